@@ -1,0 +1,102 @@
+// The boundary that every implementation under test stands behind: create a world, let tasks apply
+// operations, observe.
+//
+// Three ways of observing; capabilities() says which an implementation offers:
+//   events   it calls an Observer at its linearization points;
+//   state    the const accessors below can be read at any scheduling point;
+//   results  what apply() returns. Always there.
+// An implementation may be C++ linked in, a shared object, or a proxy for another process: nothing
+// here hands out a reference into its memory.
+//
+// Thread safety: apply() may be called by several tasks at once, each with its own `task`; the rest
+// belongs to whoever drives the world, while no task is inside apply() or, for the accessors, while
+// every task stands at a scheduling point or inside Observer::step().
+// Errors: operations answer with errno values in Result; nothing throws.
+
+#ifndef MIRRORCHECK_IMPL_WORLD_H_
+#define MIRRORCHECK_IMPL_WORLD_H_
+
+#include <array>
+#include <cstdint>
+
+#include "impl/observer.h"
+#include "impl/operation.h"
+#include "model/vocabulary.h"
+
+namespace mirrorcheck::impl {
+
+// The things that exist when a world begins. Mappings, mirrors and data come from operations.
+struct FileLayout {
+  bool dax = false;
+  bool exists = false;
+  std::uint8_t size = 0;  // in cells; its pages are holes
+  bool operator==(const FileLayout&) const = default;
+};
+struct Layout {
+  std::uint8_t tasks = 1;  // [1, kTasks]
+  std::array<model::Mm, model::kTasks> mm_of_task{};  // each task is one user (mm_users) of its mm
+  std::array<FileLayout, model::kFiles> files{};
+  bool operator==(const Layout&) const = default;
+};
+
+struct Entry {
+  model::Frame frame = model::kNoFrame;
+  bool write = false;
+  bool operator==(const Entry&) const = default;
+};
+struct NotifierState {                 // struct mmu_notifier_subscriptions
+  std::uint64_t invalidate_seq = 2;
+  std::uint32_t active_invalidate_ranges = 0;
+  bool operator==(const NotifierState&) const = default;
+};
+struct SubscriptionState {             // struct mmu_interval_notifier
+  std::uint64_t invalidate_seq = 0;
+  model::Registration registration = model::Registration::kOut;
+  bool operator==(const SubscriptionState&) const = default;
+};
+
+struct Capabilities {
+  bool events = false;
+  bool state = false;
+};
+
+class World {
+ public:
+  virtual ~World() = default;
+
+  virtual Capabilities capabilities() const = 0;
+
+  // The initial state for `layout`, whatever was before, also after a run that was cut off in the
+  // middle. Allocates nothing after the first call. `observer` outlives the world's use of it.
+  virtual void reset(const Layout& layout, Observer& observer) = 0;
+
+  // Applies `operation` for `task` on the calling thread or fiber.
+  virtual void apply(model::Task task, const Operation& operation, Result& result) = 0;
+
+  // Ends a run: every task leaves its mm, every pin, mirror, notifier and file goes, through the same
+  // code as the operations for it. Afterwards every frame and block is free. The calling thread acts
+  // for each task in turn.
+  virtual void shut_down() = 0;
+
+  // State. REQUIRES: capabilities().state.
+  virtual Entry cpu_entry(model::Page page) const = 0;
+  virtual Entry device_entry(model::Mirror mirror, model::Page page) const = 0;
+  virtual model::Frame backing(model::FilePage page) const = 0;
+  virtual bool is_free(model::Frame frame) const = 0;
+  virtual std::uint32_t pins(model::Frame frame) const = 0;
+  virtual std::uint8_t file_size(model::File file) const = 0;  // in cells
+  virtual NotifierState notifiers(model::Mm mm) const = 0;
+  virtual SubscriptionState subscription(model::Mirror mirror) const = 0;
+  virtual std::uint32_t users(model::Mm mm) const = 0;
+  virtual std::uint32_t cell(model::Frame frame, unsigned cell) const = 0;
+};
+
+// What a shared object exports, with C linkage, under the name kEntryPoint: a new world, owned by the
+// caller. `boundary` is kBoundaryVersion of the caller; a null answer means "another version".
+using CreateWorld = World*(std::uint32_t boundary);
+inline constexpr std::uint32_t kBoundaryVersion = 1;
+inline constexpr const char* kEntryPoint = "mirrorcheck_create_world";
+
+}  // namespace mirrorcheck::impl
+
+#endif  // MIRRORCHECK_IMPL_WORLD_H_
