@@ -1,89 +1,102 @@
 // What an implementation under test tells about itself: each step of the contract, at its
 // linearization point.
 //
-// An implementation that offers events calls step() once for every step below, *inside* the critical
-// section that makes the step atomic and after its effect is in the implementation's own tables, so
-// that whoever listens may compare those tables with the contract's at once. Steps of one lock come in
-// the order of that lock. On real threads step() is called concurrently; a listener takes a ticket.
+// An implementation that offers events calls step() once for every step below, *inside* the
+// critical section that makes the step atomic and after its effect is in the implementation's own
+// tables, so that whoever listens may compare those tables with the contract's at once. Steps of
+// one lock come in the order of that lock. On real threads step() is called concurrently; a
+// listener takes a ticket.
 //
 // Thread safety: step() may be called from any task. It never blocks, and never calls back into the
 // implementation except for the const accessors of World.
 //
 // When each step is due, and the fields it fills besides `task` (Arguments in model/vocabulary.h):
 //
-//  lock steps           right after acquiring / right before releasing. kMmap*: mm. kInode*, kInvalidate*:
+//  lock steps           right after acquiring / right before releasing. kMmap*: mm. kInode*,
+//  kInvalidate*:
 //                       file. kEntry*: file_page. kUpdate*: mirror.
-//  kPublish  mm         the mm's first notifier of either kind is published (N2), mmap_lock held for
+//  kPublish  mm         the mm's first notifier of either kind is published (N2), mmap_lock held
+//  for
 //                       write and no window of the mm open.
 //  kInsert   mirror mm pages sequence flag
-//                       under the subscriptions lock: an interval subscription enters the tree or the
-//                       deferred list (flag: deferred); sequence = the subscription's invalidate_seq.
+//                       under the subscriptions lock: an interval subscription enters the tree or
+//                       the deferred list (flag: deferred); sequence = the subscription's
+//                       invalidate_seq.
 //  kQuiesce  mirror     under the update lock: the driver closes the mirror and drops all its
 //                       translations, before it removes the subscription.
-//  kRemove   mirror     under the subscriptions lock: removal asked for, one of the three cases of N5.
-//  kRemoved  mirror     interval_remove returns: no callback runs or will run.
+//  kRemove   mirror     under the subscriptions lock: removal asked for, one of the three cases of
+//  N5. kRemoved  mirror     interval_remove returns: no callback runs or will run.
 //  kClassicRegister, kClassicUnregister  classic mm
 //                       a classic notifier is in the list / out of the list with all readers gone.
 //  kStart    window mm pages event flag sequence
-//                       under the subscriptions lock: A raised, tree frozen if hit (flag: blockable);
-//                       sequence = invalidate_seq afterwards.
+//                       under the subscriptions lock: A raised, tree frozen if hit (flag:
+//                       blockable); sequence = invalidate_seq afterwards.
 //  kInvalidate window mirror sequence
 //                       under the update lock, after set_seq and after the device lost its
 //                       translations; sequence = the value stored by set_seq.
 //  kRefuse   window mirror
 //                       the callback of a non-blockable start returned false (D7).
 //  kClassicStart window classic flag
-//                       invalidate_range_start of a classic notifier returned (flag: 0 was returned).
+//                       invalidate_range_start of a classic notifier returned (flag: 0 was
+//                       returned).
 //  kStarted  window     invalidate_range_start returns 0.
 //  kStartFailed window sequence flag
 //                       a non-blockable start failed and its internal end is done (under the
 //                       subscriptions lock; sequence = invalidate_seq afterwards; flag: an interval
 //                       subscription refused, so the classic list was never called).
 //  kEnd      window sequence
-//                       under the subscriptions lock: inv_end; sequence = invalidate_seq afterwards.
+//                       under the subscriptions lock: inv_end; sequence = invalidate_seq
+//                       afterwards.
 //  kClassicEnd window classic
 //                       invalidate_range_end of a classic notifier returned; also the compensating
 //                       call after a failed start (I5).
 //  kMap      pages area read write file_page
-//                       mmap_lock held for write: the area is there; file_page = that of the first page.
-//  kUnmap    pages      mmap_lock held for write: the area is gone from find_vma; its page-table entries
+//                       mmap_lock held for write: the area is there; file_page = that of the first
+//                       page.
+//  kUnmap    pages      mmap_lock held for write: the area is gone from find_vma; its page-table
+//  entries
 //                       are zapped afterwards, and rmap finds it until they are.
 //  kProtect  pages read write   mmap_lock held for write: the area's protection changed.
-//  kZap      page window        under the page-table lock: entry cleared. Also when COW replaces an entry (M3).
-//  kWriteProtect page window    under the page-table lock: entry lost its write permission.
-//  kPopulate page frame write   under the page-table lock: none -> present (M4).
+//  kZap      page window        under the page-table lock: entry cleared. Also when COW replaces an
+//  entry (M3). kWriteProtect page window    under the page-table lock: entry lost its write
+//  permission. kPopulate page frame write   under the page-table lock: none -> present (M4).
 //  kUpgrade  page               under the page-table lock: read-only -> writable, same frame (M4).
 //  kCpuAccess page cell value write   a CPU load or store was done through the page table.
 //  kAllocate frame      taken from the free list (RAM or block), content zeroed.
 //  kFree     frame      given back to the free list.
-//  kPin      page frame write   GUP took a reference on what page maps.   kUnpin frame   it dropped one.
-//  kFill     file_page frame    a file page got its frame or block (under entry lock, or folio lock for
-//                               the page cache, which is the same lock here, or i_rwsem held for write).
-//  kResize   file file_pages flag   i_size written: file_pages came inside (flag) or went outside (!flag)
+//  kPin      page frame write   GUP took a reference on what page maps.   kUnpin frame   it dropped
+//  one. kFill     file_page frame    a file page got its frame or block (under entry lock, or folio
+//  lock for
+//                               the page cache, which is the same lock here, or i_rwsem held for
+//                               write).
+//  kResize   file file_pages flag   i_size written: file_pages came inside (flag) or went outside
+//  (!flag)
 //                               the file. Ranges may be empty.
-//  kUnmapped file file_pages    unmap_mapping_range over every mm has ended, invalidate_lock exclusive.
-//  kDisconnect file_page        the file page no longer has its frame or block (entry deleted); kFree follows.
-//  kTruncated file file_pages   truncate or punch is done with these whole pages and succeeds;
+//  kUnmapped file file_pages    unmap_mapping_range over every mm has ended, invalidate_lock
+//  exclusive. kDisconnect file_page        the file page no longer has its frame or block (entry
+//  deleted); kFree follows. kTruncated file file_pages   truncate or punch is done with these whole
+//  pages and succeeds;
 //                               invalidate_lock still held exclusively.
 //  kZeroTail file_page cell     cells from `cell` on were zeroed (partial page of truncate, X15).
 //  kFileAccess file_page cell value write   pread or pwrite touched a cell.
 //  kReadBegin mirror sequence flag
-//                       read_begin has taken its decision under the subscriptions lock: sequence = n.s
-//                       (flag: it has to wait).
+//                       read_begin has taken its decision under the subscriptions lock: sequence =
+//                       n.s (flag: it has to wait).
 //  kReadWake mirror     read_begin's wait is over.
 //  kWalkPage mirror page required write outcome frame flag
 //                       hmm_range_fault, under the page-table lock (or mmap_lock where there is no
 //                       table): what it makes of the page. required, write: the effective request
 //                       (F3); frame and flag (entry writable) when outcome is kValid.
 //  kFaultReturn mirror pages outcome
-//                       hmm_range_fault returns kValid (0), kBusy, kNotPermitted or kBadAddress for pages;
-//                       -EINVAL never gets as far as a step.
+//                       hmm_range_fault returns kValid (0), kBusy, kNotPermitted or kBadAddress for
+//                       pages; -EINVAL never gets as far as a step.
 //  kReadRetry mirror sequence flag
 //                       read_retry was evaluated (flag: collided); sequence = n.s as it was read.
-//  kAbandon  mirror     the driver gives the section up without a deciding read_retry (error or bound).
-//  kInstall  mirror pages   under the update lock: the walked entries of pages are in the device page table.
-//  kDeviceAccess mirror page cell value write
-//                       under the update lock: the device did a load or store through its page table.
+//  kAbandon  mirror     the driver gives the section up without a deciding read_retry (error or
+//  bound). kInstall  mirror pages   under the update lock: the walked entries of pages are in the
+//  device page table. kDeviceAccess mirror page cell value write
+//                       under the update lock: the device did a load or store through its page
+//                       table.
 //  kGetMm    mm flag    mmget_not_zero (flag: succeeded).   kPutMm   mm   mmput.
 
 #ifndef MIRRORCHECK_IMPL_OBSERVER_H_

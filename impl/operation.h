@@ -22,32 +22,43 @@ namespace mirrorcheck::impl {
 
 enum class Call : std::uint8_t {
   // name                 fields it reads                         Linux
-  kMmapAnon,           // page count prot                         mmap(MAP_FIXED_NOREPLACE|MAP_PRIVATE|MAP_ANONYMOUS)
-  kMmapFile,           // page count prot file index              mmap(MAP_FIXED_NOREPLACE|MAP_SHARED) of a page-cache or DAX file
-  kMmapSpecial,        // page count prot                         remap_pfn_range of a device: VM_IO | VM_PFNMAP
-  kMunmap,             // page count
-  kMprotect,           // page count prot
-  kMadviseDontneed,    // page count
-  kLoad,               // page cell                               CPU load
-  kStore,              // page cell value                         CPU store
-  kPread,              // file index cell
-  kPwrite,             // file index cell value                   extends the file as needed
-  kFtruncate,          // file size                               down or up, in cells
-  kPunchHole,          // file index count                        fallocate(FALLOC_FL_PUNCH_HOLE|KEEP_SIZE), whole pages
-  kCreate,             // file                                    open(O_CREAT): an empty file again, if unlinked
-  kUnlink,             // file                                    name gone; blocks freed when no mapping is left
-  kPin,                // page prot(write)                        pin_user_pages (FOLL_WRITE as prot says), short term
-  kUnpin,              //                                         unpin the task's oldest pin
-  kOomReap,            //                                         __oom_reap_task_mm of the task's mm: non-blockable windows
-  kExit,               //                                         the task leaves its mm; the last user tears it down
-  kMirrorOpen,         // mirror page count                       interval notifier over the pages of the task's mm
-  kMirrorClose,        // mirror                                  last reference: quiesce, remove
-  kNotifierRegister,   // mirror(=classic id) prot(can fail)      mmu_notifier_register on the task's mm
-  kNotifierUnregister, // mirror(=classic id)
-  kDeviceRead,         // mirror page count cell                  HMM_DMIRROR_READ
-  kDeviceWrite,        // mirror page count cell value            HMM_DMIRROR_WRITE
-  kDeviceFault,        // mirror page count requests flags        hmm_range_fault with chosen requests, then program
-  kSnapshot,           // mirror page count                       HMM_DMIRROR_SNAPSHOT
+  kMmapAnon,  // page count prot mmap(MAP_FIXED_NOREPLACE|MAP_PRIVATE|MAP_ANONYMOUS)
+  kMmapFile,  // page count prot file index              mmap(MAP_FIXED_NOREPLACE|MAP_SHARED) of a
+              // page-cache or DAX file
+  kMmapSpecial,      // page count prot                         remap_pfn_range of a device: VM_IO |
+                     // VM_PFNMAP
+  kMunmap,           // page count
+  kMprotect,         // page count prot
+  kMadviseDontneed,  // page count
+  kLoad,             // page cell                               CPU load
+  kStore,            // page cell value                         CPU store
+  kPread,            // file index cell
+  kPwrite,           // file index cell value                   extends the file as needed
+  kFtruncate,        // file size                               down or up, in cells
+  kPunchHole,  // file index count                        fallocate(FALLOC_FL_PUNCH_HOLE|KEEP_SIZE),
+               // whole pages
+  kCreate,     // file                                    open(O_CREAT): an empty file again, if
+               // unlinked
+  kUnlink,     // file                                    name gone; blocks freed when no mapping is
+               // left
+  kPin,  // page prot(write)                        pin_user_pages (FOLL_WRITE as prot says), short
+         // term
+  kUnpin,    //                                         unpin the task's oldest pin
+  kOomReap,  //                                         __oom_reap_task_mm of the task's mm:
+             //                                         non-blockable windows
+  kExit,  //                                         the task leaves its mm; the last user tears it
+          //                                         down
+  kMirrorOpen,   // mirror page count                       interval notifier over the pages of the
+                 // task's mm
+  kMirrorClose,  // mirror                                  last reference: quiesce, remove
+  kNotifierRegister,  // mirror(=classic id) prot(can fail)      mmu_notifier_register on the task's
+                      // mm
+  kNotifierUnregister,  // mirror(=classic id)
+  kDeviceRead,          // mirror page count cell                  HMM_DMIRROR_READ
+  kDeviceWrite,         // mirror page count cell value            HMM_DMIRROR_WRITE
+  kDeviceFault,  // mirror page count requests flags        hmm_range_fault with chosen requests,
+                 // then program
+  kSnapshot,     // mirror page count                       HMM_DMIRROR_SNAPSHOT
 };
 inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kSnapshot) + 1;
 
@@ -61,23 +72,25 @@ inline constexpr std::uint8_t kRequestWrite = 2;
 
 struct Operation {
   Call call = Call::kLoad;
-  std::uint8_t page = 0;    // [0, kPagesPerMm)
-  std::uint8_t count = 1;   // [1, 8]; page + count may exceed the address space: then -ENOMEM or -EINVAL
-  std::uint8_t prot = 0;    // kProtRead | kProtWrite
+  std::uint8_t page = 0;  // [0, kPagesPerMm)
+  std::uint8_t count =
+      1;  // [1, 8]; page + count may exceed the address space: then -ENOMEM or -EINVAL
+  std::uint8_t prot = 0;  // kProtRead | kProtWrite
   model::File file{};
   std::uint8_t index = 0;   // [0, kPagesPerFile)
   std::uint8_t cell = 0;    // [0, kCellsPerPage)
   std::uint8_t size = 0;    // [0, kPagesPerFile * kCellsPerPage]
   std::uint8_t mirror = 0;  // [0, kMirrors), or a classic notifier's id
   std::uint8_t flags = 0;   // kDeviceFault: bits 0-1 default_flags, bits 2-3 pfn_flags_mask
-  std::uint16_t requests = 0;  // kDeviceFault: initial hmm_pfns[], two bits for each of up to 8 pages
+  std::uint16_t requests =
+      0;  // kDeviceFault: initial hmm_pfns[], two bits for each of up to 8 pages
   std::uint32_t value = 0;
 
   bool operator==(const Operation&) const = default;
 };
 
-// Result::error is 0 or a negative errno. `pages` counts pages done, `faults` device-fault rounds, and
-// data holds what was read, one datum a page, or snapshot bytes as test_hmm encodes them.
+// Result::error is 0 or a negative errno. `pages` counts pages done, `faults` device-fault rounds,
+// and data holds what was read, one datum a page, or snapshot bytes as test_hmm encodes them.
 struct Result {
   std::int32_t error = 0;
   std::uint8_t pages = 0;

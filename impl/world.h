@@ -33,7 +33,7 @@ struct FileLayout {
   bool operator==(const FileLayout&) const = default;
 };
 struct Layout {
-  std::uint8_t tasks = 1;  // [1, kTasks]
+  std::uint8_t tasks = 1;                             // [1, kTasks]
   std::array<model::Mm, model::kTasks> mm_of_task{};  // each task is one user (mm_users) of its mm
   std::array<FileLayout, model::kFiles> files{};
   bool operator==(const Layout&) const = default;
@@ -44,12 +44,12 @@ struct Entry {
   bool write = false;
   bool operator==(const Entry&) const = default;
 };
-struct NotifierState {                 // struct mmu_notifier_subscriptions
+struct NotifierState {  // struct mmu_notifier_subscriptions
   std::uint64_t invalidate_seq = 2;
   std::uint32_t active_invalidate_ranges = 0;
   bool operator==(const NotifierState&) const = default;
 };
-struct SubscriptionState {             // struct mmu_interval_notifier
+struct SubscriptionState {  // struct mmu_interval_notifier
   std::uint64_t invalidate_seq = 0;
   model::Registration registration = model::Registration::kOut;
   bool operator==(const SubscriptionState&) const = default;
@@ -73,9 +73,9 @@ class World {
   // Applies `operation` for `task` on the calling thread or fiber.
   virtual void apply(model::Task task, const Operation& operation, Result& result) = 0;
 
-  // Ends a run: every task leaves its mm, every pin, mirror, notifier and file goes, through the same
-  // code as the operations for it. Afterwards every frame and block is free. The calling thread acts
-  // for each task in turn.
+  // Ends a run: every task leaves its mm, every pin, mirror, notifier and file goes, through the
+  // same code as the operations for it. Afterwards every frame and block is free. The calling
+  // thread acts for each task in turn.
   virtual void shut_down() = 0;
 
   // State. REQUIRES: capabilities().state.
@@ -91,8 +91,8 @@ class World {
   virtual std::uint32_t cell(model::Frame frame, unsigned cell) const = 0;
 };
 
-// What a shared object exports, with C linkage, under the name kEntryPoint: a new world, owned by the
-// caller. `boundary` is kBoundaryVersion of the caller; a null answer means "another version".
+// What a shared object exports, with C linkage, under the name kEntryPoint: a new world, owned by
+// the caller. `boundary` is kBoundaryVersion of the caller; a null answer means "another version".
 using CreateWorld = World*(std::uint32_t boundary);
 inline constexpr std::uint32_t kBoundaryVersion = 1;
 inline constexpr const char* kEntryPoint = "mirrorcheck_create_world";

@@ -1,8 +1,9 @@
-// The words of the contract: what things there are, how they are named, and the steps that can happen.
+// The words of the contract: what things there are, how they are named, and the steps that can
+// happen.
 //
 // Everything that speaks about the contract uses these types: the rules, an implementation that
-// reports its steps, the oracle, the proofs. Ids are small and dense so that tables indexed by them are
-// arrays; id 0 of Frame and FilePage means "none", so that a zeroed table is an empty one.
+// reports its steps, the oracle, the proofs. Ids are small and dense so that tables indexed by them
+// are arrays; id 0 of Frame and FilePage means "none", so that a zeroed table is an empty one.
 //
 // Thread safety: plain values. Errors: none.
 
@@ -15,21 +16,21 @@
 namespace mirrorcheck::model {
 
 // How large the concrete world is. The symbolic interpretations have no such bounds.
-inline constexpr std::size_t kMms = 2;                 // address spaces
-inline constexpr std::size_t kPagesPerMm = 16;         // virtual pages of one address space
+inline constexpr std::size_t kMms = 2;          // address spaces
+inline constexpr std::size_t kPagesPerMm = 16;  // virtual pages of one address space
 inline constexpr std::size_t kPages = kMms * kPagesPerMm;
 inline constexpr std::size_t kFiles = 3;
 inline constexpr std::size_t kPagesPerFile = 8;
 inline constexpr std::size_t kFilePages = 1 + kFiles * kPagesPerFile;  // 0 is none
-inline constexpr std::size_t kRamFrames = 30;          // after none and the zero page
-inline constexpr std::size_t kBlocks = 16;             // blocks of the DAX device, shared by all files
+inline constexpr std::size_t kRamFrames = 30;  // after none and the zero page
+inline constexpr std::size_t kBlocks = 16;     // blocks of the DAX device, shared by all files
 inline constexpr std::size_t kFrames = 2 + kRamFrames + kBlocks;
 inline constexpr std::size_t kTasks = 8;
-inline constexpr std::size_t kMirrors = 4;             // one interval subscription and one device each
+inline constexpr std::size_t kMirrors = 4;  // one interval subscription and one device each
 inline constexpr std::size_t kClassicNotifiers = 2;
-inline constexpr std::size_t kNesting = 3;             // windows one task may have open at once (I7)
+inline constexpr std::size_t kNesting = 3;  // windows one task may have open at once (I7)
 inline constexpr std::size_t kWindows = kTasks * kNesting;
-inline constexpr std::size_t kCellsPerPage = 4;        // the unit of loads, stores and file sizes
+inline constexpr std::size_t kCellsPerPage = 4;  // the unit of loads, stores and file sizes
 
 enum class Mm : std::uint8_t {};
 enum class Page : std::uint8_t {};      // a virtual page of one address space
@@ -37,9 +38,10 @@ enum class File : std::uint8_t {};      // an inode
 enum class FilePage : std::uint8_t {};  // (inode, index)
 enum class Frame : std::uint8_t {};     // a page of RAM or a block of the DAX device
 enum class Task : std::uint8_t {};
-enum class Mirror : std::uint8_t {};    // an interval subscription and the device page table behind it
-enum class Classic : std::uint8_t {};   // a classic notifier (struct mmu_notifier)
-enum class Window : std::uint8_t {};    // one invalidate_range_start .. end
+enum class Mirror : std::uint8_t {
+};  // an interval subscription and the device page table behind it
+enum class Classic : std::uint8_t {};  // a classic notifier (struct mmu_notifier)
+enum class Window : std::uint8_t {};   // one invalidate_range_start .. end
 
 inline constexpr Frame kNoFrame{0};
 inline constexpr Frame kZeroFrame{1};  // the shared zero page
@@ -54,7 +56,9 @@ constexpr unsigned index_of(Page page) { return static_cast<unsigned>(page) % kP
 constexpr FilePage file_page(File file, unsigned index) {
   return FilePage(1 + static_cast<unsigned>(file) * kPagesPerFile + index);
 }
-constexpr File file_of(FilePage page) { return File((static_cast<unsigned>(page) - 1) / kPagesPerFile); }
+constexpr File file_of(FilePage page) {
+  return File((static_cast<unsigned>(page) - 1) / kPagesPerFile);
+}
 constexpr unsigned index_of(FilePage page) {
   return (static_cast<unsigned>(page) - 1) % kPagesPerFile;
 }
@@ -84,10 +88,10 @@ enum class Section : std::uint8_t { kNone, kWaiting, kBegun, kPassed };
 
 // What hmm_range_fault makes of one page (table A4) and what it returns (F10).
 enum class Outcome : std::uint8_t {
-  kNothing,   // 0: not mapped, and nobody asked for it
-  kValid,     // HMM_PFN_VALID, with HMM_PFN_WRITE as the entry says
-  kError,     // HMM_PFN_ERROR, and nobody asked for it
-  kFault,     // handle_mm_fault is called for it
+  kNothing,       // 0: not mapped, and nobody asked for it
+  kValid,         // HMM_PFN_VALID, with HMM_PFN_WRITE as the entry says
+  kError,         // HMM_PFN_ERROR, and nobody asked for it
+  kFault,         // handle_mm_fault is called for it
   kNotPermitted,  // -EPERM: write asked where the VMA is not writable
   kBadAddress,    // -EFAULT: cannot be made valid
   kBusy,          // -EBUSY: collided
@@ -106,31 +110,78 @@ struct Range {
 using PageRange = Range<Page>;
 using FilePageRange = Range<FilePage>;
 
-// The steps of the contract. The name of a step is the id of the rule it obeys, a dot, and what it does.
-// model/README.md is the table of them.
+// The sort of unbounded counters.
+struct Integer {};
+
+// The steps of the contract. The name of a step is the id of the rule it obeys, a dot, and what it
+// does. model/README.md is the table of them.
 enum class Rule : std::uint8_t {
   // Locks of A12 that the contract's guards speak of.
-  kMmapRead, kMmapWrite, kMmapDowngrade, kMmapUnlock,
-  kInodeLock, kInodeUnlock,
-  kInvalidateShared, kInvalidateExclusive, kInvalidateUnlock,
-  kEntryLock, kEntryUnlock,
-  kUpdateLock, kUpdateUnlock,
+  kMmapRead,
+  kMmapWrite,
+  kMmapDowngrade,
+  kMmapUnlock,
+  kInodeLock,
+  kInodeUnlock,
+  kInvalidateShared,
+  kInvalidateExclusive,
+  kInvalidateUnlock,
+  kEntryLock,
+  kEntryUnlock,
+  kUpdateLock,
+  kUpdateUnlock,
   // Registration and removal: N1-N8.
-  kPublish, kInsert, kQuiesce, kRemove, kRemoved, kClassicRegister, kClassicUnregister,
+  kPublish,
+  kInsert,
+  kQuiesce,
+  kRemove,
+  kRemoved,
+  kClassicRegister,
+  kClassicUnregister,
   // Windows: I1-I8, and the driver's callback: D2, D7.
-  kStart, kInvalidate, kRefuse, kClassicStart, kStarted, kStartFailed, kEnd, kClassicEnd,
+  kStart,
+  kInvalidate,
+  kRefuse,
+  kClassicStart,
+  kStarted,
+  kStartFailed,
+  kEnd,
+  kClassicEnd,
   // Areas and CPU page tables: A6, M1-M4.
-  kMap, kUnmap, kProtect, kZap, kWriteProtect, kPopulate, kUpgrade, kCpuAccess,
+  kMap,
+  kUnmap,
+  kProtect,
+  kZap,
+  kWriteProtect,
+  kPopulate,
+  kUpgrade,
+  kCpuAccess,
   // Frames and blocks.
-  kAllocate, kFree, kPin, kUnpin,
+  kAllocate,
+  kFree,
+  kPin,
+  kUnpin,
   // Files: X6-X8, X12-X17.
-  kFill, kResize, kUnmapped, kDisconnect, kTruncated, kZeroTail, kFileAccess,
+  kFill,
+  kResize,
+  kUnmapped,
+  kDisconnect,
+  kTruncated,
+  kZeroTail,
+  kFileAccess,
   // The collision-retry protocol and the range fault: Q1-Q8, F1-F12.
-  kReadBegin, kReadWake, kWalkPage, kFaultReturn, kReadRetry, kAbandon,
+  kReadBegin,
+  kReadWake,
+  kWalkPage,
+  kFaultReturn,
+  kReadRetry,
+  kAbandon,
   // The device: D1, D6.
-  kInstall, kDeviceAccess,
+  kInstall,
+  kDeviceAccess,
   // Life of an address space: X1, X2.
-  kGetMm, kPutMm,
+  kGetMm,
+  kPutMm,
 };
 inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::kPutMm) + 1;
 
@@ -155,8 +206,8 @@ struct Arguments {
   bool flag = false;      // what it says is told where the rule is declared
   bool required = false;  // F3: the page is requested
   std::uint8_t cell = 0;
-  std::uint32_t value = 0;      // the datum of an access
-  std::uint64_t sequence = 0;   // an invalidate_seq as the implementation has it
+  std::uint32_t value = 0;     // the datum of an access
+  std::uint64_t sequence = 0;  // an invalidate_seq as the implementation has it
 };
 
 }  // namespace mirrorcheck::model

@@ -1,0 +1,46 @@
+// What the rules share: where a guard puts its clauses, and the words it is written in.
+//
+// A rule is a struct template over a Domain with
+//   kRule, kName                the step it describes, and its name: contract id, dot, what happens
+//   guard(c, s, a)              calls c.require(clause, condition) once for each condition, always
+//   in
+//                               the same order, whether or not an earlier one failed
+//   apply(s, a)                 changes s to the state after the step. REQUIRES: nothing; when the
+//                               guard fails the result is the damage done
+//
+// Thread safety: pure functions of their arguments.
+
+#ifndef MIRRORCHECK_MODEL_RULES_CLAUSES_H_
+#define MIRRORCHECK_MODEL_RULES_CLAUSES_H_
+
+#include "model/properties.h"
+#include "model/state.h"
+#include "model/vocabulary.h"
+
+namespace mirrorcheck::model {
+
+template <class D>
+using Args = typename D::Arguments;
+
+// Some window of `mm` is open: active_invalidate_ranges != 0.
+template <class D>
+auto any_window_open(const State<D>& s, const typename D::template Of<Mm>& mm) {
+  return !D::template all<Window>(
+      [&](const auto& w) { return s.phase(w) == WindowPhase::kClosed || s.window_mm(w) != mm; });
+}
+
+// The window's callbacks are done: those the tree walk reached, or excused by N4.
+template <class D>
+auto all_acked(const State<D>& s, const typename D::template Of<Window>& w) {
+  return D::template all<Mirror>([&](const auto& m) { return !s.hit(w, m) || s.acked(w, m); });
+}
+
+// D1: `task` holds the update lock of no mirror at all.
+template <class D>
+auto holds_no_update_lock(const State<D>& s, const typename D::template Of<Task>& task) {
+  return D::template all<Mirror>([&](const auto& m) { return !s.update_lock(task, m); });
+}
+
+}  // namespace mirrorcheck::model
+
+#endif  // MIRRORCHECK_MODEL_RULES_CLAUSES_H_

@@ -1,0 +1,72 @@
+// The device page table: D1, D6, Q7.
+
+#ifndef MIRRORCHECK_MODEL_RULES_DEVICE_H_
+#define MIRRORCHECK_MODEL_RULES_DEVICE_H_
+
+#include "model/rules/clauses.h"
+#include "model/rules/section.h"
+
+namespace mirrorcheck::model {
+
+// D1, Q7: under the update lock under which read_retry passed, the driver installs what it walked.
+// Pages that the walk did not find valid keep the entry they have.
+template <class D>
+struct Install {
+  static constexpr Rule kRule = Rule::kInstall;
+  static constexpr std::string_view kName = "D1.install";
+  static constexpr Clause kPassed{"Q7", Property::kS9Prime,
+                                  "installs what it walked before read_retry has passed"};
+  static constexpr Clause kLocked{"D1", Property::kS1,
+                                  "the device page table changes without the update lock", true};
+  static constexpr Clause kUndisturbed{
+      "Q7", Property::kS1,
+      "installs what it walked although a callback has run since: the translation is stale"};
+  static constexpr Clause kInside{"I8", Property::kS1,
+                                  "installs a page outside the subscription's interval"};
+  static constexpr Clause kOpen{"D2", Property::kS8, "installs in a mirror that was closed"};
+  template <class C>
+  static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    c.require(kPassed,
+              s.section(a.task) == Section::kPassed && s.section_mirror(a.task) == a.mirror);
+    c.require(kLocked, s.update_lock(a.task, a.mirror));
+    c.require(kUndisturbed, undisturbed<D>(s, a));
+    c.require(kInside, D::template all_in<Page>(a.pages, [&](const auto& p) {
+                return D::contains(s.mirror_pages(a.mirror), p);
+              }));
+    c.require(kOpen, s.engine(a.mirror) && s.registration(a.mirror) != Registration::kOut);
+  }
+  static void apply(State<D>& s, const Args<D>& a) {
+    s.device_frame.template set_in<Page>(a.mirror, a.pages, [&](const auto& p, const auto& old) {
+      return D::template choose<Frame>(s.walked_frame(a.task, p) != kNoFrame,
+                                       s.walked_frame(a.task, p), old);
+    });
+    s.device_write.template set_in<Page>(a.mirror, a.pages, [&](const auto& p, const auto& old) {
+      return D::template choose<bool>(s.walked_frame(a.task, p) != kNoFrame,
+                                      s.walked_write(a.task, p), old);
+    });
+  }
+};
+
+// D6: the device loads and stores through its own page table only.
+template <class D>
+struct DeviceAccess {
+  static constexpr Rule kRule = Rule::kDeviceAccess;
+  static constexpr std::string_view kName = "D6.device_access";
+  static constexpr Clause kLocked{"D1", Property::kS1,
+                                  "the device page table is used without the update lock", true};
+  static constexpr Clause kPresent{"D2", Property::kS1,
+                                   "the device goes through a translation that was taken away"};
+  static constexpr Clause kWritable{"D6", Property::kS3,
+                                    "the device writes through a read-only translation"};
+  template <class C>
+  static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    c.require(kLocked, s.update_lock(a.task, a.mirror));
+    c.require(kPresent, s.engine(a.mirror) && s.device_frame(a.mirror, a.page) != kNoFrame);
+    c.require(kWritable, !a.write || s.device_write(a.mirror, a.page));
+  }
+  static void apply(State<D>&, const Args<D>&) {}
+};
+
+}  // namespace mirrorcheck::model
+
+#endif  // MIRRORCHECK_MODEL_RULES_DEVICE_H_

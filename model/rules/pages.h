@@ -1,0 +1,205 @@
+// Areas and CPU page tables: what the core mm owes a mirror (A6, M1-M4).
+
+#ifndef MIRRORCHECK_MODEL_RULES_PAGES_H_
+#define MIRRORCHECK_MODEL_RULES_PAGES_H_
+
+#include "model/rules/clauses.h"
+
+namespace mirrorcheck::model {
+
+inline constexpr Clause kMmapForWrite{"A12", Property::kS17,
+                                      "areas change without mmap_lock held for write", true};
+
+// A new area in a gap. Its page-table entries start empty. file_page is that of the first page.
+template <class D>
+struct MapArea {
+  static constexpr Rule kRule = Rule::kMap;
+  static constexpr std::string_view kName = "A6.mmap";
+  static constexpr Clause kGap{"A6", Property::kS17, "maps over an area or an entry that is there"};
+  template <class C>
+  static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    c.require(kMmapForWrite, s.mmap_lock(a.task, a.mm) == Hold::kExclusive);
+    c.require(kGap, D::template all_in<Page>(a.pages, [&](const auto& p) {
+                return s.area(p) == Area::kNone && s.cpu_frame(p) == kNoFrame;
+              }));
+  }
+  static void apply(State<D>& s, const Args<D>& a) {
+    const auto shared = a.area == Area::kFile || a.area == Area::kDax;
+    s.area.template set_in<Page>(a.pages, [&](const auto&, const auto&) { return a.area; });
+    s.area_read.template set_in<Page>(a.pages, [&](const auto&, const auto&) { return a.read; });
+    s.area_write.template set_in<Page>(a.pages, [&](const auto&, const auto&) { return a.write; });
+    s.slot.template set_in<Page>(a.pages, [&](const auto& p, const auto&) {
+      return D::template choose<FilePage>(shared, D::file_page_at(a, p), kNoFilePage);
+    });
+  }
+};
+
+// munmap, first half: find_vma no longer finds the area. rmap still does (slot stays) until the
+// entries are zapped, so that a truncate in between cannot miss them.
+template <class D>
+struct UnmapArea {
+  static constexpr Rule kRule = Rule::kUnmap;
+  static constexpr std::string_view kName = "A6.munmap";
+  template <class C>
+  static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    c.require(kMmapForWrite, s.mmap_lock(a.task, a.mm) == Hold::kExclusive);
+  }
+  static void apply(State<D>& s, const Args<D>& a) {
+    s.area.template set_in<Page>(a.pages, [](const auto&, const auto&) { return Area::kNone; });
+    s.area_read.template set_in<Page>(a.pages, [](const auto&, const auto&) { return false; });
+    s.area_write.template set_in<Page>(a.pages, [](const auto&, const auto&) { return false; });
+  }
+};
+
+template <class D>
+struct ProtectArea {
+  static constexpr Rule kRule = Rule::kProtect;
+  static constexpr std::string_view kName = "A6.mprotect";
+  template <class C>
+  static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    c.require(kMmapForWrite, s.mmap_lock(a.task, a.mm) == Hold::kExclusive);
+  }
+  static void apply(State<D>& s, const Args<D>& a) {
+    s.area_read.template set_in<Page>(a.pages, [&](const auto&, const auto&) { return a.read; });
+    s.area_write.template set_in<Page>(a.pages, [&](const auto&, const auto&) { return a.write; });
+  }
+};
+
+inline constexpr Clause kInsideWindow{
+    "M1", Property::kS1Prime,
+    "takes an entry or a permission away outside a window that covers it and has started"};
+
+// M1: nothing is taken away except inside the task's own window, callbacks done. Where no notifier
+// was ever published there is nobody to tell (N2 makes sure that this cannot change under way).
+template <class D>
+auto inside_window(const State<D>& s, const Args<D>& a) {
+  return !s.published(D::mm_of(a.page)) ||
+         (s.phase(a.window) == WindowPhase::kStarted && s.owner(a.window) == a.task &&
+          s.window_mm(a.window) == D::mm_of(a.page) &&
+          D::contains(s.window_pages(a.window), a.page));
+}
+
+template <class D>
+struct Zap {
+  static constexpr Rule kRule = Rule::kZap;
+  static constexpr std::string_view kName = "M1.zap";
+  static constexpr Clause kPresent{"M1", Property::kS6, "zaps an entry that is not there"};
+  template <class C>
+  static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    c.require(kPresent, s.cpu_frame(a.page) != kNoFrame);
+    c.require(kInsideWindow, inside_window<D>(s, a));
+  }
+  static void apply(State<D>& s, const Args<D>& a) {
+    s.cpu_frame.set(a.page, kNoFrame);
+    s.cpu_write.set(a.page, false);
+  }
+};
+
+template <class D>
+struct WriteProtect {
+  static constexpr Rule kRule = Rule::kWriteProtect;
+  static constexpr std::string_view kName = "M1.write_protect";
+  static constexpr Clause kWritable{"M1", Property::kS6,
+                                    "write-protects an entry that is not writable"};
+  template <class C>
+  static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    c.require(kWritable, s.cpu_frame(a.page) != kNoFrame && s.cpu_write(a.page));
+    c.require(kInsideWindow, inside_window<D>(s, a));
+  }
+  static void apply(State<D>& s, const Args<D>& a) { s.cpu_write.set(a.page, false); }
+};
+
+inline constexpr Clause kMmapHeld{
+    "A12", Property::kS17, "an entry is made without mmap_lock, areas may go away under it", true};
+inline constexpr Clause kInArea{"F6", Property::kS17, "an entry is made where no area is"};
+inline constexpr Clause kWriteAllowed{"F6", Property::kS3,
+                                      "a writable entry is made where the area does not allow it"};
+inline constexpr Clause kInsideFile{"X6", Property::kS5,
+                                    "maps a page that lies beyond the end of the file"};
+inline constexpr Clause kFaultExcludesTruncate{
+    "X12.2", Property::kS5Prime, "makes an entry of a file without holding its invalidate_lock",
+    true};
+inline constexpr Clause kEntryLocked{
+    "X6", Property::kS6, "makes an entry of a file page without holding its entry lock", true};
+
+// M4: none -> present is silent. For a file this is the end of X6.
+template <class D>
+struct Populate {
+  static constexpr Rule kRule = Rule::kPopulate;
+  static constexpr std::string_view kName = "M4.populate";
+  static constexpr Clause kAbsent{"M3", Property::kS1Prime,
+                                  "replaces an entry without clearing it first"};
+  static constexpr Clause kLive{"S2", Property::kS2, "maps a frame that is free"};
+  static constexpr Clause kOwn{"M3", Property::kS4,
+                               "maps a frame that is somebody else's as private memory"};
+  static constexpr Clause kZeroReadOnly{"X8", Property::kS4, "maps the zero page writable"};
+  static constexpr Clause kBacking{"X8", Property::kS6,
+                                   "maps another frame than the one that backs the file page"};
+  template <class C>
+  static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    const auto slot = s.slot(a.page);
+    const auto anonymous = s.area(a.page) == Area::kAnon;
+    const auto of_file = s.area(a.page) == Area::kFile || s.area(a.page) == Area::kDax;
+    c.require(kAbsent, s.cpu_frame(a.page) == kNoFrame);
+    c.require(kLive, a.frame != kNoFrame && s.used(a.frame));
+    c.require(kMmapHeld, s.mmap_lock(a.task, D::mm_of(a.page)) != Hold::kNot);
+    c.require(kInArea, anonymous || of_file);
+    c.require(kWriteAllowed, !a.write || s.area_write(a.page));
+    c.require(kZeroReadOnly, a.frame != kZeroFrame || !a.write);
+    c.require(kOwn, D::implies(anonymous && a.frame != kZeroFrame, [&] {
+                return D::nowhere(s.cpu_frame, a.frame) && D::nowhere(s.backing, a.frame);
+              }));
+    c.require(kInsideFile, !of_file || s.within(slot));
+    c.require(kBacking, D::implies(of_file, [&] {
+                return (a.frame == kZeroFrame && s.area(a.page) == Area::kDax &&
+                        s.backing(slot) == kNoFrame) ||
+                       (a.frame != kZeroFrame && s.backing(slot) == a.frame);
+              }));
+    c.require(kFaultExcludesTruncate, D::implies(of_file, [&] {
+                return s.invalidate_lock(a.task, D::file_of(slot)) != Hold::kNot;
+              }));
+    c.require(kEntryLocked, D::implies(of_file, [&] { return s.entry_lock(a.task, slot); }));
+  }
+  static void apply(State<D>& s, const Args<D>& a) {
+    s.cpu_frame.set(a.page, a.frame);
+    s.cpu_write.set(a.page, a.write);
+  }
+};
+
+// M4, D5: a permission gained is silent, too.
+template <class D>
+struct Upgrade {
+  static constexpr Rule kRule = Rule::kUpgrade;
+  static constexpr std::string_view kName = "M4.upgrade";
+  static constexpr Clause kReadOnly{"M4", Property::kS4,
+                                    "makes an entry writable that is absent or the zero page"};
+  template <class C>
+  static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    c.require(kReadOnly, s.cpu_frame(a.page) != kNoFrame && s.cpu_frame(a.page) != kZeroFrame);
+    c.require(kMmapHeld, s.mmap_lock(a.task, D::mm_of(a.page)) != Hold::kNot);
+    c.require(kInArea, s.area(a.page) != Area::kNone);
+    c.require(kWriteAllowed, s.area_write(a.page));
+  }
+  static void apply(State<D>& s, const Args<D>& a) { s.cpu_write.set(a.page, true); }
+};
+
+// A load or store of the CPU, through its page table. Its datum is not the contract's business but
+// that of the shadow memory beside it (S6).
+template <class D>
+struct CpuAccess {
+  static constexpr Rule kRule = Rule::kCpuAccess;
+  static constexpr std::string_view kName = "M4.cpu_access";
+  static constexpr Clause kPresent{"M4", Property::kS6, "the CPU goes through an absent entry"};
+  static constexpr Clause kWritable{"M4", Property::kS3,
+                                    "the CPU writes through a read-only entry"};
+  template <class C>
+  static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    c.require(kPresent, s.cpu_frame(a.page) != kNoFrame);
+    c.require(kWritable, !a.write || s.cpu_write(a.page));
+  }
+  static void apply(State<D>&, const Args<D>&) {}
+};
+
+}  // namespace mirrorcheck::model
+
+#endif  // MIRRORCHECK_MODEL_RULES_PAGES_H_

@@ -1,0 +1,143 @@
+// The safety properties as formulas over one state, and the state an execution begins with.
+//
+// Each property has an `at` for single things, so that the oracle can look at what a step touched;
+// the property itself is `at` for all of them. Properties about steps (S1', S7, S8, S9', S10 ...)
+// are clauses of the rules.
+//
+// S1 is stated stronger than it has to be: it allows no exception inside a window whose callback
+// has not run, because until then the CPU entry is unchanged (M1).
+//
+// Thread safety: pure functions of their arguments.
+
+#ifndef MIRRORCHECK_MODEL_SAFETY_H_
+#define MIRRORCHECK_MODEL_SAFETY_H_
+
+#include "model/rules/clauses.h"
+#include "model/state.h"
+
+namespace mirrorcheck::model {
+
+// S1, S3, S17: what the device may use is what the CPU page table of the mirrored mm says.
+template <class D>
+struct StaleTranslation {
+  static constexpr Property kProperty = Property::kS1;
+  static constexpr Clause kClause{"M1", Property::kS1,
+                                  "the device can use a translation that the CPU page table no "
+                                  "longer justifies"};
+  template <class M, class P>
+  static auto at(const State<D>& s, const M& m, const P& p) {
+    return s.device_frame(m, p) == kNoFrame ||
+           (s.registration(m) != Registration::kOut && s.mirror_mm(m) == D::mm_of(p) &&
+            s.cpu_frame(p) == s.device_frame(m, p) && (!s.device_write(m, p) || s.cpu_write(p)));
+  }
+  static auto holds(const State<D>& s) {
+    return D::template all<Mirror>([&](const auto& m) {
+      return D::template all<Page>([&](const auto& p) { return at(s, m, p); });
+    });
+  }
+};
+
+// S2: neither a device nor a CPU translation nor a pin names what is free.
+template <class D>
+struct FreedTarget {
+  static constexpr Property kProperty = Property::kS2;
+  static constexpr Clause kClause{"M1", Property::kS2,
+                                  "a frame or block is free while a translation or pin names it"};
+  template <class F>
+  static auto at(const State<D>& s, const F& f) {
+    return s.used(f) || f == kNoFrame ||
+           (D::nowhere(s.device_frame, f) && D::nowhere(s.cpu_frame, f) && s.pins(f) == 0u);
+  }
+  static auto holds(const State<D>& s) {
+    return D::template all<Frame>([&](const auto& f) { return at(s, f); });
+  }
+};
+
+// S5: what was truncated or punched is reached by nobody. A punched page may be a hole again:
+// zeros.
+template <class D>
+struct Truncation {
+  static constexpr Property kProperty = Property::kS5;
+  static constexpr Clause kClause{"X12", Property::kS5,
+                                  "a mapping still reaches what truncate or punch has taken away"};
+  template <class P>
+  static auto at(const State<D>& s, const P& p) {
+    const auto slot = s.slot(p);
+    return slot == kNoFilePage || !s.cut(slot) ||
+           (allowed(s, s.cpu_frame(p), slot) && D::template all<Mirror>([&](const auto& m) {
+              return allowed(s, s.device_frame(m, p), slot);
+            }));
+  }
+  static auto holds(const State<D>& s) {
+    return D::template all<Page>([&](const auto& p) { return at(s, p); });
+  }
+
+ private:
+  template <class F, class S>
+  static auto allowed(const State<D>& s, const F& frame, const S& slot) {
+    return frame == kNoFrame || (frame == kZeroFrame && s.within(slot));
+  }
+};
+
+// S6: a page of a file that is mapped at all is mapped to the one frame that backs it.
+template <class D>
+struct OneLocation {
+  static constexpr Property kProperty = Property::kS6;
+  static constexpr Clause kClause{
+      "X12", Property::kS6, "a page maps another frame than the one that backs the file page"};
+  template <class P>
+  static auto at(const State<D>& s, const P& p) {
+    return s.slot(p) == kNoFilePage || s.cpu_frame(p) == kNoFrame || s.cpu_frame(p) == kZeroFrame ||
+           s.backing(s.slot(p)) == s.cpu_frame(p);
+  }
+  static auto holds(const State<D>& s) {
+    return D::template all<Page>([&](const auto& p) { return at(s, p); });
+  }
+};
+
+// S9: a subscription is never ahead of its mm, and level with it only while the period lasts.
+template <class D>
+struct SequenceOrder {
+  static constexpr Property kProperty = Property::kS9;
+  static constexpr Clause kClause{"Q5", Property::kS9,
+                                  "a subscription's sequence is ahead of its mm's"};
+  template <class M>
+  static auto at(const State<D>& s, const M& m) {
+    const auto mm = s.mirror_mm(m);
+    return s.registration(m) == Registration::kOut || s.sub_epoch(m) < s.epoch(mm) ||
+           (s.sub_epoch(m) == s.epoch(mm) && s.odd(mm));
+  }
+  static auto holds(const State<D>& s) {
+    return D::template all<Mirror>([&](const auto& m) { return at(s, m); });
+  }
+};
+
+// S7: the tree is frozen only while some window is open.
+template <class D>
+struct FrozenByWindow {
+  static constexpr Property kProperty = Property::kS7;
+  static constexpr Clause kClause{"N7", Property::kS7,
+                                  "invalidate_seq is odd although no window is open"};
+  template <class M>
+  static auto at(const State<D>& s, const M& mm) {
+    return !s.odd(mm) || any_window_open<D>(s, mm);
+  }
+  static auto holds(const State<D>& s) {
+    return D::template all<Mm>([&](const auto& mm) { return at(s, mm); });
+  }
+};
+
+// Calls f.template operator()<P>() for every property with a formula.
+template <class D, class F>
+void each_safety_property(F&& f) {
+  f.template operator()<StaleTranslation<D>>();
+  f.template operator()<FreedTarget<D>>();
+  f.template operator()<Truncation<D>>();
+  f.template operator()<OneLocation<D>>();
+  f.template operator()<SequenceOrder<D>>();
+  f.template operator()<FrozenByWindow<D>>();
+}
+
+}  // namespace mirrorcheck::model
+
+#endif  // MIRRORCHECK_MODEL_SAFETY_H_

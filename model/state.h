@@ -1,0 +1,155 @@
+// The state that the contract talks about, over any Domain (A0).
+//
+// Fields are total functions. Counters are pairs: invalidate_seq S = 2 * epoch + odd, and a
+// subscription's s = 2 * sub_epoch + 1, which makes "s is odd" (Q5) true by construction and leaves
+// nothing to overflow; active_invalidate_ranges is not stored, it *is* the number of windows that
+// are not closed (S7).
+//
+// Thread safety: a plain value.
+
+#ifndef MIRRORCHECK_MODEL_STATE_H_
+#define MIRRORCHECK_MODEL_STATE_H_
+
+#include "model/vocabulary.h"
+
+namespace mirrorcheck::model {
+
+template <class D>
+struct State {
+  template <class V, class... Keys>
+  using Map = typename D::template Map<V, Keys...>;
+
+  // Address spaces.
+  Map<Integer, Mm> users;   // mm_users
+  Map<bool, Mm> published;  // notifier_subscriptions is there (N2)
+  Map<Integer, Mm> epoch;   // S / 2
+  Map<bool, Mm> odd;        // S % 2: the interval tree is frozen (Q1)
+
+  // Virtual pages: what find_vma says, and what rmap says until the entry is zapped.
+  Map<Area, Page> area;
+  Map<bool, Page> area_read;
+  Map<bool, Page> area_write;
+  Map<FilePage, Page> slot;
+  // CPU page tables.
+  Map<Frame, Page> cpu_frame;
+  Map<bool, Page> cpu_write;
+
+  // Frames of RAM and blocks of the DAX device.
+  Map<bool, Frame> used;
+  Map<Integer, Frame> pins;
+
+  // Pages of files: which frame or block they have, whether they are inside i_size, and whether a
+  // truncate or punch has returned for them since they last had data.
+  Map<Frame, FilePage> backing;
+  Map<bool, FilePage> within;
+  Map<bool, FilePage> cut;
+  // This task has unmapped the file page everywhere since it took invalidate_lock (X12 step 5).
+  Map<bool, Task, FilePage> unmapped;
+
+  // Locks (A12).
+  Map<Hold, Task, Mm> mmap_lock;
+  Map<bool, Task, File> inode_lock;
+  Map<Hold, Task, File> invalidate_lock;
+  Map<bool, Task, FilePage> entry_lock;
+  Map<bool, Task, Mirror> update_lock;
+
+  // Interval subscriptions and the devices behind them.
+  Map<Registration, Mirror> registration;
+  Map<Mm, Mirror> mirror_mm;
+  Map<PageRange, Mirror> mirror_pages;
+  Map<Integer, Mirror> sub_epoch;
+  Map<bool, Mirror> engine;  // the device may use its translations
+  Map<Frame, Mirror, Page> device_frame;
+  Map<bool, Mirror, Page> device_write;
+
+  // Classic notifiers. One that can fail has no invalidate_range_end (N8).
+  Map<bool, Classic> listed;
+  Map<Mm, Classic> classic_mm;
+  Map<bool, Classic> can_fail;
+
+  // Windows.
+  Map<WindowPhase, Window> phase;
+  Map<Task, Window> owner;
+  Map<Mm, Window> window_mm;
+  Map<PageRange, Window> window_pages;
+  Map<WindowEvent, Window> window_event;
+  Map<bool, Window> blockable;
+  Map<bool, Window> refused;        // some callback said no
+  Map<bool, Window, Mirror> hit;    // the walk of the tree reaches this subscription
+  Map<bool, Window, Mirror> acked;  // its callback is done, or N4 excuses it
+  Map<bool, Window, Classic> told;  // invalidate_range_start has returned
+  Map<bool, Window, Classic> owed;  // invalidate_range_end is due (S7)
+
+  // The collision-retry section of a task and what hmm_range_fault has found in it.
+  Map<Section, Task> section;
+  Map<Mirror, Task> section_mirror;
+  Map<Integer, Task> saved;  // the epoch of the sequence that read_begin returned
+  Map<Outcome, Task> last_outcome;
+  Map<bool, Task, Page> asked;
+  Map<Outcome, Task, Page> walked;
+  Map<Frame, Task, Page> walked_frame;
+  Map<bool, Task, Page> walked_write;
+
+  // Calls f(name, field) for every field, in a fixed order. `self` may be const.
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f);
+};
+
+template <class D>
+template <class Self, class F>
+void State<D>::each_field(Self& self, F&& f) {
+  f("users", self.users);
+  f("published", self.published);
+  f("epoch", self.epoch);
+  f("odd", self.odd);
+  f("area", self.area);
+  f("area_read", self.area_read);
+  f("area_write", self.area_write);
+  f("slot", self.slot);
+  f("cpu_frame", self.cpu_frame);
+  f("cpu_write", self.cpu_write);
+  f("used", self.used);
+  f("pins", self.pins);
+  f("backing", self.backing);
+  f("within", self.within);
+  f("cut", self.cut);
+  f("unmapped", self.unmapped);
+  f("mmap_lock", self.mmap_lock);
+  f("inode_lock", self.inode_lock);
+  f("invalidate_lock", self.invalidate_lock);
+  f("entry_lock", self.entry_lock);
+  f("update_lock", self.update_lock);
+  f("registration", self.registration);
+  f("mirror_mm", self.mirror_mm);
+  f("mirror_pages", self.mirror_pages);
+  f("sub_epoch", self.sub_epoch);
+  f("engine", self.engine);
+  f("device_frame", self.device_frame);
+  f("device_write", self.device_write);
+  f("listed", self.listed);
+  f("classic_mm", self.classic_mm);
+  f("can_fail", self.can_fail);
+  f("phase", self.phase);
+  f("owner", self.owner);
+  f("window_mm", self.window_mm);
+  f("window_pages", self.window_pages);
+  f("window_event", self.window_event);
+  f("blockable", self.blockable);
+  f("refused", self.refused);
+  f("hit", self.hit);
+  f("acked", self.acked);
+  f("told", self.told);
+  f("owed", self.owed);
+  f("section", self.section);
+  f("section_mirror", self.section_mirror);
+  f("saved", self.saved);
+  f("last_outcome", self.last_outcome);
+  f("asked", self.asked);
+  f("walked", self.walked);
+  f("walked_frame", self.walked_frame);
+  f("walked_write", self.walked_write);
+}
+
+}  // namespace mirrorcheck::model
+
+#endif  // MIRRORCHECK_MODEL_STATE_H_
