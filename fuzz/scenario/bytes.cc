@@ -1,0 +1,297 @@
+#include "fuzz/scenario/bytes.h"
+
+#include <algorithm>
+#include <array>
+
+#include "fuzz/scenario/calls.h"
+
+namespace mirrorcheck::fuzz {
+namespace {
+
+// The head byte. Three tasks are the usual case, so that is what an absent head means.
+constexpr unsigned kTaskBits = 7;
+constexpr unsigned kUsualTasks = 3;
+constexpr unsigned kOwnWorld = 1 << 3;   // the files follow, and the set-up is not the standard one
+constexpr unsigned kMoreSetup = 1 << 4;  // set-up records follow
+// The first byte of a record.
+constexpr unsigned kCallBits = 31;
+constexpr unsigned kTaskShift = 5;
+constexpr std::uint8_t kEndOfSection = 31;  // every call from impl::kCalls on ends a section
+// The first byte of a segment.
+constexpr unsigned kLongRun = 31;  // the number of points follows in two bytes
+constexpr unsigned kPointsShift = 3;
+
+// What each bit of a record means for a call: a field that the call does not read is masked away,
+// so that reading a record takes no branches.
+struct RecordMasks {
+  std::uint8_t page = 0;
+  std::uint8_t count = 0;
+  std::uint8_t cell = 0;
+  std::uint8_t mirror = 0;
+  std::uint8_t file = 0;
+  std::uint8_t index = 0;
+  std::uint8_t size = 0;
+  std::uint8_t flags = 0;
+  std::uint16_t requests = 0;
+  std::uint32_t value = 0;
+  std::array<std::uint8_t, 4> prot{};
+};
+
+constexpr RecordMasks masks_of(const CallInfo& call) {
+  RecordMasks masks;
+  if (call.reads(kPageField)) masks.page = 15;
+  if (call.reads(kCountField)) masks.count = 7;
+  if (call.reads(kCellField)) masks.cell = 3;
+  if (call.reads(kMirrorField)) masks.mirror = 3;
+  if (call.reads(kClassicField)) masks.mirror = 1;
+  if (call.reads(kFileField)) masks.file = 3;
+  if (call.reads(kIndexField)) masks.index = 7;
+  if (call.reads(kSizeField)) masks.size = 63;
+  if (call.reads(kRequestsField)) masks.flags = 15;
+  if (call.reads(kRequestsField)) masks.requests = 0xffff;
+  if (call.reads(kValueField)) masks.value = 0xffffffff;
+  if (call.reads(kProtField)) masks.prot = {0, 1, 2, 3};
+  if (call.reads(kAccessField)) masks.prot = {0, 0, impl::kProtWrite, impl::kProtWrite};
+  if (call.reads(kCanFailField)) masks.prot = {0, 3, 3, 3};
+  return masks;
+}
+
+constexpr auto kMasks = [] {
+  std::array<RecordMasks, impl::kCalls> all{};
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = masks_of(kCallTable[i]);
+  return all;
+}();
+
+static_assert(model::kPagesPerMm == 16 && kMaxCount == 8 && model::kCellsPerPage == 4 &&
+                  model::kMirrors == 4 && model::kClassicNotifiers == 2 &&
+                  model::kPagesPerFile == 8 && model::kFiles == 3 && model::kMms == 2 &&
+                  model::kTasks == 8 && kMaxFileSize == 32 && impl::kCalls <= kEndOfSection,
+              "the byte form packs these into bits: another size needs another version of it");
+
+// Values of 6 bits beyond the largest size stand for small ones.
+constexpr std::uint8_t size_from(unsigned bits) {
+  return static_cast<std::uint8_t>(bits <= kMaxFileSize ? bits : bits - kMaxFileSize - 1);
+}
+
+void read_record(const std::uint8_t* record, Place place, impl::Operation& operation) {
+  const unsigned call = record[0] & kCallBits;
+  const RecordMasks& masks = kMasks[call];
+  operation.call = impl::Call(call);
+  operation.page = record[1] & masks.page;
+  operation.count = static_cast<std::uint8_t>(1 + ((record[1] >> 4) & masks.count));
+  operation.prot = masks.prot[record[2] & 3];
+  const unsigned file = (record[2] >> 6) & masks.file;
+  operation.file = model::File(file == model::kFiles ? 0 : file);
+  operation.index = record[3] & masks.index;
+  operation.cell = (record[2] >> 2) & masks.cell;
+  operation.size = size_from(record[3] & masks.size);
+  operation.mirror = (record[2] >> 4) & masks.mirror;
+  operation.flags = record[2] & masks.flags;
+  operation.requests = static_cast<std::uint16_t>((record[3] | record[4] << 8) & masks.requests &
+                                                  request_mask(operation.count));
+  operation.value = place & masks.value;
+}
+
+void write_record(unsigned task, const impl::Operation& operation, std::uint8_t* record) {
+  const bool fault = info(operation.call).reads(kRequestsField);
+  const unsigned low = fault ? operation.flags : operation.prot | unsigned{operation.cell} << 2;
+  const unsigned last = fault ? operation.requests : operation.index | unsigned{operation.size};
+  record[0] = static_cast<std::uint8_t>(static_cast<unsigned>(operation.call) | task << kTaskShift);
+  record[1] = static_cast<std::uint8_t>(operation.page | (operation.count - 1U) << 4);
+  record[2] = static_cast<std::uint8_t>(low | unsigned{operation.mirror} << 4 |
+                                        static_cast<unsigned>(operation.file) << 6);
+  record[3] = static_cast<std::uint8_t>(last & 255);
+  record[4] = static_cast<std::uint8_t>(last >> 8);
+}
+
+// Reads from the front of a byte string; beyond its end there are zeros.
+class Reader {
+ public:
+  explicit Reader(std::span<const std::uint8_t> bytes)
+      : next_(bytes.data()), end_(bytes.data() + bytes.size()) {}
+
+  bool empty() const { return next_ == end_; }
+  unsigned byte() { return next_ == end_ ? 0U : *next_++; }
+
+  // The next record, or null at the end of a section.
+  const std::uint8_t* record() {
+    if (empty()) return nullptr;
+    if ((*next_ & kCallBits) >= impl::kCalls) {
+      ++next_;
+      return nullptr;
+    }
+    const std::uint8_t* const found = next_;
+    if (static_cast<std::size_t>(end_ - next_) >= kRecordSize) {
+      next_ += kRecordSize;
+      return found;
+    }
+    std::copy(next_, end_, partial_.begin());
+    next_ = end_;
+    return partial_.data();
+  }
+
+ private:
+  const std::uint8_t* next_;
+  const std::uint8_t* end_;
+  std::array<std::uint8_t, kRecordSize> partial_{};
+};
+
+const SetupList& standard_setup() {
+  static const SetupList setup = [] {
+    Scenario scenario;
+    scenario.setup.resize(kStandardSetup);
+    impl::Operation& anon = scenario.setup[0].operation;
+    anon.call = impl::Call::kMmapAnon;
+    anon.count = 4;
+    anon.prot = impl::kProtRead | impl::kProtWrite;
+    impl::Operation& file = scenario.setup[1].operation;
+    file.call = impl::Call::kMmapFile;
+    file.page = 4;
+    file.count = 4;
+    file.prot = impl::kProtRead | impl::kProtWrite;
+    impl::Operation& mirror = scenario.setup[2].operation;
+    mirror.call = impl::Call::kMirrorOpen;
+    mirror.count = 8;
+    canonicalize(scenario);
+    return scenario.setup;
+  }();
+  return setup;
+}
+
+constexpr std::array<impl::FileLayout, model::kFiles> kStandardFiles = {{
+    {.dax = true, .exists = true, .size = 16},
+    {.dax = true, .exists = true, .size = 0},
+    {.dax = false, .exists = true, .size = 8},
+}};
+
+}  // namespace
+
+bool has_standard_world(const Scenario& scenario) {
+  const SetupList& setup = standard_setup();
+  return scenario.layout.files == kStandardFiles && scenario.setup.size() >= setup.size() &&
+         std::equal(setup.begin(), setup.end(), scenario.setup.begin());
+}
+
+void standard_world(Scenario& scenario) {
+  scenario.layout.files = kStandardFiles;
+  scenario.setup = standard_setup();
+}
+
+void decode(std::span<const std::uint8_t> bytes, Scenario& scenario) {
+  Reader reader(bytes);
+  const unsigned head = reader.byte();
+  const unsigned mms = reader.byte();
+  const unsigned tasks = ((head & kTaskBits) ^ (kUsualTasks - 1)) + 1;
+  scenario.layout.tasks = static_cast<std::uint8_t>(tasks);
+  // Ids of tasks wrap around: 8 is no multiple of most numbers of tasks, but bytes need no
+  // evenness.
+  std::array<std::uint8_t, model::kTasks> task_of;
+  for (unsigned task = 0, wrapped = 0; task < model::kTasks; ++task) {
+    scenario.layout.mm_of_task[task] = model::Mm(task < tasks ? (mms >> task) & 1 : 0);
+    scenario.tasks[task].clear();
+    task_of[task] = static_cast<std::uint8_t>(wrapped);
+    wrapped = wrapped + 1 == tasks ? 0 : wrapped + 1;
+  }
+  scenario.expectations.clear();
+
+  if ((head & kOwnWorld) == 0) {
+    standard_world(scenario);
+  } else {
+    scenario.setup.clear();
+    for (impl::FileLayout& file : scenario.layout.files) {
+      const unsigned byte = reader.byte();
+      file.dax = (byte & 1) != 0;
+      file.exists = (byte & 2) != 0;
+      file.size = file.exists ? size_from(byte >> 2) : std::uint8_t{0};
+    }
+  }
+  if ((head & kMoreSetup) != 0) {
+    while (const std::uint8_t* record = reader.record()) {
+      if (scenario.setup.size() == kMaxSetup) continue;
+      SetupOperation& step = scenario.setup.emplace_back();
+      step.task = model::Task(task_of[record[0] >> kTaskShift]);
+      read_record(record, place_in_setup(scenario.setup.size() - 1), step.operation);
+    }
+  }
+  while (const std::uint8_t* record = reader.record()) {
+    const std::size_t task = task_of[record[0] >> kTaskShift];
+    OperationList& operations = scenario.tasks[task];
+    if (operations.size() == kMaxOperations) continue;
+    const Place place = place_in_task(task, operations.size());
+    read_record(record, place, operations.emplace_back());
+  }
+
+  scenario.schedule.clear();
+  while (!reader.empty() && scenario.schedule.size() < kMaxSegments) {
+    const unsigned byte = reader.byte();
+    unsigned points = (byte >> kPointsShift) + 1;
+    if (byte >> kPointsShift == kLongRun) {
+      points = reader.byte();
+      points |= reader.byte() << 8;
+      points = std::max(points, 1U);
+    }
+    scenario.schedule.push_back(
+        {.task = task_of[byte & 7], .points = static_cast<std::uint16_t>(points)});
+  }
+}
+
+std::size_t encode(const Scenario& scenario, std::span<std::uint8_t, kMaxEncodedSize> out) {
+  const bool own_world = !has_standard_world(scenario);
+  const std::size_t skipped = own_world ? 0 : kStandardSetup;
+  const bool more_setup = scenario.setup.size() > skipped;
+  std::uint8_t* next = out.data();
+
+  unsigned mms = 0;
+  for (unsigned task = 0; task < model::kTasks; ++task) {
+    mms |= static_cast<unsigned>(scenario.layout.mm_of_task[task]) << task;
+  }
+  const unsigned tasks = (scenario.layout.tasks - 1U) ^ (kUsualTasks - 1);
+  *next++ = static_cast<std::uint8_t>(tasks | (own_world ? kOwnWorld : 0) |
+                                      (more_setup ? kMoreSetup : 0));
+  *next++ = static_cast<std::uint8_t>(mms);
+  if (own_world) {
+    for (const impl::FileLayout& file : scenario.layout.files) {
+      *next++ = static_cast<std::uint8_t>((file.dax ? 1U : 0U) | (file.exists ? 2U : 0U) |
+                                          static_cast<unsigned>(file.size) << 2);
+    }
+  }
+  std::uint8_t* used = next;  // behind the last byte that is more than a default
+  if (more_setup) {
+    for (std::size_t i = skipped; i < scenario.setup.size(); ++i, next += kRecordSize) {
+      const SetupOperation& step = scenario.setup[i];
+      write_record(static_cast<unsigned>(step.task), step.operation, next);
+    }
+    used = next;
+    *next++ = kEndOfSection;
+  }
+  for (unsigned task = 0; task < scenario.layout.tasks; ++task) {
+    for (const impl::Operation& operation : scenario.tasks[task]) {
+      write_record(task, operation, next);
+      next += kRecordSize;
+      used = next;
+    }
+  }
+  *next++ = kEndOfSection;
+  for (const Segment& segment : scenario.schedule) {
+    const bool long_run = segment.points > kLongRun;
+    *next++ = static_cast<std::uint8_t>(segment.task | (long_run ? kLongRun : segment.points - 1U)
+                                                           << kPointsShift);
+    if (long_run) {
+      *next++ = static_cast<std::uint8_t>(segment.points & 255);
+      *next++ = static_cast<std::uint8_t>(segment.points >> 8);
+    }
+    used = next;
+  }
+  // Zeros at the end of a head that nothing follows are what a reader finds there anyway.
+  const bool only_head = used == out.data() + 2 + (own_world ? model::kFiles : 0);
+  while (only_head && used != out.data() && used[-1] == 0) --used;
+  return static_cast<std::size_t>(used - out.data());
+}
+
+std::vector<std::uint8_t> encode(const Scenario& scenario) {
+  std::vector<std::uint8_t> bytes(kMaxEncodedSize);
+  bytes.resize(encode(scenario, std::span<std::uint8_t, kMaxEncodedSize>(bytes)));
+  return bytes;
+}
+
+}  // namespace mirrorcheck::fuzz

@@ -1,0 +1,96 @@
+// The table of calls: how each is spelled, and which fields of impl::Operation it reads.
+//
+// The text form, the byte form and the mutator all follow this table, so a new call is one line
+// here. The order is that of impl::Call, and the byte form writes a call as its position: append
+// only.
+//
+// Thread safety: constants.
+
+#ifndef MIRRORCHECK_FUZZ_SCENARIO_CALLS_H_
+#define MIRRORCHECK_FUZZ_SCENARIO_CALLS_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "impl/operation.h"
+
+namespace mirrorcheck::fuzz {
+
+// In the order in which the text form writes them.
+enum Field : std::uint16_t {
+  kMirrorField = 1 << 0,
+  kClassicField = 1 << 1,  // Operation::mirror is the id of a classic notifier
+  kPageField = 1 << 2,
+  kCountField = 1 << 3,    // pages of the address space, or of the file where there is no page
+  kProtField = 1 << 4,     // Operation::prot, read and write
+  kAccessField = 1 << 5,   // Operation::prot is 0 or kProtWrite
+  kCanFailField = 1 << 6,  // Operation::prot is 0 or not; canonically both bits
+  kFileField = 1 << 7,
+  kIndexField = 1 << 8,
+  kSizeField = 1 << 9,
+  kCellField = 1 << 10,
+  kRequestsField = 1 << 11,  // Operation::requests and ::flags
+  kValueField = 1 << 12,     // stores a datum
+};
+
+struct CallInfo {
+  impl::Call call;
+  std::string_view name;
+  std::uint16_t fields;
+
+  constexpr bool reads(unsigned wanted) const { return (fields & wanted) != 0; }
+};
+
+inline constexpr std::uint16_t kPagesFields = kPageField | kCountField;
+inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
+    {impl::Call::kMmapAnon, "mmap_anon", kPagesFields | kProtField},
+    {impl::Call::kMmapFile, "mmap_file", kPagesFields | kProtField | kFileField | kIndexField},
+    {impl::Call::kMmapSpecial, "mmap_special", kPagesFields | kProtField},
+    {impl::Call::kMunmap, "munmap", kPagesFields},
+    {impl::Call::kMprotect, "mprotect", kPagesFields | kProtField},
+    {impl::Call::kMadviseDontneed, "madvise_dontneed", kPagesFields},
+    {impl::Call::kLoad, "load", kPageField | kCellField},
+    {impl::Call::kStore, "store", kPageField | kCellField | kValueField},
+    {impl::Call::kPread, "pread", kFileField | kIndexField | kCellField},
+    {impl::Call::kPwrite, "pwrite", kFileField | kIndexField | kCellField | kValueField},
+    {impl::Call::kFtruncate, "ftruncate", kFileField | kSizeField},
+    {impl::Call::kPunchHole, "punch_hole", kFileField | kIndexField | kCountField},
+    {impl::Call::kCreate, "create", kFileField},
+    {impl::Call::kUnlink, "unlink", kFileField},
+    {impl::Call::kPin, "pin", kPageField | kAccessField},
+    {impl::Call::kUnpin, "unpin", 0},
+    {impl::Call::kOomReap, "oom_reap", 0},
+    {impl::Call::kExit, "exit", 0},
+    {impl::Call::kMirrorOpen, "mirror_open", kMirrorField | kPagesFields},
+    {impl::Call::kMirrorClose, "mirror_close", kMirrorField},
+    {impl::Call::kNotifierRegister, "notifier_register", kClassicField | kCanFailField},
+    {impl::Call::kNotifierUnregister, "notifier_unregister", kClassicField},
+    {impl::Call::kDeviceRead, "device_read", kMirrorField | kPagesFields | kCellField},
+    {impl::Call::kDeviceWrite, "device_write",
+     kMirrorField | kPagesFields | kCellField | kValueField},
+    {impl::Call::kDeviceFault, "device_fault", kMirrorField | kPagesFields | kRequestsField},
+    {impl::Call::kSnapshot, "snapshot", kMirrorField | kPagesFields},
+}};
+
+constexpr const CallInfo& info(impl::Call call) {
+  return kCallTable[static_cast<std::size_t>(call)];
+}
+
+constexpr bool call_table_is_in_order() {
+  for (std::size_t i = 0; i < kCallTable.size(); ++i) {
+    if (kCallTable[i].call != impl::Call(i)) return false;
+  }
+  return true;
+}
+static_assert(call_table_is_in_order(), "kCallTable must follow impl::Call");
+
+// The bits of Operation::requests that a call over `count` pages reads.
+constexpr std::uint16_t request_mask(unsigned count) {
+  return static_cast<std::uint16_t>((1U << (2 * count)) - 1U);
+}
+
+}  // namespace mirrorcheck::fuzz
+
+#endif  // MIRRORCHECK_FUZZ_SCENARIO_CALLS_H_
