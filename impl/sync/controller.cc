@@ -1,0 +1,7 @@
+#include "impl/sync/controller.h"
+
+namespace mirrorcheck::sync {
+
+constinit thread_local Controller* controller = nullptr;
+
+}  // namespace mirrorcheck::sync
