@@ -1,0 +1,53 @@
+// What runs have exercised, in terms of the contract: rules, pairs of rules, abstract states.
+//
+// Thread safety: none.
+
+#ifndef MIRRORCHECK_FUZZ_HARNESS_COVERAGE_H_
+#define MIRRORCHECK_FUZZ_HARNESS_COVERAGE_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "model/vocabulary.h"
+
+namespace mirrorcheck::fuzz {
+
+class Coverage {
+ public:
+  // Counters that a fuzzing engine reads, one byte each; null for none. Nothing is owned.
+  explicit Coverage(std::uint8_t* counters = nullptr, std::size_t size = 0)
+      : counters_(counters), size_(size) {}
+
+  // A step of `task` in an abstract state in [0, kAbstractStates).
+  void step(model::Rule rule, unsigned task, std::uint32_t abstract_state) {
+    const auto r = static_cast<std::size_t>(rule);
+    ++rules_[r];
+    if (task != last_task_) pairs_[last_rule_ * model::kRules + r] = 1;
+    last_task_ = task;
+    last_rule_ = r;
+    if (counters_ != nullptr) {
+      std::uint8_t& counter = counters_[(r * kAbstractStates + abstract_state) % size_];
+      counter = static_cast<std::uint8_t>(counter + (counter != 255));
+    }
+  }
+  static constexpr std::uint32_t kAbstractStates = 36;
+
+  std::uint64_t count(model::Rule rule) const { return rules_[static_cast<std::size_t>(rule)]; }
+  std::size_t rules_exercised() const;
+  // Pairs of consecutive steps of two different tasks.
+  std::size_t pairs_exercised() const;
+  void merge(const Coverage& other);
+
+ private:
+  std::uint8_t* counters_;
+  std::size_t size_;
+  std::size_t last_rule_ = 0;
+  unsigned last_task_ = ~0u;
+  std::array<std::uint64_t, model::kRules> rules_{};
+  std::array<std::uint8_t, model::kRules * model::kRules> pairs_{};
+};
+
+}  // namespace mirrorcheck::fuzz
+
+#endif  // MIRRORCHECK_FUZZ_HARNESS_COVERAGE_H_

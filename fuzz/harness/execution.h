@@ -1,0 +1,84 @@
+// One differential run: a scenario on an implementation, under a schedule, held against the
+// contract step by step.
+//
+// The run is: reset, set-up operations one by one, all tasks under the strategy, comparison of
+// everything at quiescence, shut-down, and a look at what is left. It ends early at the first
+// breach that is more than one of protocol.
+//
+// Thread safety: none; one execution a thread, on the thread that made it. After the first run
+// nothing allocates unless a history is kept or something is wrong.
+
+#ifndef MIRRORCHECK_FUZZ_HARNESS_EXECUTION_H_
+#define MIRRORCHECK_FUZZ_HARNESS_EXECUTION_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "fuzz/harness/coverage.h"
+#include "fuzz/harness/history.h"
+#include "fuzz/harness/judge.h"
+#include "fuzz/harness/verdict.h"
+#include "fuzz/scenario/scenario.h"
+#include "fuzz/scheduler/scheduler.h"
+#include "fuzz/scheduler/strategy.h"
+#include "impl/world.h"
+
+namespace mirrorcheck::fuzz {
+
+struct ExecutionOptions {
+  bool compare_everything = false;  // after every step, not only what it touched
+  Coverage* coverage = nullptr;
+};
+
+class Execution final : private impl::Observer {
+ public:
+  // REQUIRES: `world` offers events and state, and outlives this.
+  Execution(impl::World& world, const ExecutionOptions& options);
+  ~Execution();
+  Execution(const Execution&) = delete;
+  Execution& operator=(const Execution&) = delete;
+
+  // Runs the scenario under `strategy`, whose begin() this calls. Steps go to `history` and the
+  // schedule that was followed to `executed`, where not null (they are cleared first).
+  Verdict run(const Scenario& scenario, Strategy& strategy, History* history = nullptr,
+              std::vector<Segment>* executed = nullptr);
+
+  // Runs it under the scenario's own schedule.
+  Verdict replay(const Scenario& scenario, History* history = nullptr);
+
+  // Of the last run.
+  std::uint32_t steps() const { return steps_; }
+  std::uint64_t points() const { return points_; }
+  const Judge& judge() const { return judge_; }
+
+ private:
+  void step(model::Rule rule, const model::Arguments& arguments) override;
+  void apply(model::Task task, const impl::Operation& operation, Place place);
+  void run_phases(Strategy& strategy, std::vector<Segment>* executed);
+  void note(const model::Breach& breach, model::Task task, const model::Arguments& arguments);
+  bool finish(const RunResult& result);
+  void expect(model::Task task, Place place, const impl::Result& result);
+
+  static void set_up_body(void* self, unsigned task);
+  static void task_body(void* self, unsigned task);
+  static void shut_down_body(void* self, unsigned task);
+
+  impl::World& world_;
+  ExecutionOptions options_;
+  Scheduler scheduler_;
+  SegmentStrategy own_schedule_;
+  Judge judge_;
+
+  // The run under way.
+  const Scenario* scenario_ = nullptr;
+  History* history_ = nullptr;
+  Verdict verdict_;
+  std::array<Place, model::kTasks> place_of_task_{};
+  std::uint32_t steps_ = 0;
+  std::uint64_t points_ = 0;
+  std::size_t next_setup_ = 0;
+};
+
+}  // namespace mirrorcheck::fuzz
+
+#endif  // MIRRORCHECK_FUZZ_HARNESS_EXECUTION_H_

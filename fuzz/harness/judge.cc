@@ -1,0 +1,215 @@
+#include "fuzz/harness/judge.h"
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+
+#include "fuzz/harness/clauses.h"
+
+namespace mirrorcheck::fuzz {
+
+using model::Arguments;
+using model::Outcome;
+using model::Rule;
+
+namespace {
+
+// F9: a fault of n pages can invalidate itself at most twice a page (hole, zero page, block), and
+// one more round sees the result.
+constexpr unsigned max_own_collisions() { return 2 * 8 + 1; }
+
+std::uint32_t bit(model::Task task) { return 1u << static_cast<unsigned>(task); }
+
+}  // namespace
+
+void Judge::begin(const impl::Layout& layout) {
+  model::InitialState initial;
+  for (unsigned t = 0; t < layout.tasks; ++t) {
+    ++initial.users[static_cast<std::size_t>(layout.mm_of_task[t])];
+  }
+  for (unsigned f = 0; f < model::kFiles; ++f) {
+    const impl::FileLayout& file = layout.files[f];
+    if (file.exists) {
+      initial.file_pages[f] =
+          static_cast<std::uint8_t>((file.size + model::kCellsPerPage - 1) / model::kCellsPerPage);
+    }
+  }
+  oracle_.begin(initial);
+  shadow_.clear();
+  courses_ = {};
+  open_windows_ = {};
+  undisturbed_ = 0;
+  own_collisions_ = {};
+  sections_ = 0;
+  truncating_ = 0;
+  non_blockable_ = 0;
+}
+
+Breach Judge::take(Rule rule, const Arguments& a, Coverage* coverage) {
+  Breach breach = oracle_.step(rule, a);
+  if (!shadow_.take(rule, a, oracle_.state()) && (!breach || breach.clause->protocol)) {
+    breach = {&kStaleLoad, rule};
+  }
+  const Breach remembered = remember(rule, a);
+  if (!breach) breach = remembered;
+  if (coverage != nullptr) {
+    const auto capped = [](std::uint32_t n) { return std::min(n, 2u); };
+    const bool odd = oracle_.state().odd(model::Mm(0)) || oracle_.state().odd(model::Mm(1));
+    coverage->step(rule, static_cast<unsigned>(a.task),
+                   ((odd ? 1u : 0u) * 3 + capped(open_windows_[0] + open_windows_[1])) * 6 +
+                       capped(static_cast<std::uint32_t>(std::popcount(sections_))) * 2 +
+                       (truncating_ != 0 ? 1 : 0));
+  }
+  return breach;
+}
+
+Breach Judge::remember(Rule rule, const Arguments& a) {
+  switch (rule) {
+    case Rule::kStart:
+      ++open_windows_[static_cast<std::size_t>(a.mm)];
+      undisturbed_ &= bit(a.task);
+      if (!a.flag) non_blockable_ |= bit(a.task);
+      return {};
+    case Rule::kStarted:
+      non_blockable_ &= ~bit(a.task);
+      return {};
+    case Rule::kStartFailed:
+      non_blockable_ &= ~bit(a.task);
+      [[fallthrough]];
+    case Rule::kEnd:
+      --open_windows_[static_cast<std::size_t>(state().window_mm(a.window))];
+      return {};
+    case Rule::kInvalidateExclusive:
+      truncating_ |= bit(a.task);
+      return {};
+    case Rule::kInvalidateUnlock:
+      truncating_ &= ~bit(a.task);
+      return {};
+    case Rule::kReadBegin:
+      sections_ |= bit(a.task);
+      if (open_windows_[0] + open_windows_[1] == 0) {
+        undisturbed_ |= bit(a.task);
+      } else {
+        undisturbed_ &= ~bit(a.task);
+      }
+      return {};
+    case Rule::kReadRetry:
+      sections_ &= ~bit(a.task);
+      if (a.flag) return collided(a);
+      own_collisions_[static_cast<std::size_t>(a.task)] = 0;
+      return {};
+    case Rule::kAbandon:
+      sections_ &= ~bit(a.task);
+      if (course(a.task).fault == Outcome::kBusy) return collided(a);
+      own_collisions_[static_cast<std::size_t>(a.task)] = 0;
+      return {};
+    case Rule::kFaultReturn:
+      course(a.task).fault = a.outcome;
+      ++course(a.task).faults;
+      return {};
+    case Rule::kGetMm:
+      course(a.task).mm_gone = !a.flag;
+      return {};
+    case Rule::kInstall:
+      ++course(a.task).installs;
+      return {};
+    case Rule::kCpuAccess:
+    case Rule::kDeviceAccess:
+    case Rule::kFileAccess: {
+      Course& c = course(a.task);
+      if (!a.write && c.accesses < c.loaded.size()) c.loaded[c.accesses] = a.value;
+      ++c.accesses;
+      return {};
+    }
+    default:
+      return {};
+  }
+}
+
+// L2: a section that collides although nobody else has opened a window was disturbed by its own
+// fault (F9), and that can only happen so often.
+Breach Judge::collided(const Arguments& a) {
+  std::uint8_t& n = own_collisions_[static_cast<std::size_t>(a.task)];
+  if ((undisturbed_ & bit(a.task)) == 0) {
+    n = 0;
+    return {};
+  }
+  if (++n <= max_own_collisions()) return {};
+  return {&kSelfInvalidation, Rule::kReadRetry};
+}
+
+void Judge::begin_operation(model::Task task) { course(task) = Course{}; }
+
+Breach Judge::end_operation(model::Task task, const impl::Operation& operation,
+                            const impl::Result& result) {
+  using impl::Call;
+  const Course& c = course(task);
+  const bool ok = result.error == 0;
+  const auto loaded_equals_returned = [&](unsigned n) {
+    return std::equal(c.loaded.begin(), c.loaded.begin() + n, result.data.begin());
+  };
+  switch (operation.call) {
+    case Call::kLoad:
+      if (ok != (c.accesses == 1)) return {&kResultUnearned, Rule::kCpuAccess};
+      if (ok && !loaded_equals_returned(1)) return {&kResultData, Rule::kCpuAccess};
+      return {};
+    case Call::kStore:
+      if (ok != (c.accesses == 1)) return {&kResultUnearned, Rule::kCpuAccess};
+      return {};
+    case Call::kDeviceRead:
+    case Call::kDeviceWrite:
+      if (ok && (c.accesses != operation.count || result.pages != operation.count)) {
+        return {&kResultUnearned, Rule::kDeviceAccess};
+      }
+      if (ok && operation.call == Call::kDeviceRead && !loaded_equals_returned(operation.count)) {
+        return {&kResultData, Rule::kDeviceAccess};
+      }
+      [[fallthrough]];
+    case Call::kDeviceFault:
+    case Call::kSnapshot:
+      // F10: where the range fault said no, that is the answer; -EFAULT also when the mm is gone.
+      if ((result.error == -EPERM && c.fault != Outcome::kNotPermitted) ||
+          (result.error == -EFAULT && c.fault != Outcome::kBadAddress && !c.mm_gone)) {
+        return {&kErrorUnearned, Rule::kFaultReturn};
+      }
+      if (ok && (c.fault == Outcome::kBadAddress || c.fault == Outcome::kNotPermitted)) {
+        return {&kResultUnearned, Rule::kFaultReturn};
+      }
+      if (ok && operation.call == Call::kDeviceFault && c.faults == 0) {
+        return {&kResultUnearned, Rule::kFaultReturn};
+      }
+      return {};
+    default:
+      return {};
+  }
+}
+
+Breach Judge::check_leftovers() const {
+  const model::ConcreteState& s = state();
+  using model::Concrete;
+  for (std::size_t f = 2; f < model::kFrames; ++f) {
+    if (s.pins(model::Frame(f)) != 0) return {&kLeakedPin, Rule::kUnpin};
+    if (s.used(model::Frame(f))) return {&kLeakedFrame, Rule::kFree};
+  }
+  if (open_windows_[0] + open_windows_[1] != 0) return {&kLeakedWindow, Rule::kEnd};
+  if (!s.owed.nowhere(true)) return {&kLeakedWindow, Rule::kClassicEnd};
+  if (sections_ != 0) return {&kLeakedSection, Rule::kReadRetry};
+  for (std::size_t m = 0; m < model::kMirrors; ++m) {
+    if (s.registration(model::Mirror(m)) != model::Registration::kOut) {
+      return {&kLeakedNotifier, Rule::kRemove};
+    }
+  }
+  if (!s.listed.nowhere(true)) return {&kLeakedNotifier, Rule::kClassicUnregister};
+  if (!s.mmap_lock.nowhere(model::Hold::kShared) || !s.mmap_lock.nowhere(model::Hold::kExclusive) ||
+      !s.invalidate_lock.nowhere(model::Hold::kShared) ||
+      !s.invalidate_lock.nowhere(model::Hold::kExclusive) || !s.inode_lock.nowhere(true) ||
+      !s.entry_lock.nowhere(true) || !s.update_lock.nowhere(true)) {
+    return {&kLeakedLock, Rule::kMmapUnlock};
+  }
+  for (std::size_t mm = 0; mm < model::kMms; ++mm) {
+    if (s.users(model::Mm(mm)) != 0) return {&kLeakedUser, Rule::kPutMm};
+  }
+  return {};
+}
+
+}  // namespace mirrorcheck::fuzz

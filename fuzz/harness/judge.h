@@ -1,0 +1,82 @@
+// The judge of one run: takes the steps in their order and says what is wrong with them.
+//
+// It is the oracle, the shadow memory, and what has to be remembered across steps: what each
+// operation did (so that its result can be held against it), who is being disturbed (L2), what is
+// left at the end. It never looks at the implementation, so it judges a recorded history as well as
+// a running one.
+//
+// Thread safety: none; one thread at a time. Nothing allocates.
+
+#ifndef MIRRORCHECK_FUZZ_HARNESS_JUDGE_H_
+#define MIRRORCHECK_FUZZ_HARNESS_JUDGE_H_
+
+#include <array>
+#include <cstdint>
+
+#include "fuzz/harness/coverage.h"
+#include "fuzz/harness/shadow.h"
+#include "impl/operation.h"
+#include "impl/world.h"
+#include "model/oracle.h"
+
+namespace mirrorcheck::fuzz {
+
+using model::Breach;
+
+class Judge {
+ public:
+  // Before the first step. What `layout` says is there at the beginning.
+  void begin(const impl::Layout& layout);
+
+  // The next step. `coverage` may be null.
+  Breach take(model::Rule rule, const model::Arguments& arguments, Coverage* coverage);
+
+  // Around each operation of a task.
+  void begin_operation(model::Task task);
+  Breach end_operation(model::Task task, const impl::Operation& operation,
+                       const impl::Result& result);
+
+  // The run has come to rest and everything was shut down: is anything left?
+  Breach check_leftovers() const;
+
+  const model::ConcreteState& state() const { return oracle_.state(); }
+  Breach check_everything() const { return oracle_.check_everything(); }
+
+  // active_invalidate_ranges as it has to be.
+  std::uint32_t open_windows(model::Mm mm) const {
+    return open_windows_[static_cast<std::size_t>(mm)];
+  }
+  // `task` is between a non-blockable start and its return: it must not sleep (L5).
+  bool must_not_sleep(unsigned task) const { return (non_blockable_ >> task & 1) != 0; }
+
+ private:
+  // What an operation has done so far.
+  struct Course {
+    std::uint8_t accesses = 0;
+    std::uint8_t installs = 0;
+    std::uint8_t faults = 0;                          // hmm_range_fault calls that returned
+    bool mm_gone = false;                             // mmget_not_zero failed
+    model::Outcome fault = model::Outcome::kNothing;  // what the last of them returned
+    std::array<std::uint32_t, 8> loaded{};
+  };
+
+  Breach remember(model::Rule rule, const model::Arguments& arguments);
+  Breach collided(const model::Arguments& arguments);
+  Course& course(model::Task task) { return courses_[static_cast<std::size_t>(task)]; }
+
+  model::Oracle oracle_;
+  Shadow shadow_;
+  std::array<Course, model::kTasks> courses_{};
+  std::array<std::uint32_t, model::kMms> open_windows_{};
+  // Sections in which no other task has opened a window, one bit a task, and how many of them each
+  // task has seen collide in a row.
+  std::uint32_t undisturbed_ = 0;
+  std::array<std::uint8_t, model::kTasks> own_collisions_{};
+  std::uint32_t sections_ = 0;    // tasks inside a section
+  std::uint32_t truncating_ = 0;  // tasks that hold an invalidate_lock exclusively
+  std::uint32_t non_blockable_ = 0;
+};
+
+}  // namespace mirrorcheck::fuzz
+
+#endif  // MIRRORCHECK_FUZZ_HARNESS_JUDGE_H_

@@ -1,0 +1,76 @@
+// A shadow of the newest store to every location, which is all that data coherence (S6) is about.
+//
+// A location is a cell of a page of a file, or of a private page of an address space: what a
+// program means, whatever frame holds it. It relies on no page table and no notifier, only on which
+// area a page belongs to.
+//
+// Thread safety: none; one thread at a time.
+
+#ifndef MIRRORCHECK_FUZZ_HARNESS_SHADOW_H_
+#define MIRRORCHECK_FUZZ_HARNESS_SHADOW_H_
+
+#include <array>
+#include <cstdint>
+
+#include "model/oracle.h"
+#include "model/vocabulary.h"
+
+namespace mirrorcheck::fuzz {
+
+class Shadow {
+ public:
+  void clear() { *this = Shadow{}; }
+
+  // Takes a step of the contract; `state` is the contract's state after it. Returns whether a datum
+  // that the step loaded is the newest one.
+  bool take(model::Rule rule, const model::Arguments& a, const model::ConcreteState& state) {
+    using model::Rule;
+    switch (rule) {
+      case Rule::kCpuAccess:
+      case Rule::kDeviceAccess:
+        return access(location(a.page, state.slot(a.page)), a);
+      case Rule::kFileAccess:
+        return access(of_file(a.file_page), a);
+      case Rule::kZap:
+        // Private memory is forgotten with its entry. The zero page never held anything.
+        if (state.slot(a.page) == model::kNoFilePage) of_page(a.page) = {};
+        return true;
+      case Rule::kDisconnect:
+        of_file(a.file_page) = {};
+        return true;
+      case Rule::kZeroTail:
+        for (std::size_t c = a.cell; c < model::kCellsPerPage; ++c) of_file(a.file_page)[c] = 0;
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  // The newest store to what `page` means at present.
+  std::uint32_t newest(model::Page page, model::FilePage slot, unsigned cell) {
+    return location(page, slot)[cell];
+  }
+
+ private:
+  using Cells = std::array<std::uint32_t, model::kCellsPerPage>;
+
+  static bool access(Cells& cells, const model::Arguments& a) {
+    if (a.write) {
+      cells[a.cell] = a.value;
+      return true;
+    }
+    return cells[a.cell] == a.value;
+  }
+  Cells& of_file(model::FilePage page) { return files_[static_cast<std::size_t>(page)]; }
+  Cells& of_page(model::Page page) { return pages_[static_cast<std::size_t>(page)]; }
+  Cells& location(model::Page page, model::FilePage slot) {
+    return slot == model::kNoFilePage ? of_page(page) : of_file(slot);
+  }
+
+  std::array<Cells, model::kFilePages> files_{};
+  std::array<Cells, model::kPages> pages_{};
+};
+
+}  // namespace mirrorcheck::fuzz
+
+#endif  // MIRRORCHECK_FUZZ_HARNESS_SHADOW_H_
