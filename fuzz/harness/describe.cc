@@ -6,6 +6,7 @@
 #include <set>
 #include <string_view>
 
+#include "fuzz/scenario/scenario.h"
 #include "model/rules.h"
 
 namespace mirrorcheck::fuzz {

@@ -11,6 +11,7 @@
 #ifndef MIRRORCHECK_FUZZ_HARNESS_EXECUTION_H_
 #define MIRRORCHECK_FUZZ_HARNESS_EXECUTION_H_
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -30,11 +31,11 @@ struct ExecutionOptions {
   Coverage* coverage = nullptr;
 };
 
-class Execution final : private impl::Observer {
+class Execution final : public impl::Observer {
  public:
   // REQUIRES: `world` offers events and state, and outlives this.
   Execution(impl::World& world, const ExecutionOptions& options);
-  ~Execution();
+  ~Execution() = default;
   Execution(const Execution&) = delete;
   Execution& operator=(const Execution&) = delete;
 
@@ -54,19 +55,17 @@ class Execution final : private impl::Observer {
  private:
   void step(model::Rule rule, const model::Arguments& arguments) override;
   void apply(model::Task task, const impl::Operation& operation, Place place);
-  void run_phases(Strategy& strategy, std::vector<Segment>* executed);
+  void run_phases(Strategy& strategy);
+  bool set_up();
+  bool completed(const RunResult& result);
+  void check_rest();
   void note(const model::Breach& breach, model::Task task, const model::Arguments& arguments);
-  bool finish(const RunResult& result);
-  void expect(model::Task task, Place place, const impl::Result& result);
-
-  static void set_up_body(void* self, unsigned task);
-  static void task_body(void* self, unsigned task);
-  static void shut_down_body(void* self, unsigned task);
+  void note_and_stop(const model::Breach& breach, model::Task task,
+                     const model::Arguments& arguments);
 
   impl::World& world_;
   ExecutionOptions options_;
   Scheduler scheduler_;
-  SegmentStrategy own_schedule_;
   Judge judge_;
 
   // The run under way.

@@ -58,6 +58,13 @@ void Expectations::clear() {
   rules.clear();
 }
 
+const impl::Operation* Scenario::operation(Place place) const {
+  const std::size_t index = place % 256 - std::size_t{1};  // wraps for 0, which no operation has
+  if (place < 256) return index < setup.size() ? &setup[index].operation : nullptr;
+  const std::size_t task = place / 256 - 1;
+  return task < tasks.size() && index < tasks[task].size() ? &tasks[task][index] : nullptr;
+}
+
 const ExpectedResult* Scenario::expected(Place place) const {
   const auto found = std::lower_bound(
       expectations.results.begin(), expectations.results.end(), place,

@@ -45,7 +45,7 @@ inline constexpr std::uint8_t kMaxFileSize = model::kPagesPerFile * model::kCell
 
 struct SetupOperation {
   model::Task task{};
-  impl::Operation operation;
+  impl::Operation operation{};
   bool operator==(const SetupOperation&) const = default;
 };
 
@@ -64,19 +64,19 @@ constexpr Place place_in_task(std::size_t task, std::size_t index) {
 struct ExpectedResult {
   Place place = 0;
   std::int32_t error = 0;  // 0 or a negative errno
-  std::optional<std::uint8_t> pages;
-  std::optional<std::uint8_t> faults;
-  boost::container::static_vector<std::uint32_t, kMaxCount> data;  // as Result::data; empty: any
+  std::optional<std::uint8_t> pages{};
+  std::optional<std::uint8_t> faults{};
+  boost::container::static_vector<std::uint32_t, kMaxCount> data{};  // as Result::data; empty: any
   bool operator==(const ExpectedResult&) const = default;
 };
 
 enum class ExpectedVerdict : std::uint8_t { kNone, kHolds, kViolated };
 
 struct Expectations {
-  std::vector<ExpectedResult> results;  // in the order of their places, at most one for a place
+  std::vector<ExpectedResult> results{};  // in the order of their places, at most one for a place
   ExpectedVerdict verdict = ExpectedVerdict::kNone;
-  std::string property;            // kViolated: which property, empty for any
-  std::vector<std::string> rules;  // kViolated: which rules, empty for any
+  std::string property{};            // kViolated: which property, empty for any
+  std::vector<std::string> rules{};  // kViolated: which rules, empty for any
   bool operator==(const Expectations&) const = default;
 
   bool empty() const { return results.empty() && verdict == ExpectedVerdict::kNone; }
@@ -84,13 +84,15 @@ struct Expectations {
 };
 
 struct Scenario {
-  impl::Layout layout;
-  SetupList setup;
-  std::array<OperationList, model::kTasks> tasks;  // those from layout.tasks on are empty
-  Schedule schedule;
-  Expectations expectations;
+  impl::Layout layout{};
+  SetupList setup{};
+  std::array<OperationList, model::kTasks> tasks{};  // those from layout.tasks on are empty
+  Schedule schedule{};
+  Expectations expectations{};
   bool operator==(const Scenario&) const = default;
 
+  // The operation at `place`, or null.
+  const impl::Operation* operation(Place place) const;
   // The expected result of the operation at `place`, or null.
   const ExpectedResult* expected(Place place) const;
 };

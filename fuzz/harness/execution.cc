@@ -1,0 +1,180 @@
+#include "fuzz/harness/execution.h"
+
+#include <optional>
+
+#include "fuzz/harness/clauses.h"
+#include "fuzz/harness/comparison.h"
+#include "fuzz/harness/describe.h"
+#include "fuzz/harness/expected.h"
+#include "fuzz/scheduler/segment_strategy.h"
+
+namespace mirrorcheck::fuzz {
+
+using model::Arguments;
+using model::Breach;
+using model::Rule;
+using model::Task;
+
+Execution::Execution(impl::World& world, const ExecutionOptions& options)
+    : world_(world), options_(options) {}
+
+Verdict Execution::replay(const Scenario& scenario, History* history) {
+  SegmentStrategy own({scenario.schedule.data(), scenario.schedule.size()});
+  return run(scenario, own, history);
+}
+
+Verdict Execution::run(const Scenario& scenario, Strategy& strategy, History* history,
+                       std::vector<Segment>* executed) {
+  scenario_ = &scenario;
+  history_ = history;
+  if (history_ != nullptr) history_->clear();
+  verdict_ = Verdict{};
+  place_of_task_ = {};
+  steps_ = 0;
+  points_ = 0;
+  next_setup_ = 0;
+  world_.reset(scenario.layout, *this);
+  judge_.begin(scenario.layout);
+  scheduler_.set_recording(executed != nullptr);
+  run_phases(strategy);
+  if (executed != nullptr) {
+    executed->assign(scheduler_.recorded().begin(), scheduler_.recorded().end());
+  }
+  return std::move(verdict_);
+}
+
+void Execution::run_phases(Strategy& strategy) {
+  if (!set_up()) return;
+  const RunResult result = scheduler_.run(
+      scenario_->layout.tasks,
+      [](void* self, unsigned task) {
+        auto& execution = *static_cast<Execution*>(self);
+        const OperationList& list = execution.scenario_->tasks[task];
+        for (std::size_t i = 0; i < list.size(); ++i) {
+          execution.apply(Task(task), list[i], place_in_task(task, i));
+        }
+      },
+      this, strategy);
+  points_ = result.points;
+  if (!completed(result)) return;
+  check_rest();
+  if (verdict_.kind == VerdictKind::kViolated && !verdict_.breach.clause->protocol) return;
+  const RunResult last = scheduler_.run_one(
+      0, [](void* self, unsigned) { static_cast<Execution*>(self)->world_.shut_down(); }, this);
+  if (!completed(last)) return;
+  if (const Breach left = judge_.check_leftovers()) note(left, Task{}, Arguments{});
+}
+
+bool Execution::set_up() {
+  while (next_setup_ < scenario_->setup.size()) {
+    const RunResult result = scheduler_.run_one(
+        static_cast<unsigned>(scenario_->setup[next_setup_].task),
+        [](void* self, unsigned) {
+          auto& execution = *static_cast<Execution*>(self);
+          const SetupOperation& set_up = execution.scenario_->setup[execution.next_setup_];
+          execution.apply(set_up.task, set_up.operation, place_in_setup(execution.next_setup_));
+        },
+        this);
+    if (!completed(result)) return false;
+    ++next_setup_;
+  }
+  return true;
+}
+
+// Whether the run goes on after this phase.
+bool Execution::completed(const RunResult& result) {
+  switch (result.outcome) {
+    case RunOutcome::kCompleted:
+      return true;
+    case RunOutcome::kAbandoned:
+      return false;  // the breach is noted
+    case RunOutcome::kStepLimit:
+      // A breach of protocol stands; without one nothing can be said.
+      if (verdict_.kind == VerdictKind::kHolds) {
+        verdict_.kind = VerdictKind::kInconclusive;
+        verdict_.detail = "the bound on scheduling points was reached before the run came to rest";
+      }
+      return false;
+    case RunOutcome::kDeadlock: {
+      const Deadlock& deadlock = scheduler_.deadlock();
+      // Somebody who waits for a queue waits for an event (L4); locks wait for their holders (L1).
+      bool queue = false;
+      for (unsigned i = 0; i < deadlock.count; ++i) queue |= deadlock.blocked[i].holders == 0;
+      const Task task(static_cast<std::uint8_t>(deadlock.blocked[0].task));
+      note({queue ? &kStuck : &kDeadlock, Rule{}}, task, Arguments{.task = task});
+      verdict_.detail = fuzz::describe(deadlock);
+      return false;
+    }
+  }
+  return false;
+}
+
+void Execution::check_rest() {
+  Breach breach = judge_.check_everything();
+  if (!breach) breach = compare_everything(world_, judge_, Rule::kEnd);
+  if (breach) note(breach, Task{}, Arguments{});
+}
+
+void Execution::apply(Task task, const impl::Operation& operation, Place place) {
+  place_of_task_[static_cast<std::size_t>(task)] = place;
+  judge_.begin_operation(task);
+  if (history_ != nullptr) {
+    history_->push_back({.kind = Event::Kind::kBegin, .task = task, .place = place});
+  }
+  impl::Result result;
+  world_.apply(task, operation, result);
+  if (history_ != nullptr) {
+    history_->push_back(
+        {.kind = Event::Kind::kEnd, .task = task, .place = place, .result = result});
+  }
+  if (const Breach breach = judge_.end_operation(task, operation, result)) [[unlikely]] {
+    note_and_stop(breach, task, Arguments{.task = task});
+  }
+  if (!scenario_->expectations.empty() && !meets(scenario_->expected(place), result)) {
+    note_and_stop({&kUnexpectedResult, Rule::kFaultReturn}, task, Arguments{.task = task});
+  }
+  place_of_task_[static_cast<std::size_t>(task)] = 0;
+}
+
+void Execution::step(Rule rule, const Arguments& arguments) {
+  if (history_ != nullptr) {
+    history_->push_back({.task = arguments.task,
+                         .place = place_of_task_[static_cast<std::size_t>(arguments.task)],
+                         .rule = rule,
+                         .arguments = arguments});
+  }
+  Breach breach = judge_.take(rule, arguments, options_.coverage);
+  if (!breach || breach.clause->protocol) {
+    const Breach differs = options_.compare_everything
+                               ? compare_everything(world_, judge_, rule)
+                               : compare_touched(world_, judge_, rule, arguments);
+    if (differs) breach = differs;
+  }
+  if (breach) [[unlikely]] note_and_stop(breach, arguments.task, arguments);
+  ++steps_;
+}
+
+// Only a breach of protocol lets the run go on.
+void Execution::note_and_stop(const Breach& breach, Task task, const Arguments& arguments) {
+  note(breach, task, arguments);
+  if (!breach.clause->protocol) scheduler_.abandon();
+}
+
+// The first breach counts, but harm counts more than the breach of protocol that led to it.
+void Execution::note(const Breach& breach, Task task, const Arguments& arguments) {
+  if (verdict_.kind == VerdictKind::kViolated) {
+    if (breach.clause->protocol || !verdict_.breach.clause->protocol) return;
+    verdict_.cause = verdict_.breach;
+    verdict_.cause_step = verdict_.step;
+  }
+  verdict_.kind = VerdictKind::kViolated;
+  verdict_.breach = breach;
+  verdict_.step = steps_;
+  verdict_.task = task;
+  verdict_.place = place_of_task_[static_cast<std::size_t>(task)];
+  TwoStates states = describe_states(world_, judge_, breach.rule, arguments);
+  verdict_.contract_state = std::move(states.contract);
+  verdict_.implementation_state = std::move(states.implementation);
+}
+
+}  // namespace mirrorcheck::fuzz
