@@ -100,7 +100,7 @@ bool Execution::completed(const RunResult& result) {
       // Somebody who waits for a queue waits for an event (L4); locks wait for their holders (L1).
       bool queue = false;
       for (unsigned i = 0; i < deadlock.count; ++i) queue |= deadlock.blocked[i].holders == 0;
-      const Task task(static_cast<std::uint8_t>(deadlock.blocked[0].task));
+      const auto task = Task(deadlock.blocked[0].task);
       note({queue ? &kStuck : &kDeadlock, Rule{}}, task, Arguments{.task = task});
       verdict_.detail = fuzz::describe(deadlock);
       return false;
@@ -119,13 +119,17 @@ void Execution::apply(Task task, const impl::Operation& operation, Place place) 
   place_of_task_[static_cast<std::size_t>(task)] = place;
   judge_.begin_operation(task);
   if (history_ != nullptr) {
-    history_->push_back({.kind = Event::Kind::kBegin, .task = task, .place = place});
+    history_->push_back(
+        {.kind = Event::Kind::kBegin, .task = task, .place = place, .arguments = {}, .result = {}});
   }
   impl::Result result;
   world_.apply(task, operation, result);
   if (history_ != nullptr) {
-    history_->push_back(
-        {.kind = Event::Kind::kEnd, .task = task, .place = place, .result = result});
+    history_->push_back({.kind = Event::Kind::kEnd,
+                         .task = task,
+                         .place = place,
+                         .arguments = {},
+                         .result = result});
   }
   if (const Breach breach = judge_.end_operation(task, operation, result)) [[unlikely]] {
     note_and_stop(breach, task, Arguments{.task = task});
@@ -141,7 +145,8 @@ void Execution::step(Rule rule, const Arguments& arguments) {
     history_->push_back({.task = arguments.task,
                          .place = place_of_task_[static_cast<std::size_t>(arguments.task)],
                          .rule = rule,
-                         .arguments = arguments});
+                         .arguments = arguments,
+                         .result = {}});
   }
   Breach breach = judge_.take(rule, arguments, options_.coverage);
   if (!breach || breach.clause->protocol) {
@@ -150,7 +155,8 @@ void Execution::step(Rule rule, const Arguments& arguments) {
                                : compare_touched(world_, judge_, rule, arguments);
     if (differs) breach = differs;
   }
-  if (breach) [[unlikely]] note_and_stop(breach, arguments.task, arguments);
+  if (breach) [[unlikely]]
+    note_and_stop(breach, arguments.task, arguments);
   ++steps_;
 }
 

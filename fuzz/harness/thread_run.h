@@ -1,9 +1,10 @@
 // One run on operating-system threads, judged afterwards.
 //
-// Each task is a thread; the operating system schedules. Every step takes a ticket inside the critical
-// section that makes it atomic, so the steps put in ticket order are a history that really happened,
-// and the same judge that sits beside a controlled run reads it. What can't be done here is to read the
-// implementation's tables between two steps: they are compared when all threads have come to rest.
+// Each task is a thread; the operating system schedules. Every step takes a ticket inside the
+// critical section that makes it atomic, so the steps put in ticket order are a history that really
+// happened, and the same judge that sits beside a controlled run reads it. What can't be done here
+// is to read the implementation's tables between two steps: they are compared when all threads have
+// come to rest.
 //
 // Thread safety: none; one thread makes and drives it.
 
@@ -36,8 +37,8 @@ class ThreadRun final : private impl::Observer {
   ThreadRun& operator=(const ThreadRun&) = delete;
 
   // Runs the scenario once; its schedule is ignored. REQUIRES: scenario.layout.tasks <= threads.
-  // Returns when all tasks are at rest: a deadlock never returns, and the caller watches for it with
-  // progress().
+  // Returns when all tasks are at rest: a deadlock never returns, and the caller watches for it
+  // with progress().
   Verdict run(const Scenario& scenario, History* history = nullptr);
 
   // Steps taken so far, over all runs; may be read by any thread.
