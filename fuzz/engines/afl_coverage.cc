@@ -11,7 +11,7 @@
 #include "fuzz/engines/model_coverage.h"
 
 extern "C" {
-// NOLINTBEGIN(readability-identifier-naming,bugprone-reserved-identifier): the sanitizers' names.
+// NOLINTBEGIN(readability-identifier-naming): the sanitizers' names.
 extern std::uint8_t* __afl_area_ptr;
 void __sanitizer_cov_trace_pc_guard_init(std::uint32_t* start, std::uint32_t* stop);
 // Called by each instrumented module, also by one that dlopen brings.
@@ -19,7 +19,7 @@ __attribute__((visibility("default"))) void __sanitizer_cov_8bit_counters_init(s
                                                                                std::uint8_t* stop);
 __attribute__((visibility("default"))) void __sanitizer_cov_pcs_init(const std::uintptr_t* start,
                                                                      const std::uintptr_t* stop);
-// NOLINTEND(readability-identifier-naming,bugprone-reserved-identifier)
+// NOLINTEND(readability-identifier-naming)
 }
 
 namespace mirrorcheck::fuzz {

@@ -12,13 +12,13 @@
 #include "fuzz/engines/target.h"
 
 extern "C" {
-// NOLINTBEGIN(readability-identifier-naming,bugprone-reserved-identifier): AFL++'s names.
+// NOLINTBEGIN(readability-identifier-naming): AFL++'s names.
 extern std::uint8_t* __afl_fuzz_ptr;
 extern std::uint32_t* __afl_fuzz_len;
 void __afl_manual_init();
 int __afl_persistent_loop(unsigned inputs);
 int __afl_sharedmem_fuzzing = 1;  // inputs come through shared memory, not through a file
-// NOLINTEND(readability-identifier-naming,bugprone-reserved-identifier)
+// NOLINTEND(readability-identifier-naming)
 }
 
 namespace {

@@ -13,6 +13,7 @@
 
 extern "C" {
 
+// NOLINTBEGIN(readability-identifier-naming)
 // Once, before the first input; may take arguments of its own out of the list.
 int LLVMFuzzerInitialize(int* argc, char*** argv);
 
@@ -28,6 +29,8 @@ std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::s
 std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t* left, std::size_t left_size,
                                       const std::uint8_t* right, std::size_t right_size,
                                       std::uint8_t* out, std::size_t max, unsigned seed);
+
+// NOLINTEND(readability-identifier-naming)
 
 }  // extern "C"
 

@@ -30,7 +30,7 @@ std::size_t write_text(std::span<const std::uint8_t> bytes, std::uint8_t* out, s
   decode(bytes, scenario);
   const std::string text = format(scenario);
   const std::size_t size = std::min(text.size(), max);
-  std::memcpy(out, text.data(), size);
+  std::copy_n(text.begin(), size, out);
   return size;
 }
 
@@ -84,6 +84,10 @@ std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::s
       length = mutate(bytes.data(), length, bytes.size(), seed / 2);
       return write_text({bytes.data(), length}, data, max);
     }
+  }
+  if (seed % 16 == 0) {
+    const std::size_t length = mutate(bytes.data(), 0, bytes.size(), seed);
+    return write_text({bytes.data(), length}, data, max);
   }
   return change_bytes(data, size, max, seed / 2);
 }
