@@ -73,23 +73,26 @@ constexpr std::uint8_t size_from(unsigned bits) {
   return static_cast<std::uint8_t>(bits <= kMaxFileSize ? bits : bits - kMaxFileSize - 1);
 }
 
-void read_record(const std::uint8_t* record, Place place, impl::Operation& operation) {
+impl::Operation read_record(const std::uint8_t* record, Place place) {
   const unsigned call = record[0] & kCallBits;
   const RecordMasks& masks = kMasks[call];
-  operation.call = impl::Call(call);
-  operation.page = record[1] & masks.page;
-  operation.count = static_cast<std::uint8_t>(1 + ((record[1] >> 4) & masks.count));
-  operation.prot = masks.prot[record[2] & 3];
+  const unsigned count = 1 + ((record[1] >> 4) & masks.count);
   const unsigned file = (record[2] >> 6) & masks.file;
-  operation.file = model::File(file == model::kFiles ? 0 : file);
-  operation.index = record[3] & masks.index;
-  operation.cell = (record[2] >> 2) & masks.cell;
-  operation.size = size_from(record[3] & masks.size);
-  operation.mirror = (record[2] >> 4) & masks.mirror;
-  operation.flags = record[2] & masks.flags;
-  operation.requests = static_cast<std::uint16_t>((record[3] | record[4] << 8) & masks.requests &
-                                                  request_mask(operation.count));
-  operation.value = place & masks.value;
+  return {
+      .call = impl::Call(call),
+      .page = static_cast<std::uint8_t>(record[1] & masks.page),
+      .count = static_cast<std::uint8_t>(count),
+      .prot = masks.prot[record[2] & 3],
+      .file = model::File(file == model::kFiles ? 0 : file),
+      .index = static_cast<std::uint8_t>(record[3] & masks.index),
+      .cell = static_cast<std::uint8_t>((record[2] >> 2) & masks.cell),
+      .size = size_from(record[3] & masks.size),
+      .mirror = static_cast<std::uint8_t>((record[2] >> 4) & masks.mirror),
+      .flags = static_cast<std::uint8_t>(record[2] & masks.flags),
+      .requests = static_cast<std::uint16_t>((record[3] | record[4] << 8) & masks.requests &
+                                             request_mask(count)),
+      .value = place & masks.value,
+  };
 }
 
 void write_record(unsigned task, const impl::Operation& operation, std::uint8_t* record) {
@@ -110,18 +113,18 @@ class Reader {
   explicit Reader(std::span<const std::uint8_t> bytes)
       : next_(bytes.data()), end_(bytes.data() + bytes.size()) {}
 
-  bool empty() const { return next_ == end_; }
+  std::size_t left() const { return static_cast<std::size_t>(end_ - next_); }
   unsigned byte() { return next_ == end_ ? 0U : *next_++; }
 
   // The next record, or null at the end of a section.
   const std::uint8_t* record() {
-    if (empty()) return nullptr;
+    if (left() == 0) return nullptr;
     if ((*next_ & kCallBits) >= impl::kCalls) {
       ++next_;
       return nullptr;
     }
     const std::uint8_t* const found = next_;
-    if (static_cast<std::size_t>(end_ - next_) >= kRecordSize) {
+    if (left() >= kRecordSize) {
       next_ += kRecordSize;
       return found;
     }
@@ -136,45 +139,47 @@ class Reader {
   std::array<std::uint8_t, kRecordSize> partial_{};
 };
 
-const SetupList& standard_setup() {
-  static const SetupList setup = [] {
-    Scenario scenario;
-    scenario.setup.resize(kStandardSetup);
-    impl::Operation& anon = scenario.setup[0].operation;
-    anon.call = impl::Call::kMmapAnon;
-    anon.count = 4;
-    anon.prot = impl::kProtRead | impl::kProtWrite;
-    impl::Operation& file = scenario.setup[1].operation;
-    file.call = impl::Call::kMmapFile;
-    file.page = 4;
-    file.count = 4;
-    file.prot = impl::kProtRead | impl::kProtWrite;
-    impl::Operation& mirror = scenario.setup[2].operation;
-    mirror.call = impl::Call::kMirrorOpen;
-    mirror.count = 8;
-    canonicalize(scenario);
-    return scenario.setup;
-  }();
-  return setup;
-}
-
+constexpr std::uint8_t kReadWrite = impl::kProtRead | impl::kProtWrite;
+constexpr std::array<SetupOperation, kStandardSetup> kStandardOperations = {{
+    {.operation = {.call = impl::Call::kMmapAnon, .page = 0, .count = 4, .prot = kReadWrite}},
+    {.operation = {.call = impl::Call::kMmapFile, .page = 4, .count = 4, .prot = kReadWrite}},
+    {.operation = {.call = impl::Call::kMirrorOpen, .page = 0, .count = 8}},
+}};
 constexpr std::array<impl::FileLayout, model::kFiles> kStandardFiles = {{
     {.dax = true, .exists = true, .size = 16},
     {.dax = true, .exists = true, .size = 0},
     {.dax = false, .exists = true, .size = 8},
 }};
 
+// At least a byte for each segment: room for all of them is made at once.
+void read_schedule(Reader& reader, const std::array<std::uint8_t, model::kTasks>& task_of,
+                   Schedule& schedule) {
+  schedule.resize(std::min(reader.left(), kMaxSegments));
+  Segment* next = schedule.data();
+  const Segment* const end = next + schedule.size();
+  for (; next != end && reader.left() != 0; ++next) {
+    const unsigned byte = reader.byte();
+    unsigned points = (byte >> kPointsShift) + 1;
+    if (points > kLongRun) {
+      points = reader.byte();
+      points |= reader.byte() << 8;
+      points = std::max(points, 1U);
+    }
+    *next = {.task = task_of[byte & 7], .points = static_cast<std::uint16_t>(points)};
+  }
+  schedule.resize(static_cast<std::size_t>(next - schedule.data()));
+}
+
 }  // namespace
 
 bool has_standard_world(const Scenario& scenario) {
-  const SetupList& setup = standard_setup();
-  return scenario.layout.files == kStandardFiles && scenario.setup.size() >= setup.size() &&
-         std::equal(setup.begin(), setup.end(), scenario.setup.begin());
+  return scenario.layout.files == kStandardFiles && scenario.setup.size() >= kStandardSetup &&
+         std::equal(kStandardOperations.begin(), kStandardOperations.end(), scenario.setup.begin());
 }
 
 void standard_world(Scenario& scenario) {
   scenario.layout.files = kStandardFiles;
-  scenario.setup = standard_setup();
+  scenario.setup.assign(kStandardOperations.begin(), kStandardOperations.end());
 }
 
 void decode(std::span<const std::uint8_t> bytes, Scenario& scenario) {
@@ -208,31 +213,18 @@ void decode(std::span<const std::uint8_t> bytes, Scenario& scenario) {
   if ((head & kMoreSetup) != 0) {
     while (const std::uint8_t* record = reader.record()) {
       if (scenario.setup.size() == kMaxSetup) continue;
-      SetupOperation& step = scenario.setup.emplace_back();
-      step.task = model::Task(task_of[record[0] >> kTaskShift]);
-      read_record(record, place_in_setup(scenario.setup.size() - 1), step.operation);
+      scenario.setup.push_back(
+          {.task = model::Task(task_of[record[0] >> kTaskShift]),
+           .operation = read_record(record, place_in_setup(scenario.setup.size()))});
     }
   }
   while (const std::uint8_t* record = reader.record()) {
     const std::size_t task = task_of[record[0] >> kTaskShift];
     OperationList& operations = scenario.tasks[task];
     if (operations.size() == kMaxOperations) continue;
-    const Place place = place_in_task(task, operations.size());
-    read_record(record, place, operations.emplace_back());
+    operations.push_back(read_record(record, place_in_task(task, operations.size())));
   }
-
-  scenario.schedule.clear();
-  while (!reader.empty() && scenario.schedule.size() < kMaxSegments) {
-    const unsigned byte = reader.byte();
-    unsigned points = (byte >> kPointsShift) + 1;
-    if (byte >> kPointsShift == kLongRun) {
-      points = reader.byte();
-      points |= reader.byte() << 8;
-      points = std::max(points, 1U);
-    }
-    scenario.schedule.push_back(
-        {.task = task_of[byte & 7], .points = static_cast<std::uint16_t>(points)});
-  }
+  read_schedule(reader, task_of, scenario.schedule);
 }
 
 std::size_t encode(const Scenario& scenario, std::span<std::uint8_t, kMaxEncodedSize> out) {

@@ -14,10 +14,10 @@
 namespace mirrorcheck::fuzz {
 
 struct Error {
-  std::string name;        // the file, or what the caller calls the input
+  std::string name{};      // the file, or what the caller calls the input
   std::size_t line = 0;    // from 1; 0 where lines mean nothing
   std::size_t column = 0;  // from 1, in bytes; 0 where columns mean nothing
-  std::string message;     // one line
+  std::string message{};   // one line
 
   std::string to_string() const;  // `name:line:column: message`, one line
 };

@@ -218,8 +218,7 @@ class Parser {
     return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) == 0x7f;
   }
 
-  Scenario scenario_{
-      .layout = {.tasks = 0}, .setup = {}, .tasks = {}, .schedule = {}, .expectations = {}};
+  Scenario scenario_{.layout = {.tasks = 0}};
   std::array<bool, model::kFiles> described_{};
   int section_ = kNowhere;
 };
