@@ -1,0 +1,166 @@
+#include "fuzz/scheduler/scheduler.h"
+
+#include <algorithm>
+
+#include "impl/sync/check.h"
+
+namespace mirrorcheck::fuzz {
+namespace {
+
+// The only task there is.
+class Alone final : public Strategy {
+ public:
+  void begin(unsigned) override {}
+  Segment next(std::uint64_t runnable, unsigned, std::uint32_t) override {
+    return {static_cast<std::uint8_t>(first_of(runnable)), kLongestSegment};
+  }
+};
+
+}  // namespace
+
+void Scheduler::set_point_limit(std::uint32_t points) {
+  sync::check(points >= 1, "a run may pass at least one scheduling point");
+  point_limit_ = points;
+}
+
+RunResult Scheduler::run(unsigned tasks, Body* body, void* context, Strategy& strategy) {
+  sync::check(tasks >= 1 && tasks <= kMaxTasks, "a run has between 1 and kMaxTasks tasks");
+  record_.clear();
+  record_this_ = recording_;
+  strategy.begin(tasks);
+  return run_tasks(bit_of(tasks) - 1, body, context, strategy);
+}
+
+RunResult Scheduler::run_one(unsigned task, Body* body, void* context) {
+  sync::check(task < kMaxTasks, "a task's number is below kMaxTasks");
+  record_this_ = false;
+  Alone alone;
+  return run_tasks(bit_of(task), body, context, alone);
+}
+
+RunResult Scheduler::run_tasks(std::uint64_t tasks, Body* body, void* context, Strategy& strategy) {
+  sync::check(!running_, "a scheduler runs one run at a time");
+  running_ = true;
+  runnable_ = alive_ = tasks;
+  points_ = 0;
+  switches_ = 0;
+  body_ = body;
+  context_ = context;
+  strategy_ = &strategy;
+  asks_after_wake_ = strategy.asks_after_wake();
+  for (std::uint64_t rest = tasks; rest != 0; rest &= rest - 1) {
+    const unsigned task = first_of(rest);
+    fibers_.prepare(task, &Scheduler::task_main, this, contains(abandoned_, task));
+  }
+  abandoned_ &= ~tasks;
+  current_ = kNoTask;
+  sync::Controller* const outer = sync::controller;
+  sync::controller = this;
+  choose();
+  fibers_.switch_to(Fibers::kCaller, current_);
+  sync::controller = outer;
+  abandoned_ |= alive_;
+  running_ = false;
+  return {outcome_, points_, switches_};
+}
+
+void Scheduler::task_main(void* self) {
+  auto& scheduler = *static_cast<Scheduler*>(self);
+  scheduler.body_(scheduler.context_, scheduler.current_);
+  const std::uint64_t bit = scheduler.current_bit();
+  scheduler.alive_ &= ~bit;
+  scheduler.runnable_ &= ~bit;
+  scheduler.leave();
+}
+
+void Scheduler::switch_task() {
+  close_segment(true);
+  if (points_ >= point_limit_) finish(RunOutcome::kStepLimit);
+  const unsigned from = current_;
+  choose();
+  if (current_ != from) go_on(from);
+}
+
+void Scheduler::block(sync::Waitable& waitable) {
+  waitable.waiters |= current_bit();
+  waits_for_[current_] = &waitable;
+  runnable_ &= ~current_bit();
+  leave();
+}
+
+void Scheduler::wake(sync::Waitable& waitable) {
+  runnable_ |= waitable.waiters;
+  waitable.waiters = 0;
+  if (asks_after_wake_) {
+    granted_ -= budget_ - 1;
+    budget_ = 1;
+  }
+}
+
+// The running task is no longer runnable.
+void Scheduler::leave() {
+  close_segment(false);
+  if (runnable_ == 0) {
+    if (alive_ == 0) finish(RunOutcome::kCompleted);
+    note_deadlock();
+    finish(RunOutcome::kDeadlock);
+  }
+  const unsigned from = current_;
+  choose();
+  go_on(from);
+}
+
+void Scheduler::go_on(unsigned from) {
+  ++switches_;
+  fibers_.switch_to(from, current_);
+}
+
+void Scheduler::choose() {
+  const Segment segment = strategy_->next(runnable_, current_, points_);
+  sync::check(segment.task < kMaxTasks && contains(runnable_, segment.task) && segment.points != 0,
+              "a strategy names a task that can run, and at least one point");
+  current_ = segment.task;
+  // The limit is exact: points_ stays below it while a task runs.
+  granted_ =
+      static_cast<std::int32_t>(std::min<std::uint32_t>(segment.points, point_limit_ - points_));
+  budget_ = granted_;
+}
+
+void Scheduler::close_segment(bool preempted) {
+  const std::int32_t passed = granted_ - budget_;
+  points_ += static_cast<std::uint32_t>(passed);
+  if (!record_this_) return;
+  // A task that blocked or ended was short of its next point. With one more point it does so again
+  // when the record is followed; with exactly those it passed, it would stop at the last of them.
+  const std::int32_t points = preempted ? passed : passed + 1;
+  if (!record_.empty() && record_.back().task == current_ &&
+      record_.back().points + points <= kLongestSegment) {
+    record_.back().points = static_cast<std::uint16_t>(record_.back().points + points);
+    return;
+  }
+  record_.push_back({static_cast<std::uint8_t>(current_), static_cast<std::uint16_t>(points)});
+}
+
+void Scheduler::abandon() {
+  sync::check(running_ && sync::controller == this, "abandon() is called by a task of the run");
+  close_segment(false);
+  finish(RunOutcome::kAbandoned);
+}
+
+void Scheduler::finish(RunOutcome outcome) {
+  outcome_ = outcome;
+  fibers_.switch_to(current_, Fibers::kCaller);
+  sync::check(false, "a run that is over is not continued");
+  __builtin_unreachable();
+}
+
+void Scheduler::note_deadlock() {
+  deadlock_.count = 0;
+  for (std::uint64_t rest = alive_; rest != 0; rest &= rest - 1) {
+    const unsigned task = first_of(rest);
+    const sync::Waitable& waitable = *waits_for_[task];
+    deadlock_.blocked[deadlock_.count++] = {task, waitable.name, waitable.holders};
+  }
+}
+
+}  // namespace mirrorcheck::fuzz
