@@ -40,11 +40,11 @@ std::uint32_t checksum(std::span<const std::uint8_t> bytes) {
 
 std::vector<std::uint8_t> pack(const Scenario& scenario) {
   const std::vector<std::uint8_t> payload = encode(scenario);
-  std::vector<std::uint8_t> bytes(kContainerHeader);
+  std::vector<std::uint8_t> bytes(kContainerHeader + payload.size());
   std::copy(kMagic.begin(), kMagic.end(), bytes.begin());
   put32(&bytes[kVersionAt], kContainerVersion);
   put32(&bytes[kLengthAt], static_cast<std::uint32_t>(payload.size()));
-  bytes.insert(bytes.end(), payload.begin(), payload.end());
+  std::copy(payload.begin(), payload.end(), bytes.begin() + kContainerHeader);
   put32(&bytes[kChecksumAt], checksum(bytes));
   return bytes;
 }

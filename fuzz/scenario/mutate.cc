@@ -7,6 +7,7 @@
 #include "fuzz/scenario/bytes.h"
 #include "fuzz/scenario/calls.h"
 #include "fuzz/scenario/fit.h"
+#include "fuzz/scenario/mutate_schedule.h"
 #include "fuzz/scenario/random.h"
 #include "fuzz/scenario/random_operation.h"
 #include "fuzz/scenario/scenario.h"
@@ -33,17 +34,19 @@ class Mutator {
       void (Mutator::*apply)();
       unsigned weight;
     };
-    static constexpr std::array<Choice, 20> kChoices = {{
-        {&Mutator::insert_operation, 2 * kUsual}, {&Mutator::delete_operation, kUsual},
-        {&Mutator::duplicate_operation, kUsual},  {&Mutator::swap_operations, kUsual},
-        {&Mutator::replace_operation, kUsual},    {&Mutator::move_operation, kUsual},
-        {&Mutator::change_field, 3 * kUsual},     {&Mutator::copy_address, 2 * kUsual},
-        {&Mutator::split_segment, kUsual},        {&Mutator::merge_segments, kUsual},
-        {&Mutator::shift_switch, 2 * kUsual},     {&Mutator::insert_preemption, 3 * kUsual},
-        {&Mutator::retarget_segment, kUsual},     {&Mutator::resize_segment, kUsual},
-        {&Mutator::insert_segment, kUsual},       {&Mutator::delete_segment, kUsual},
-        {&Mutator::cut_schedule, kRare},          {&Mutator::change_setup, 2 * kRare},
-        {&Mutator::change_tasks, kRare},          {&Mutator::change_file, kRare},
+    static constexpr std::array<Choice, 12> kChoices = {{
+        {&Mutator::insert_operation, 2 * kUsual},
+        {&Mutator::delete_operation, kUsual},
+        {&Mutator::duplicate_operation, kUsual},
+        {&Mutator::swap_operations, kUsual},
+        {&Mutator::replace_operation, kUsual},
+        {&Mutator::move_operation, kUsual},
+        {&Mutator::change_field, 3 * kUsual},
+        {&Mutator::copy_address, 2 * kUsual},
+        {&Mutator::change_schedule, 11 * kUsual},
+        {&Mutator::change_setup, 2 * kRare},
+        {&Mutator::change_tasks, kRare},
+        {&Mutator::change_file, kRare},
     }};
     constexpr unsigned kTotal = [] {
       unsigned total = 0;
@@ -204,100 +207,7 @@ class Mutator {
     }
   }
 
-  Schedule& schedule() { return scenario_.schedule; }
-
-  Segment* any_segment() {
-    return schedule().empty() ? nullptr : &schedule()[random_.below(schedule().size())];
-  }
-
-  static std::uint16_t points(unsigned value) {
-    return static_cast<std::uint16_t>(std::clamp(value, 1U, 65535U));
-  }
-
-  void split_segment() { preempt(0, false); }
-  void insert_preemption() { preempt(1 + random_.below(6), true); }
-
-  // Cuts a segment in two; another task runs in between for `length` points.
-  void preempt(unsigned length, bool other_task) {
-    if (schedule().empty()) return insert_segment();
-    if (schedule().size() + 2 > kMaxSegments) return;
-    const std::size_t index = random_.below(schedule().size());
-    const Segment whole = schedule()[index];
-    if (whole.points < 2) return;
-    const unsigned before = 1 + random_.below(whole.points - 1U);
-    schedule()[index].points = points(before);
-    schedule().insert(at(schedule(), index + 1),
-                      {.task = whole.task, .points = points(whole.points - before)});
-    if (other_task) {
-      const auto task = static_cast<std::uint8_t>(random_.below(tasks()));
-      schedule().insert(at(schedule(), index + 1), {.task = task, .points = points(length)});
-    } else {
-      // A cut alone changes nothing that runs; the second piece becomes somebody else's.
-      schedule()[index + 1].task = static_cast<std::uint8_t>(random_.below(tasks()));
-    }
-  }
-
-  void merge_segments() {
-    if (schedule().size() < 2) return;
-    const std::size_t index = random_.below(schedule().size() - 1);
-    Segment& kept = schedule()[index];
-    kept.points = points(unsigned{kept.points} + schedule()[index + 1].points);
-    schedule().erase(at(schedule(), index + 1));
-  }
-
-  // Moves the moment of a task switch.
-  void shift_switch() {
-    if (schedule().size() < 2) return resize_segment();
-    const std::size_t index = random_.below(schedule().size() - 1);
-    Segment& first = schedule()[index];
-    Segment& second = schedule()[index + 1];
-    const unsigned both = unsigned{first.points} + second.points;
-    const bool later = random_.one_in(2);
-    const unsigned by = 1 + random_.below(3);
-    const unsigned most = (later ? second.points : first.points) - 1U;
-    const unsigned moved = std::min(by, most);
-    first.points = points(later ? first.points + moved : first.points - moved);
-    second.points = points(both - first.points);
-  }
-
-  void retarget_segment() {
-    if (Segment* segment = any_segment()) {
-      segment->task = static_cast<std::uint8_t>(random_.below(tasks()));
-    }
-  }
-
-  void resize_segment() {
-    if (Segment* segment = any_segment()) {
-      const unsigned old = segment->points;
-      switch (random_.below(3)) {
-        case 0:
-          segment->points = points(old - 1);
-          break;
-        case 1:
-          segment->points = points(old + 1);
-          break;
-        default:
-          segment->points = random_segment(random_, tasks()).points;
-          break;
-      }
-    }
-  }
-
-  void insert_segment() {
-    if (schedule().size() == kMaxSegments) return;
-    schedule().insert(at(schedule(), random_.below(schedule().size() + 1)),
-                      random_segment(random_, tasks()));
-  }
-
-  void delete_segment() {
-    if (!schedule().empty()) {
-      schedule().erase(at(schedule(), random_.below(schedule().size())));
-    }
-  }
-
-  void cut_schedule() {
-    if (!schedule().empty()) schedule().resize(random_.below(schedule().size()));
-  }
+  void change_schedule() { fuzz::change_schedule(random_, tasks(), scenario_.schedule); }
 
   void change_setup() {
     SetupList& setup = scenario_.setup;

@@ -22,7 +22,7 @@ struct NamedValue {
 
 inline constexpr std::array<NamedValue, 4> kProtNames = {
     {{"none", 0}, {"r", 1}, {"w", 2}, {"rw", 3}}};
-inline constexpr std::array<NamedValue, 2> kAccessNames = {{{"read", 0}, {"write", 2}}};
+inline constexpr std::array<NamedValue, 2> kAccessNames = {{{"r", 0}, {"w", 2}}};
 // HMM_PFN_REQ_FAULT and HMM_PFN_REQ_WRITE.
 inline constexpr std::array<NamedValue, 4> kRequestNames = {
     {{"-", 0}, {"f", 1}, {"w", 2}, {"fw", 3}}};

@@ -28,7 +28,7 @@ t0
   pread f2@7 .1
   ftruncate f0 32 cells
   create f2
-  pin p6 write
+  pin p6 w
   oom_reap
   mirror_open m3 p4+8
   notifier_register n0
@@ -43,7 +43,7 @@ t1
   pwrite f1@1 .0
   punch_hole f1@3+2
   unlink f1
-  pin p0 read
+  pin p0 r
   unpin
   exit
   mirror_close m2

@@ -171,7 +171,7 @@ TEST(ParseError, Operations) {
   EXPECT_EQ(operation("ftruncate f0 x cells"),
             "x.txt:4:14: expected a size such as 6 cells, found 'x'");
   EXPECT_EQ(operation("pin p4"),
-            "x.txt:4:7: expected what the pin is for (read or write), found the end "
+            "x.txt:4:7: expected what the pin is for (r or w), found the end "
             "of the line");
   EXPECT_EQ(operation("mirror_open m4 p0+1"),
             "x.txt:4:14: expected a mirror such as m0 with a number from 0 to 3 here, found 'm4'");
