@@ -1,0 +1,125 @@
+#include "impl/reference/access_calls.h"
+
+#include <cerrno>
+
+#include "impl/reference/fault.h"
+#include "impl/reference/locks.h"
+#include "impl/reference/machine.h"
+#include "impl/sync/mutex.h"
+
+namespace mirrorcheck::impl::reference {
+
+using model::Area;
+using model::Rule;
+
+namespace {
+
+int errno_of(FaultResult result) {
+  switch (result) {
+    case FaultResult::kDone:
+      return 0;
+    case FaultResult::kBusError:
+      return -EFAULT;
+    case FaultResult::kOutOfMemory:
+      return -ENOMEM;
+  }
+  return -EFAULT;
+}
+
+// The hardware's part: through the page table or not at all. It holds the page-table lock, as if
+// the TLB was flushed before the lock of a zap is given back.
+bool try_access(Current& current, AddressSpace& mm, const Operation& operation, bool write,
+                Result& result) {
+  const auto report = [&](std::uint32_t value) {
+    current.step(
+        Rule::kCpuAccess,
+        {.page = mm.page(operation.page), .write = write, .cell = operation.cell, .value = value});
+  };
+  const sync::MutexLock guard(mm.page_table_lock);
+  const PageTableEntry& entry = mm.state.entries[operation.page];
+  if (!entry.allows(write)) return false;
+  Memory& memory = current.machine.memory;
+  if (write) {
+    memory.store(entry.frame, operation.cell, operation.value, report);
+  } else {
+    result.data[0] = memory.load(entry.frame, operation.cell, report);
+  }
+  result.pages = 1;
+  return true;
+}
+
+int cpu_access(Current& current, const Operation& operation, bool write, Result& result) {
+  AddressSpace& mm = current.machine.mm(current.mm);
+  while (!try_access(current, mm, operation, write, result)) {
+    const MmapRead mmap_lock(current, mm);
+    const AreaPage& area = mm.state.areas[operation.page];
+    // SIGSEGV. Writable memory can be read, too, as on most CPUs.
+    if (area.area == Area::kNone || !(area.write || (area.read && !write))) return -EFAULT;
+    const FaultResult fault = handle_mm_fault(current, mm, operation.page, write);
+    if (fault != FaultResult::kDone) return errno_of(fault);
+  }
+  return 0;
+}
+
+// Takes a reference on what the page maps now, if that is enough.
+bool try_pin(Current& current, AddressSpace& mm, unsigned page, bool write) {
+  const sync::MutexLock guard(mm.page_table_lock);
+  const PageTableEntry& entry = mm.state.entries[page];
+  if (!entry.allows(write)) return false;
+  PinnedPage pinned{.frame = entry.frame};
+  if (model::is_block(entry.frame)) {
+    pinned.of_file = true;
+    pinned.file = model::file_of(mm.state.areas[page].file_page);
+    current.machine.inode(pinned.file).get(1);
+  }
+  current.machine.pins.add(current.task, pinned);
+  if (entry.frame != model::kZeroFrame) {
+    current.machine.memory.pin(current, mm.page(page), entry.frame, write);
+  }
+  return true;
+}
+
+// False if there was none.
+bool unpin_oldest(Current& current) {
+  PinnedPage pinned;
+  if (!current.machine.pins.oldest(current.task, pinned)) return false;
+  if (pinned.frame != model::kZeroFrame) current.machine.memory.unpin(current, pinned.frame);
+  // Truncates look again only now, and find the reference gone.
+  current.machine.pins.remove_oldest(current.task);
+  if (pinned.of_file) Inode::put(current, current.machine.inode(pinned.file), 1);
+  return true;
+}
+
+}  // namespace
+
+int cpu_load(Current& current, const Operation& operation, Result& result) {
+  return cpu_access(current, operation, false, result);
+}
+
+int cpu_store(Current& current, const Operation& operation, Result& result) {
+  return cpu_access(current, operation, true, result);
+}
+
+int sys_pin(Current& current, const Operation& operation) {
+  AddressSpace& mm = current.machine.mm(current.mm);
+  const bool write = (operation.prot & kProtWrite) != 0;
+  if (current.machine.pins.full(current.task)) return -ENOMEM;
+  const MmapRead mmap_lock(current, mm);
+  const AreaPage& area = mm.state.areas[operation.page];
+  if (area.area == Area::kNone || area.area == Area::kSpecial) return -EFAULT;
+  if (write ? !area.write : !area.read) return -EFAULT;
+  while (!try_pin(current, mm, operation.page, write)) {
+    const FaultResult fault = handle_mm_fault(current, mm, operation.page, write);
+    if (fault != FaultResult::kDone) return errno_of(fault);
+  }
+  return 0;
+}
+
+int sys_unpin(Current& current) { return unpin_oldest(current) ? 0 : -EINVAL; }
+
+void unpin_all(Current& current) {
+  while (unpin_oldest(current)) {
+  }
+}
+
+}  // namespace mirrorcheck::impl::reference

@@ -1,0 +1,108 @@
+// struct mm_struct: areas, a two-level page table, notifiers, users.
+//
+// Areas are kept page by page; a VMA is a run of neighbours that Linux would merge: same kind, same
+// protection, file pages in sequence. The page table is kPagesPerMm / kPagesPerTable tables; one
+// that is not populated is a hole to hmm_range_fault and to mprotect.
+//
+// Thread safety: the lock named at each field.
+
+#ifndef MIRRORCHECK_IMPL_REFERENCE_ADDRESS_SPACE_H_
+#define MIRRORCHECK_IMPL_REFERENCE_ADDRESS_SPACE_H_
+
+#include <array>
+#include <cstdint>
+
+#include "impl/reference/classic_notifier.h"
+#include "impl/reference/interval_notifier.h"
+#include "impl/sync/mutex.h"
+#include "impl/sync/section.h"
+#include "impl/sync/shared_mutex.h"
+#include "model/vocabulary.h"
+
+namespace mirrorcheck::impl::reference {
+
+inline constexpr unsigned kPagesPerTable = 4;
+
+// One page of a VMA. The protection is VM_READ and VM_WRITE as mmap and mprotect set them.
+struct AreaPage {
+  model::Area area = model::Area::kNone;
+  bool read = false;
+  bool write = false;
+  model::FilePage file_page = model::kNoFilePage;
+  bool operator==(const AreaPage&) const = default;
+};
+
+// A page-table entry. Not accessible: PROT_NONE keeps the frame where it is.
+struct PageTableEntry {
+  model::Frame frame = model::kNoFrame;
+  bool write = false;
+  bool accessible = false;
+  bool present() const { return frame != model::kNoFrame; }
+  bool allows(bool for_write) const { return present() && accessible && (write || !for_write); }
+};
+
+struct AddressSpace {
+  explicit AddressSpace(model::Mm id_)
+      : id(id_),
+        mmap_lock({sync::LockClass::kMmapLock, static_cast<std::uint8_t>(id_)}),
+        page_table_lock({sync::LockClass::kPageTableLock, static_cast<std::uint8_t>(id_)}),
+        intervals(static_cast<std::uint8_t>(id_)),
+        classics(static_cast<std::uint8_t>(id_)) {}
+
+  const model::Mm id;
+  sync::SharedMutex mmap_lock;
+  sync::Mutex page_table_lock;
+  sync::Section users_section;
+  IntervalSubscriptions intervals;
+  ClassicNotifiers classics;
+
+  struct State {
+    // Changed with mmap_lock held for write.
+    std::array<AreaPage, model::kPagesPerMm> areas{};
+    // Changed under mmap_lock for write and the i_mmap_rwsem of every file that is mapped: whoever
+    // may open a window holds one of them, so it need take neither to look (N2).
+    bool notifiers_published = false;
+    // Under the page-table lock.
+    std::array<PageTableEntry, model::kPagesPerMm> entries{};
+    std::uint8_t populated_tables = 0;
+    // Under users_section.
+    std::uint8_t users = 0;  // mm_users
+    bool intervals_published =
+        false;  // has_itree: notifiers_published was made with an interval in view
+  } state;
+
+  static constexpr unsigned table_of(unsigned page) { return page / kPagesPerTable; }
+  static constexpr unsigned table_end(unsigned page) {
+    return table_of(page) * kPagesPerTable + kPagesPerTable - 1;
+  }
+  bool table_populated(unsigned page) const {
+    return (state.populated_tables >> table_of(page) & 1) != 0;
+  }
+
+  // The last page, `limit` at most, of the VMA or gap that `page` lies in.
+  // REQUIRES: mmap_lock is held.
+  unsigned area_end(unsigned page, unsigned limit) const {
+    AreaPage expected = state.areas[page];
+    while (page < limit) {
+      if (expected.file_page != model::kNoFilePage) {
+        expected.file_page = model::FilePage(static_cast<unsigned>(expected.file_page) + 1);
+      }
+      if (state.areas[page + 1] != expected) break;
+      ++page;
+    }
+    return page;
+  }
+  // Whether something is mapped in [first, last]. REQUIRES: mmap_lock is held.
+  bool any_area(unsigned first, unsigned last) const {
+    for (unsigned page = first; page <= last; ++page) {
+      if (state.areas[page].area != model::Area::kNone) return true;
+    }
+    return false;
+  }
+  model::Page page(unsigned page_index) const { return model::page_of(id, page_index); }
+  model::PageRange pages(unsigned first, unsigned last) const { return {page(first), page(last)}; }
+};
+
+}  // namespace mirrorcheck::impl::reference
+
+#endif  // MIRRORCHECK_IMPL_REFERENCE_ADDRESS_SPACE_H_

@@ -1,0 +1,343 @@
+#include "impl/reference/driver.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "impl/reference/life.h"
+#include "impl/reference/locks.h"
+#include "impl/reference/machine.h"
+#include "impl/reference/range_fault.h"
+#include "impl/reference/registration.h"
+
+namespace mirrorcheck::impl::reference {
+
+using model::Outcome;
+using model::Rule;
+
+namespace {
+
+// D9, Q8: how often a fault starts over before it gives up.
+constexpr int kMostRounds = 16;
+
+// What the snapshot says of a page, as test_hmm encodes it.
+constexpr std::uint8_t kSnapshotError = 0xff;
+constexpr std::uint8_t kSnapshotNone = 0;
+constexpr std::uint8_t kSnapshotRead = 1;
+constexpr std::uint8_t kSnapshotWrite = 2;
+constexpr std::uint8_t kSnapshotZero = 0x10;
+
+AddressSpace& mm_of(Current& current, const DeviceMirror& mirror) {
+  return current.machine.mm(mirror.state.mm);
+}
+
+int errno_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kBusy:
+      return -EBUSY;
+    case Outcome::kNotPermitted:
+      return -EPERM;
+    case Outcome::kBadAddress:
+      return -EFAULT;
+    default:
+      return 0;
+  }
+}
+
+// An operation's reference on an open mirror; the last one to go after close releases it.
+class OpenMirror {
+ public:
+  OpenMirror(Current& current, const Operation& operation);
+  ~OpenMirror();
+  OpenMirror(const OpenMirror&) = delete;
+  OpenMirror& operator=(const OpenMirror&) = delete;
+
+  // 0, -EBADF: not open, -EINVAL: not all pages lie in its interval.
+  int check(const Operation& operation) const {
+    if (!open_) return -EBADF;
+    const DeviceMirror::State& state = mirror_.state;
+    const unsigned last = operation.page + operation.count - 1u;
+    return operation.page < state.first || last > state.last ? -EINVAL : 0;
+  }
+  DeviceMirror& operator*() const { return mirror_; }
+
+ private:
+  Current& current_;
+  DeviceMirror& mirror_;
+  bool open_;
+};
+
+// D2, N5: the device lets go of everything before nobody tells it anything any more.
+void release(Current& current, DeviceMirror& mirror) {
+  {
+    const UpdateLock update(current, mirror);
+    mirror.state.entries = {};
+    current.step(Rule::kQuiesce, {.mirror = mirror.id});
+  }
+  // N6: without any lock, U above all.
+  mm_of(current, mirror).intervals.remove(mirror.subscription, [&] {
+    current.step(Rule::kRemove, {.mirror = mirror.id});
+  });
+  current.step(Rule::kRemoved, {.mirror = mirror.id});
+  const sync::SectionLock guard(mirror.section);
+  mirror.state.phase = DeviceMirror::Phase::kClosed;
+}
+
+void put_mirror(Current& current, DeviceMirror& mirror) {
+  bool last;
+  {
+    const sync::SectionLock guard(mirror.section);
+    last = --mirror.state.references == 0;
+  }
+  if (last) release(current, mirror);
+}
+
+OpenMirror::OpenMirror(Current& current, const Operation& operation)
+    : current_(current), mirror_(current.machine.mirror(model::Mirror(operation.mirror))) {
+  const sync::SectionLock guard(mirror_.section);
+  open_ = mirror_.state.phase == DeviceMirror::Phase::kOpen;
+  if (open_) ++mirror_.state.references;
+}
+
+OpenMirror::~OpenMirror() {
+  if (open_) put_mirror(current_, mirror_);
+}
+
+// One round of D9 up to hmm_range_fault's return: read_begin without mmap_lock, the walk with it.
+Outcome walk(Current& current, Range& range) {
+  DeviceMirror& mirror = range.mirror;
+  AddressSpace& mm = mm_of(current, mirror);
+  range.sequence = mm.intervals.read_begin(
+      mirror.subscription,
+      [&](std::uint64_t seen, bool waits) {
+        current.step(Rule::kReadBegin, {.mirror = mirror.id, .flag = waits, .sequence = seen});
+      },
+      [&] { current.step(Rule::kReadWake, {.mirror = mirror.id}); });
+  const MmapRead mmap_lock(current, mm);
+  return hmm_range_fault(current, range);
+}
+
+bool read_retry(Current& current, const Range& range) {
+  DeviceMirror& mirror = range.mirror;
+  return IntervalSubscriptions::read_retry(
+      mirror.subscription, range.sequence, [&](bool collided, std::uint64_t now) {
+        current.step(Rule::kReadRetry, {.mirror = mirror.id, .flag = collided, .sequence = now});
+      });
+}
+
+// The collision-retry loop of hmm.rst. `prepare` fills the requests in, in each round anew (F4);
+// `commit` uses the result, under U, read_retry having passed (Q7).
+template <class Prepare, class Commit>
+int fault_range(Current& current, Range& range, Prepare&& prepare, Commit&& commit) {
+  for (int round = 0; round < kMostRounds; ++round) {
+    prepare();
+    const Outcome outcome = walk(current, range);
+    if (outcome != Outcome::kValid) {
+      current.step(Rule::kAbandon, {.mirror = range.mirror.id});
+      if (outcome == Outcome::kBusy) continue;
+      return errno_of(outcome);
+    }
+    const UpdateLock update(current, range.mirror);
+    if (read_retry(current, range)) continue;
+    commit();
+    return 0;
+  }
+  return -EBUSY;
+}
+
+// D1, D4: programs what the walk found valid. REQUIRES: U, read_retry has passed.
+void install(Current& current, Range& range) {
+  DeviceMirror& mirror = range.mirror;
+  for (unsigned page = range.first; page <= range.last; ++page) {
+    const RangeEntry& entry = range.entry(page);
+    if ((entry.flags & RangeEntry::kValid) == 0) continue;
+    mirror.state.entries[page] = {.frame = entry.frame,
+                                  .write = (entry.flags & RangeEntry::kWrite) != 0};
+  }
+  current.step(Rule::kInstall, {.mirror = mirror.id,
+                                .pages = mm_of(current, mirror).pages(range.first, range.last)});
+}
+
+// D9: the device fault of pages [first, last].
+int fault_in(Current& current, DeviceMirror& mirror, unsigned first, unsigned last, bool write) {
+  AddressSpace& mm = mm_of(current, mirror);
+  if (!mmget_not_zero(current, mm)) return -EFAULT;
+  Range range{.mirror = mirror, .first = first, .last = last};
+  range.default_flags =
+      static_cast<std::uint8_t>(kRequestFault | (write ? kRequestWrite : std::uint8_t{0}));
+  const int error = fault_range(current, range, [] {}, [&] { install(current, range); });
+  mmput(current, mm);
+  return error;
+}
+
+// The device's engine: pages from `from` on through the device page table, as far as it goes. The
+// page it stopped at. REQUIRES: U.
+unsigned run_engine(Current& current, DeviceMirror& mirror, const Operation& operation,
+                    unsigned from, bool write, Result& result) {
+  Memory& memory = current.machine.memory;
+  const AddressSpace& mm = mm_of(current, mirror);
+  unsigned page = from;
+  for (; page < operation.page + operation.count; ++page) {
+    const DeviceEntry& entry = mirror.state.entries[page];
+    // D6: a write needs a translation that was walked writable.
+    if (entry.frame == model::kNoFrame || (write && !entry.write)) break;
+    const auto report = [&](std::uint32_t value) {
+      current.step(Rule::kDeviceAccess, {.mirror = mirror.id,
+                                         .page = mm.page(page),
+                                         .write = write,
+                                         .cell = operation.cell,
+                                         .value = value});
+    };
+    if (write) {
+      memory.store(entry.frame, operation.cell, operation.value, report);
+    } else {
+      result.data[page - operation.page] = memory.load(entry.frame, operation.cell, report);
+    }
+  }
+  return page;
+}
+
+int device_access(Current& current, const Operation& operation, bool write, Result& result) {
+  const OpenMirror open(current, operation);
+  if (const int error = open.check(operation)) return error;
+  DeviceMirror& mirror = *open;
+  const unsigned end = operation.page + operation.count;
+  unsigned page = operation.page;
+  for (;;) {
+    {
+      const UpdateLock update(current, mirror);
+      page = run_engine(current, mirror, operation, page, write, result);
+    }
+    result.pages = static_cast<std::uint8_t>(page - operation.page);
+    if (page == end) return 0;
+    if (const int error = fault_in(current, mirror, page, end - 1, write)) return error;
+    ++result.faults;
+  }
+}
+
+std::uint8_t snapshot_byte(const RangeEntry& entry) {
+  if ((entry.flags & RangeEntry::kError) != 0) return kSnapshotError;
+  if ((entry.flags & RangeEntry::kValid) == 0) return kSnapshotNone;
+  const bool write = (entry.flags & RangeEntry::kWrite) != 0;
+  return static_cast<std::uint8_t>((write ? kSnapshotWrite : kSnapshotRead) |
+                                   (entry.frame == model::kZeroFrame ? kSnapshotZero : 0));
+}
+
+}  // namespace
+
+bool driver_invalidate(Current& current, DeviceMirror& mirror, const NotifierRange& range,
+                       std::uint64_t sequence) {
+  const UpdateLock update(current, mirror, range.blockable);
+  if (!update.taken()) {
+    current.step(Rule::kRefuse, {.mirror = mirror.id, .window = range.window});
+    return false;
+  }
+  // Q6, D2: always the sequence, then everything in the range, whatever the event. I8: the range
+  // may reach beyond the interval.
+  IntervalSubscriptions::set_sequence(mirror.subscription, sequence, [&] {
+    const unsigned first = std::max<unsigned>(range.first, mirror.state.first);
+    const unsigned last = std::min<unsigned>(range.last, mirror.state.last);
+    for (unsigned page = first; page <= last; ++page) mirror.state.entries[page] = {};
+    current.step(Rule::kInvalidate,
+                 {.mirror = mirror.id, .window = range.window, .sequence = sequence});
+  });
+  return true;
+}
+
+int mirror_open(Current& current, const Operation& operation) {
+  const unsigned end = operation.page + operation.count;
+  if (end > model::kPagesPerMm) return -EINVAL;
+  DeviceMirror& mirror = current.machine.mirror(model::Mirror(operation.mirror));
+  {
+    const sync::SectionLock guard(mirror.section);
+    if (mirror.state.phase != DeviceMirror::Phase::kClosed) return -EBUSY;
+    mirror.state.phase = DeviceMirror::Phase::kOpening;
+    mirror.state.mm = current.mm;
+    mirror.state.first = operation.page;
+    mirror.state.last = static_cast<std::uint8_t>(end - 1);
+    mirror.state.references = 1;
+  }
+  AddressSpace& mm = mm_of(current, mirror);
+  publish_intervals(current, mm);
+  mm.intervals.insert(mirror.subscription, mirror.state.first, mirror.state.last,
+                      [&](std::uint64_t sequence, bool deferred) {
+                        current.step(Rule::kInsert,
+                                     {.mm = mm.id,
+                                      .mirror = mirror.id,
+                                      .pages = mm.pages(mirror.state.first, mirror.state.last),
+                                      .flag = deferred,
+                                      .sequence = sequence});
+                      });
+  const sync::SectionLock guard(mirror.section);
+  mirror.state.phase = DeviceMirror::Phase::kOpen;
+  return 0;
+}
+
+int mirror_close(Current& current, const Operation& operation) {
+  DeviceMirror& mirror = current.machine.mirror(model::Mirror(operation.mirror));
+  {
+    const sync::SectionLock guard(mirror.section);
+    if (mirror.state.phase != DeviceMirror::Phase::kOpen) return -EBADF;
+    mirror.state.phase = DeviceMirror::Phase::kClosing;
+  }
+  put_mirror(current, mirror);
+  return 0;
+}
+
+int device_read(Current& current, const Operation& operation, Result& result) {
+  return device_access(current, operation, false, result);
+}
+
+int device_write(Current& current, const Operation& operation, Result& result) {
+  return device_access(current, operation, true, result);
+}
+
+int device_fault(Current& current, const Operation& operation, Result& result) {
+  const OpenMirror open(current, operation);
+  if (const int error = open.check(operation)) return error;
+  DeviceMirror& mirror = *open;
+  AddressSpace& mm = mm_of(current, mirror);
+  if (!mmget_not_zero(current, mm)) return -EFAULT;
+  Range range{.mirror = mirror,
+              .first = operation.page,
+              .last = operation.page + operation.count - 1u,
+              .default_flags = static_cast<std::uint8_t>(operation.flags & 3),
+              .flags_mask = static_cast<std::uint8_t>(operation.flags >> 2 & 3)};
+  const int error = fault_range(
+      current, range,
+      [&] {
+        for (unsigned i = 0; i < operation.count; ++i) {
+          range.entries[i] = {.flags = static_cast<std::uint8_t>(operation.requests >> 2 * i & 3)};
+        }
+      },
+      [&] {
+        install(current, range);
+        for (unsigned i = 0; i < operation.count; ++i) result.data[i] = range.entries[i].flags;
+      });
+  mmput(current, mm);
+  if (error != 0) return error;
+  result.pages = operation.count;
+  result.faults = 1;
+  return 0;
+}
+
+int device_snapshot(Current& current, const Operation& operation, Result& result) {
+  const OpenMirror open(current, operation);
+  if (const int error = open.check(operation)) return error;
+  DeviceMirror& mirror = *open;
+  AddressSpace& mm = mm_of(current, mirror);
+  if (!mmget_not_zero(current, mm)) return -EINVAL;
+  Range range{
+      .mirror = mirror, .first = operation.page, .last = operation.page + operation.count - 1u};
+  const int error = fault_range(
+      current, range, [] {},
+      [&] {
+        for (unsigned i = 0; i < operation.count; ++i)
+          result.data[i] = snapshot_byte(range.entries[i]);
+      });
+  mmput(current, mm);
+  if (error != 0) return error;
+  result.pages = operation.count;
+  return 0;
+}
+
+}  // namespace mirrorcheck::impl::reference

@@ -1,0 +1,129 @@
+#include "impl/reference/file_calls.h"
+
+#include <cerrno>
+#include <optional>
+
+#include "impl/reference/file_fault.h"
+#include "impl/reference/locks.h"
+#include "impl/reference/machine.h"
+#include "impl/reference/truncate.h"
+
+namespace mirrorcheck::impl::reference {
+
+using model::Frame;
+using model::kCellsPerPage;
+using model::kNoFrame;
+using model::Rule;
+
+namespace {
+
+// The file as open() and close() around the call would hold it.
+class OpenFile {
+ public:
+  OpenFile(Current& current, model::File file)
+      : current_(current), inode_(current.machine.inode(file)), open_(inode_.get_by_name()) {}
+  ~OpenFile() {
+    if (open_) Inode::put(current_, inode_, 1);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+
+  explicit operator bool() const { return open_; }
+  Inode& operator*() const { return inode_; }
+
+ private:
+  Current& current_;
+  Inode& inode_;
+  bool open_;
+};
+
+void access(Current& current, Inode& inode, unsigned index, unsigned cell, std::uint32_t value,
+            bool write) {
+  current.step(Rule::kFileAccess, {.file_page = inode.page(index),
+                                   .write = write,
+                                   .cell = static_cast<std::uint8_t>(cell),
+                                   .value = value});
+}
+
+}  // namespace
+
+int sys_pread(Current& current, const Operation& operation, Result& result) {
+  const OpenFile file(current, operation.file);
+  if (!file) return -ENOENT;
+  Inode& inode = *file;
+  // Of a DAX file it is the block itself that is read: i_rwsem keeps it the file's.
+  std::optional<InodeShared> inode_lock;
+  if (inode.state.dax) inode_lock.emplace(current, inode);
+  const EntryLock entry(current, inode, operation.index);
+  if (operation.index * kCellsPerPage + operation.cell >= inode.size()) return 0;
+  const Frame frame = inode.state.backing[operation.index];
+  if (frame == kNoFrame) {
+    access(current, inode, operation.index, operation.cell, 0, false);
+  } else {
+    result.data[0] = current.machine.memory.load(frame, operation.cell, [&](std::uint32_t value) {
+      access(current, inode, operation.index, operation.cell, value, false);
+    });
+  }
+  result.pages = 1;
+  return 0;
+}
+
+int sys_pwrite(Current& current, const Operation& operation, Result& result) {
+  const OpenFile file(current, operation.file);
+  if (!file) return -ENOENT;
+  Inode& inode = *file;
+  const InodeExclusive inode_lock(current, inode);
+  {
+    const EntryLock entry(current, inode, operation.index);
+    const Frame frame = fill(current, inode, operation.index);
+    if (frame == kNoFrame) return inode.state.dax ? -ENOSPC : -ENOMEM;
+    current.machine.memory.store(frame, operation.cell, operation.value, [&](std::uint32_t value) {
+      access(current, inode, operation.index, operation.cell, value, true);
+    });
+  }
+  const unsigned end = static_cast<unsigned>(operation.index * kCellsPerPage + operation.cell) + 1;
+  if (end > inode.size()) set_size(current, inode, end);
+  result.pages = 1;
+  return 0;
+}
+
+int sys_ftruncate(Current& current, const Operation& operation) {
+  const OpenFile file(current, operation.file);
+  return file ? truncate(current, *file, operation.size) : -ENOENT;
+}
+
+int sys_punch_hole(Current& current, const Operation& operation) {
+  const OpenFile file(current, operation.file);
+  if (!file) return -ENOENT;
+  return punch_hole(current, *file, operation.index,
+                    static_cast<unsigned>(operation.index) + operation.count);
+}
+
+int sys_create(Current& current, const Operation& operation) {
+  Inode& inode = current.machine.inode(operation.file);
+  const sync::SectionLock guard(inode.section);
+  switch (inode.state.name) {
+    case Inode::Name::kLinked:
+      return 0;
+    case Inode::Name::kUnlinked:
+      return -ENOSPC;  // no other inode is left
+    case Inode::Name::kAbsent:
+      break;
+  }
+  inode.state.name = Inode::Name::kLinked;
+  inode.state.references = 1;
+  return 0;
+}
+
+int sys_unlink(Current& current, const Operation& operation) {
+  Inode& inode = current.machine.inode(operation.file);
+  {
+    const sync::SectionLock guard(inode.section);
+    if (inode.state.name != Inode::Name::kLinked) return -ENOENT;
+    inode.state.name = Inode::Name::kUnlinked;
+  }
+  Inode::put(current, inode, 1);
+  return 0;
+}
+
+}  // namespace mirrorcheck::impl::reference

@@ -1,0 +1,71 @@
+#include "impl/reference/file_fault.h"
+
+#include "impl/reference/locks.h"
+#include "impl/reference/machine.h"
+#include "impl/reference/page_table.h"
+#include "impl/reference/zap.h"
+#include "impl/sync/mutex.h"
+
+namespace mirrorcheck::impl::reference {
+
+using model::Frame;
+using model::kNoFrame;
+using model::kZeroFrame;
+using model::Rule;
+
+namespace {
+
+FaultResult map(Current& current, AddressSpace& mm, unsigned page, Frame frame, bool write) {
+  const sync::MutexLock guard(mm.page_table_lock);
+  const PageTableEntry& entry = mm.state.entries[page];
+  if (!entry.present()) {
+    if (frame != kZeroFrame && !model::is_block(frame)) current.machine.memory.get_page(frame);
+    populate(current, mm, page, frame, write);
+  } else if (write && !entry.write && entry.frame == frame) {
+    upgrade(current, mm, page);
+  }
+  return FaultResult::kDone;
+}
+
+}  // namespace
+
+Frame fill(Current& current, Inode& inode, unsigned index) {
+  Inode::State& state = inode.state;
+  if (state.backing[index] != kNoFrame) return state.backing[index];
+  Memory& memory = current.machine.memory;
+  const Frame frame = state.dax ? memory.allocate_block(current) : memory.allocate_page(current);
+  if (frame == kNoFrame) return kNoFrame;
+  if (state.zero_entry[index]) {
+    // X8: whoever has mapped the hole sees zeros for ever unless every mm and mirror lets go of the
+    // zero page first. The entry lock, which the caller holds, keeps it from being mapped again.
+    unmap_mapping(current, inode, index, index + 1);
+    state.zero_entry[index] = false;
+  }
+  state.backing[index] = frame;
+  current.step(Rule::kFill, {.file_page = inode.page(index), .frame = frame});
+  return frame;
+}
+
+FaultResult file_fault(Current& current, AddressSpace& mm, unsigned page, bool write) {
+  const model::FilePage file_page = mm.state.areas[page].file_page;
+  Inode& inode = current.machine.inode(model::file_of(file_page));
+  const unsigned index = model::index_of(file_page);
+
+  // X6: what i_size says under invalidate_lock holds until the entry is made: truncate and punch
+  // take the lock exclusively.
+  const InvalidateShared invalidate(current, inode);
+  const EntryLock entry(current, inode, index);
+  if (index >= Inode::pages_of(inode.size())) return FaultResult::kBusError;
+
+  const bool dax = inode.state.dax;
+  if (dax && !write && inode.state.backing[index] == kNoFrame) {
+    // X8: reading a hole maps the zero page, and the entry remembers it.
+    inode.state.zero_entry[index] = true;
+    return map(current, mm, page, kZeroFrame, false);
+  }
+  const Frame frame = fill(current, inode, index);
+  if (frame == kNoFrame) return dax ? FaultResult::kBusError : FaultResult::kOutOfMemory;
+  return map(current, mm, page, frame, write);
+}
+
+}  // namespace mirrorcheck::impl::reference

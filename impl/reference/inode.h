@@ -1,0 +1,85 @@
+// struct inode and its address_space: size, backing frames, entry locks, and the rmap of a file.
+//
+// An inode lives while anything refers to it: its name, mapped pages, pins on its DAX blocks, and
+// operations under way. With the last reference an unlinked one is evicted, which frees its pages
+// and blocks. (That pins count is more than Linux before 6.15 does; it is what
+// dax_break_layout_final achieves by waiting.)
+//
+// Thread safety: the lock named at each field. Lock order: impl/reference/README.md.
+
+#ifndef MIRRORCHECK_IMPL_REFERENCE_INODE_H_
+#define MIRRORCHECK_IMPL_REFERENCE_INODE_H_
+
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "impl/reference/current.h"
+#include "impl/sync/mutex.h"
+#include "impl/sync/section.h"
+#include "impl/sync/shared_mutex.h"
+#include "model/vocabulary.h"
+
+namespace mirrorcheck::impl::reference {
+
+struct Inode {
+  explicit Inode(model::File id_) : Inode(id_, std::make_index_sequence<model::kPagesPerFile>()) {}
+
+  const model::File id;
+  sync::SharedMutex rwsem;            // i_rwsem
+  sync::SharedMutex invalidate_lock;  // mapping->invalidate_lock
+  sync::SharedMutex i_mmap_rwsem;
+  // The lock bit of a DAX entry; for the page cache, the folio lock.
+  std::array<sync::Mutex, model::kPagesPerFile> entry_locks;
+  sync::Section section;
+
+  enum class Name : std::uint8_t { kAbsent, kLinked, kUnlinked };
+  struct State {
+    // Under section.
+    Name name = Name::kAbsent;
+    std::uint8_t references = 0;
+    std::uint8_t size = 0;  // i_size, in cells. Changed under rwsem, too.
+    // Constant in a run.
+    bool dax = false;
+    // Under the entry lock of the page. A zero entry tells that a hole was mapped (X8).
+    std::array<model::Frame, model::kPagesPerFile> backing{};
+    std::array<bool, model::kPagesPerFile> zero_entry{};
+    // i_mmap, under i_mmap_rwsem: for each mm the pages that map this file, and 1 + which page of
+    // it.
+    std::array<std::uint32_t, model::kMms> mapped{};
+    std::array<std::array<std::uint8_t, model::kPagesPerMm>, model::kMms> mapped_index{};
+  } state;
+
+  model::FilePage page(unsigned index) const { return model::file_page(id, index); }
+  model::FilePageRange pages(unsigned first, unsigned end) const {
+    return first < end ? model::FilePageRange{page(first), page(end - 1)} : model::FilePageRange{};
+  }
+  std::uint8_t size() {
+    const sync::SectionLock guard(section);
+    return state.size;
+  }
+  // The pages that a file of `cells` has.
+  static constexpr unsigned pages_of(unsigned cells) {
+    return (cells + model::kCellsPerPage - 1) / model::kCellsPerPage;
+  }
+
+  // What open() does: one more reference if the name is there.
+  bool get_by_name();
+  void get(unsigned count);
+  // Drops `count` references; the last one evicts. REQUIRES: no lock of A12 is held.
+  static void put(Current& current, Inode& inode, unsigned count);
+
+ private:
+  template <std::size_t... kIndex>
+  Inode(model::File id_, std::index_sequence<kIndex...>)
+      : id(id_),
+        rwsem({sync::LockClass::kInodeRwsem, static_cast<std::uint8_t>(id_)}),
+        invalidate_lock({sync::LockClass::kInvalidateLock, static_cast<std::uint8_t>(id_)}),
+        i_mmap_rwsem({sync::LockClass::kImmapRwsem, static_cast<std::uint8_t>(id_)}),
+        entry_locks{sync::Mutex({sync::LockClass::kEntryLock,
+                                 static_cast<std::uint8_t>(model::file_page(id_, kIndex))})...} {}
+};
+
+}  // namespace mirrorcheck::impl::reference
+
+#endif  // MIRRORCHECK_IMPL_REFERENCE_INODE_H_

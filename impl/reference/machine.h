@@ -1,0 +1,53 @@
+// Everything there is: memory, inodes, address spaces, mirrors, tasks.
+//
+// Thread safety: that of its parts. reset() needs the machine for itself.
+
+#ifndef MIRRORCHECK_IMPL_REFERENCE_MACHINE_H_
+#define MIRRORCHECK_IMPL_REFERENCE_MACHINE_H_
+
+#include <array>
+#include <cstdint>
+
+#include "impl/reference/address_space.h"
+#include "impl/reference/inode.h"
+#include "impl/reference/memory.h"
+#include "impl/reference/mirror.h"
+#include "impl/reference/pins.h"
+#include "impl/world.h"
+#include "model/vocabulary.h"
+
+namespace mirrorcheck::impl::reference {
+
+// Which mm a classic notifier is registered on. It stays registered until somebody unregisters it,
+// also after the mm's end has unlinked it.
+struct ClassicSlot {
+  enum class Phase : std::uint8_t { kFree, kChanging, kRegistered };
+  Phase phase = Phase::kFree;
+  model::Mm mm{};
+};
+
+struct Machine {
+  // The initial state for `layout`. `after_abandoned_run`: locks may have been left held.
+  void reset(const Layout& layout, bool after_abandoned_run);
+
+  AddressSpace& mm(model::Mm id) { return mms[static_cast<std::size_t>(id)]; }
+  Inode& inode(model::File id) { return inodes[static_cast<std::size_t>(id)]; }
+  DeviceMirror& mirror(model::Mirror id) { return mirrors[static_cast<std::size_t>(id)]; }
+
+  Memory memory;
+  std::array<AddressSpace, model::kMms> mms{AddressSpace(model::Mm(0)), AddressSpace(model::Mm(1))};
+  std::array<Inode, model::kFiles> inodes{Inode(model::File(0)), Inode(model::File(1)),
+                                          Inode(model::File(2))};
+  std::array<DeviceMirror, model::kMirrors> mirrors{
+      DeviceMirror(model::Mirror(0)), DeviceMirror(model::Mirror(1)),
+      DeviceMirror(model::Mirror(2)), DeviceMirror(model::Mirror(3))};
+  Pins pins;
+  sync::Section classic_section;
+  std::array<ClassicSlot, model::kClassicNotifiers> classic_slots{};  // under classic_section
+  std::array<model::Mm, model::kTasks> mm_of_task{};
+  std::array<bool, model::kTasks> exited{};  // each its task's own
+};
+
+}  // namespace mirrorcheck::impl::reference
+
+#endif  // MIRRORCHECK_IMPL_REFERENCE_MACHINE_H_

@@ -1,0 +1,279 @@
+#include "impl/reference/mapping_calls.h"
+
+#include <array>
+#include <cerrno>
+
+#include "impl/reference/locks.h"
+#include "impl/reference/machine.h"
+#include "impl/reference/window.h"
+#include "impl/reference/zap.h"
+#include "impl/sync/mutex.h"
+#include "impl/sync/shared_mutex.h"
+
+namespace mirrorcheck::impl::reference {
+
+using model::Area;
+using model::kFiles;
+using model::kNoFilePage;
+using model::kPagesPerMm;
+using model::Rule;
+using model::WindowEvent;
+
+namespace {
+
+AddressSpace& own_mm(Current& current) { return current.machine.mm(current.mm); }
+bool fits(const Operation& operation) { return operation.page + operation.count <= kPagesPerMm; }
+unsigned last_page(const Operation& operation) { return operation.page + operation.count - 1u; }
+
+AreaPage area_of(Area kind, const Operation& operation) {
+  return {.area = kind,
+          .read = (operation.prot & kProtRead) != 0,
+          .write = (operation.prot & kProtWrite) != 0};
+}
+
+// REQUIRES: mmap_lock for write, a gap from `first` to `last`.
+void add_area(Current& current, AddressSpace& mm, unsigned first, unsigned last, AreaPage page) {
+  const AreaPage first_page = page;
+  for (unsigned i = first; i <= last; ++i) {
+    mm.state.areas[i] = page;
+    if (page.file_page != kNoFilePage) {
+      page.file_page = model::FilePage(static_cast<unsigned>(page.file_page) + 1);
+    }
+  }
+  current.step(Rule::kMap, {.mm = mm.id,
+                            .pages = mm.pages(first, last),
+                            .file_page = first_page.file_page,
+                            .area = first_page.area,
+                            .write = first_page.write,
+                            .read = first_page.read});
+}
+
+int map_memory(Current& current, const Operation& operation, Area kind) {
+  if (!fits(operation)) return -ENOMEM;
+  AddressSpace& mm = own_mm(current);
+  const unsigned last = last_page(operation);
+  const MmapWrite mmap_lock(current, mm);
+  if (mm.any_area(operation.page, last)) return -EEXIST;
+  add_area(current, mm, operation.page, last, area_of(kind, operation));
+  return 0;
+}
+
+// The areas that left find_vma's sight, as rmap still has them.
+struct Detached {
+  std::array<AreaPage, kPagesPerMm> areas{};
+  std::array<std::uint8_t, kFiles> file_pages{};
+};
+
+// REQUIRES: mmap_lock for write.
+Detached detach_areas(Current& current, AddressSpace& mm, unsigned first, unsigned last) {
+  Detached detached;
+  for (unsigned page = first; page <= last; ++page) {
+    if (mm.state.areas[page].area == Area::kNone) continue;
+    const unsigned begin = page;
+    for (; page <= last && mm.state.areas[page].area != Area::kNone; ++page) {
+      AreaPage& area = mm.state.areas[page];
+      detached.areas[page] = area;
+      if (area.file_page != kNoFilePage) {
+        ++detached.file_pages[static_cast<std::size_t>(model::file_of(area.file_page))];
+      }
+      area = {};
+    }
+    current.step(Rule::kUnmap, {.mm = mm.id, .pages = mm.pages(begin, page - 1)});
+  }
+  return detached;
+}
+
+// free_pgtables: rmap forgets the areas, and tables without areas go.
+// REQUIRES: the entries are zapped, and no area can come back: mmap_lock is held.
+void forget_areas(Current& current, AddressSpace& mm, unsigned first, unsigned last,
+                  const Detached& detached) {
+  const std::size_t id = static_cast<std::size_t>(mm.id);
+  for (std::size_t file = 0; file < kFiles; ++file) {
+    if (detached.file_pages[file] == 0) continue;
+    Inode& inode = current.machine.inodes[file];
+    const sync::ExclusiveLock guard(inode.i_mmap_rwsem);
+    for (unsigned page = first; page <= last; ++page) {
+      const model::FilePage file_page = detached.areas[page].file_page;
+      if (file_page == kNoFilePage || model::file_of(file_page) != inode.id) continue;
+      inode.state.mapped_index[id][page] = 0;
+      inode.state.mapped[id] &= ~(1u << page);
+    }
+  }
+  const sync::MutexLock guard(mm.page_table_lock);
+  for (unsigned page = first - first % kPagesPerTable; page <= last; page += kPagesPerTable) {
+    if (mm.any_area(page, AddressSpace::table_end(page))) continue;
+    mm.state.populated_tables &= static_cast<std::uint8_t>(~(1u << AddressSpace::table_of(page)));
+  }
+}
+
+// fput of what was mapped. REQUIRES: no lock is held, the last one evicts.
+void put_files(Current& current, const Detached& detached) {
+  for (std::size_t file = 0; file < kFiles; ++file) {
+    Inode::put(current, current.machine.inodes[file], detached.file_pages[file]);
+  }
+}
+
+// REQUIRES: mmap_lock for write; one VMA from `first` to `last`, which now has `area`'s protection.
+void change_protection(Current& current, AddressSpace& mm, unsigned first, unsigned last,
+                       const AreaPage& area) {
+  bool populated = false;
+  {
+    const sync::MutexLock guard(mm.page_table_lock);
+    for (unsigned page = first; page <= last; ++page) {
+      populated = populated || mm.table_populated(page);
+    }
+  }
+  // Nothing is mapped there, and mmap_lock keeps it so: nobody to tell.
+  if (!populated) return;
+  NotifierRange range{.mm = mm, .first = first, .last = last, .event = WindowEvent::kProtectionVma};
+  invalidate_range_start(current, range);
+  {
+    const sync::MutexLock guard(mm.page_table_lock);
+    for (unsigned page = first; page <= last; ++page) {
+      PageTableEntry& entry = mm.state.entries[page];
+      if (!entry.present()) continue;
+      entry.accessible = area.read || area.write;
+      // Write permission that was gained comes with the next write fault (M4).
+      if (!entry.write || area.write) continue;
+      entry.write = false;
+      current.step(Rule::kWriteProtect, {.window = range.window, .page = mm.page(page)});
+    }
+  }
+  invalidate_range_end(current, range);
+}
+
+}  // namespace
+
+int sys_mmap_anonymous(Current& current, const Operation& operation) {
+  return map_memory(current, operation, Area::kAnon);
+}
+
+int sys_mmap_special(Current& current, const Operation& operation) {
+  return map_memory(current, operation, Area::kSpecial);
+}
+
+int sys_mmap_file(Current& current, const Operation& operation) {
+  if (!fits(operation)) return -ENOMEM;
+  if (operation.index + operation.count > static_cast<int>(model::kPagesPerFile)) return -EOVERFLOW;
+  AddressSpace& mm = own_mm(current);
+  Inode& inode = current.machine.inode(operation.file);
+  const unsigned last = last_page(operation);
+  // The reference for the call becomes one for each page.
+  if (!inode.get_by_name()) return -ENOENT;
+  bool mapped = false;
+  {
+    const MmapWrite mmap_lock(current, mm);
+    if (!mm.any_area(operation.page, last)) {
+      mapped = true;
+      inode.get(operation.count);
+      AreaPage area = area_of(inode.state.dax ? Area::kDax : Area::kFile, operation);
+      area.file_page = inode.page(operation.index);
+      {
+        const std::size_t id = static_cast<std::size_t>(mm.id);
+        const sync::ExclusiveLock guard(inode.i_mmap_rwsem);
+        for (unsigned i = 0; i < operation.count; ++i) {
+          inode.state.mapped_index[id][operation.page + i] =
+              static_cast<std::uint8_t>(1 + operation.index + i);
+          inode.state.mapped[id] |= 1u << (operation.page + i);
+        }
+      }
+      add_area(current, mm, operation.page, last, area);
+    }
+  }
+  Inode::put(current, inode, 1);
+  return mapped ? 0 : -EEXIST;
+}
+
+int sys_munmap(Current& current, const Operation& operation) {
+  if (!fits(operation)) return -EINVAL;
+  AddressSpace& mm = own_mm(current);
+  unsigned first = operation.page;
+  unsigned last = last_page(operation);
+  Detached detached;
+  {
+    MmapWrite mmap_lock(current, mm);
+    while (first <= last && mm.state.areas[first].area == Area::kNone) ++first;
+    if (first > last) return 0;
+    while (mm.state.areas[last].area == Area::kNone) --last;
+    detached = detach_areas(current, mm, first, last);
+    // Faults elsewhere may go on: nobody finds these areas any more, except through rmap.
+    mmap_lock.downgrade();
+    Gather gather;
+    NotifierRange range{.mm = mm, .first = first, .last = last, .event = WindowEvent::kUnmap};
+    invalidate_range_start(current, range);
+    zap_entries(current, range, gather);
+    invalidate_range_end(current, range);
+    forget_areas(current, mm, first, last, detached);
+    gather.finish(current);
+  }
+  put_files(current, detached);
+  return 0;
+}
+
+void unmap_everything(Current& current, AddressSpace& mm) {
+  constexpr unsigned kLast = kPagesPerMm - 1;
+  Detached detached;
+  Gather gather;
+  {
+    const MmapRead mmap_lock(current, mm);
+    if (!mm.any_area(0, kLast)) return;
+    NotifierRange range{.mm = mm, .first = 0, .last = kLast, .event = WindowEvent::kUnmap};
+    invalidate_range_start(current, range);
+    zap_entries(current, range, gather);
+    invalidate_range_end(current, range);
+  }
+  {
+    const MmapWrite mmap_lock(current, mm);
+    detached = detach_areas(current, mm, 0, kLast);
+    forget_areas(current, mm, 0, kLast, detached);
+    gather.finish(current);
+  }
+  put_files(current, detached);
+}
+
+int sys_mprotect(Current& current, const Operation& operation) {
+  if (!fits(operation)) return -ENOMEM;
+  AddressSpace& mm = own_mm(current);
+  const unsigned last = last_page(operation);
+  const MmapWrite mmap_lock(current, mm);
+  for (unsigned page = operation.page; page <= last;) {
+    const unsigned end = mm.area_end(page, last);
+    // As far as the first gap it is done.
+    if (mm.state.areas[page].area == Area::kNone) return -ENOMEM;
+    const AreaPage wanted = area_of(mm.state.areas[page].area, operation);
+    if (mm.state.areas[page].read != wanted.read || mm.state.areas[page].write != wanted.write) {
+      for (unsigned i = page; i <= end; ++i) {
+        mm.state.areas[i].read = wanted.read;
+        mm.state.areas[i].write = wanted.write;
+      }
+      current.step(
+          Rule::kProtect,
+          {.mm = mm.id, .pages = mm.pages(page, end), .write = wanted.write, .read = wanted.read});
+      change_protection(current, mm, page, end, wanted);
+    }
+    page = end + 1;
+  }
+  return 0;
+}
+
+int sys_madvise_dontneed(Current& current, const Operation& operation) {
+  if (!fits(operation)) return -ENOMEM;
+  AddressSpace& mm = own_mm(current);
+  const unsigned last = last_page(operation);
+  int error = 0;
+  const MmapRead mmap_lock(current, mm);
+  for (unsigned page = operation.page; page <= last;) {
+    const unsigned end = mm.area_end(page, last);
+    const Area kind = mm.state.areas[page].area;
+    if (kind == Area::kSpecial) return -EINVAL;
+    if (kind == Area::kNone) {
+      error = -ENOMEM;
+    } else {
+      zap_page_range(current, mm, page, end);
+    }
+    page = end + 1;
+  }
+  return error;
+}
+
+}  // namespace mirrorcheck::impl::reference

@@ -1,0 +1,99 @@
+#include "impl/reference/memory.h"
+
+#include "impl/sync/check.h"
+
+namespace mirrorcheck::impl::reference {
+
+using model::Frame;
+using model::kBlocks;
+using model::kNoFrame;
+using model::kRamFrames;
+using model::kZeroFrame;
+using model::Rule;
+
+// Pages and blocks are handed out in ascending order at first.
+constexpr Memory::State Memory::initial_state() {
+  State state;
+  for (unsigned i = 0; i < kRamFrames; ++i) {
+    state.pages.frames[i] = Frame(2 + kRamFrames - 1 - i);
+  }
+  state.pages.count = kRamFrames;
+  for (unsigned i = 0; i < kBlocks; ++i) {
+    state.blocks.frames[i] = Frame(2 + kRamFrames + kBlocks - 1 - i);
+  }
+  state.blocks.count = kBlocks;
+  state.used[index(kZeroFrame)] = true;
+  return state;
+}
+
+void Memory::reset() {
+  static constexpr State kInitial = initial_state();
+  state_ = kInitial;
+  cells_[index(kZeroFrame)] = {};
+}
+
+template <class List>
+Frame Memory::take(Current& current, List& list) {
+  const sync::SectionLock guard(lists_);
+  if (list.count == 0) return kNoFrame;
+  const Frame frame = list.frames[--list.count];
+  state_.used[index(frame)] = true;
+  {
+    const sync::SectionLock content(sections_[index(frame)]);
+    cells_[index(frame)] = {};
+    state_.references[index(frame)] = 1;
+  }
+  current.step(Rule::kAllocate, {.frame = frame});
+  return frame;
+}
+
+template <class List>
+void Memory::give_back(Current& current, List& list, Frame frame) {
+  const sync::SectionLock guard(lists_);
+  sync::check(state_.used[index(frame)], "a frame is freed once");
+  state_.used[index(frame)] = false;
+  list.frames[list.count++] = frame;
+  current.step(Rule::kFree, {.frame = frame});
+}
+
+Frame Memory::allocate_page(Current& current) { return take(current, state_.pages); }
+Frame Memory::allocate_block(Current& current) { return take(current, state_.blocks); }
+
+void Memory::get_page(Frame frame) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  ++state_.references[index(frame)];
+}
+
+void Memory::put_page(Current& current, Frame frame) {
+  bool last;
+  {
+    const sync::SectionLock guard(sections_[index(frame)]);
+    last = --state_.references[index(frame)] == 0;
+  }
+  if (last) give_back(current, state_.pages, frame);
+}
+
+void Memory::free_block(Current& current, Frame frame) { give_back(current, state_.blocks, frame); }
+
+void Memory::pin(Current& current, model::Page page, Frame frame, bool write) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  ++state_.pins[index(frame)];
+  if (!model::is_block(frame)) ++state_.references[index(frame)];
+  current.step(Rule::kPin, {.page = page, .frame = frame, .write = write});
+}
+
+void Memory::unpin(Current& current, Frame frame) {
+  {
+    const sync::SectionLock guard(sections_[index(frame)]);
+    --state_.pins[index(frame)];
+    current.step(Rule::kUnpin, {.frame = frame});
+  }
+  if (!model::is_block(frame)) put_page(current, frame);
+}
+
+std::uint32_t Memory::pins(Frame frame) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  return state_.pins[index(frame)];
+}
+
+}  // namespace mirrorcheck::impl::reference

@@ -1,0 +1,105 @@
+// Frames: pages of RAM and blocks of the DAX device, their contents, references and pins.
+//
+// Two free lists, last in first out: what is freed is handed out next, so that a stale translation
+// meets somebody else's data at once.
+//
+// A page of RAM lives as long as it has references: one for each entry that maps it, one of the
+// page cache, one for each pin. A block has none of that (X16): it is the file's, until the
+// filesystem frees it; only pins on it are counted.
+//
+// Thread safety: every function may be called by several tasks at once, except reset(). Each access
+// to a frame and its report are one step.
+
+#ifndef MIRRORCHECK_IMPL_REFERENCE_MEMORY_H_
+#define MIRRORCHECK_IMPL_REFERENCE_MEMORY_H_
+
+#include <array>
+#include <cstdint>
+
+#include "impl/reference/current.h"
+#include "impl/sync/section.h"
+#include "model/vocabulary.h"
+
+namespace mirrorcheck::impl::reference {
+
+class Memory {
+ public:
+  Memory() { reset(); }
+
+  void reset();
+
+  // A zeroed page of RAM with one reference, or kNoFrame: out of memory.
+  model::Frame allocate_page(Current& current);
+  // A zeroed block, or kNoFrame: no space left.
+  model::Frame allocate_block(Current& current);
+  // REQUIRES: a page of RAM.
+  void get_page(model::Frame frame);
+  void put_page(Current& current, model::Frame frame);
+  // REQUIRES: a block; nothing else is asked, that is the filesystem's affair (X12).
+  void free_block(Current& current, model::Frame frame);
+
+  // GUP. Pins of the zero page are not counted: it is never freed.
+  // REQUIRES: the page-table lock under which `page` maps `frame` is held.
+  void pin(Current& current, model::Page page, model::Frame frame, bool write);
+  void unpin(Current& current, model::Frame frame);
+  std::uint32_t pins(model::Frame frame);
+
+  // A load or store and its report(value). REQUIRES: frame is not kNoFrame.
+  template <class Report>
+  std::uint32_t load(model::Frame frame, unsigned cell, Report&& report) {
+    const sync::SectionLock guard(sections_[index(frame)]);
+    const std::uint32_t value = cells_[index(frame)][cell];
+    report(value);
+    return value;
+  }
+  template <class Report>
+  void store(model::Frame frame, unsigned cell, std::uint32_t value, Report&& report) {
+    const sync::SectionLock guard(sections_[index(frame)]);
+    cells_[index(frame)][cell] = value;
+    report(value);
+  }
+  template <class Report>
+  void zero_from(model::Frame frame, unsigned cell, Report&& report) {
+    const sync::SectionLock guard(sections_[index(frame)]);
+    for (unsigned c = cell; c < model::kCellsPerPage; ++c) cells_[index(frame)][c] = 0;
+    report();
+  }
+
+  // For observers that know that nobody changes anything just now.
+  bool peek_free(model::Frame frame) const { return !state_.used[index(frame)]; }
+  std::uint32_t peek_pins(model::Frame frame) const { return state_.pins[index(frame)]; }
+  std::uint32_t peek_cell(model::Frame frame, unsigned cell) const {
+    return cells_[index(frame)][cell];
+  }
+
+ private:
+  template <std::size_t kCapacity>
+  struct FreeList {
+    std::array<model::Frame, kCapacity> frames{};
+    std::uint8_t count = 0;
+  };
+  struct State {
+    FreeList<model::kRamFrames> pages;
+    FreeList<model::kBlocks> blocks;
+    std::array<bool, model::kFrames> used{};
+    std::array<std::uint8_t, model::kFrames> references{};
+    std::array<std::uint8_t, model::kFrames> pins{};
+  };
+  using Cells = std::array<std::uint32_t, model::kCellsPerPage>;
+  static constexpr State initial_state();
+  static constexpr std::size_t index(model::Frame frame) { return static_cast<std::size_t>(frame); }
+
+  template <class List>
+  model::Frame take(Current& current, List& list);
+  template <class List>
+  void give_back(Current& current, List& list, model::Frame frame);
+
+  sync::Section lists_;                                 // the free lists and `used`
+  std::array<sync::Section, model::kFrames> sections_;  // one frame's references, pins and cells
+  State state_;
+  std::array<Cells, model::kFrames> cells_{};  // zeroed when a frame is handed out
+};
+
+}  // namespace mirrorcheck::impl::reference
+
+#endif  // MIRRORCHECK_IMPL_REFERENCE_MEMORY_H_

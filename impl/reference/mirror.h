@@ -1,0 +1,53 @@
+// A device that mirrors an address space: its page table, its update lock U, its subscription.
+//
+// Opened, used and closed as a file is: operations under way hold references, and the last one to
+// go releases it.
+//
+// Thread safety: the lock named at each field.
+
+#ifndef MIRRORCHECK_IMPL_REFERENCE_MIRROR_H_
+#define MIRRORCHECK_IMPL_REFERENCE_MIRROR_H_
+
+#include <array>
+#include <cstdint>
+
+#include "impl/reference/interval_notifier.h"
+#include "impl/sync/mutex.h"
+#include "impl/sync/section.h"
+#include "model/vocabulary.h"
+
+namespace mirrorcheck::impl::reference {
+
+struct DeviceEntry {
+  model::Frame frame = model::kNoFrame;
+  bool write = false;
+};
+
+struct DeviceMirror {
+  explicit DeviceMirror(model::Mirror id_)
+      : id(id_), update_lock({sync::LockClass::kUpdateLock, static_cast<std::uint8_t>(id_)}) {
+    subscription.owner = static_cast<std::uint32_t>(id_);
+  }
+
+  const model::Mirror id;
+  sync::Mutex update_lock;  // U (D1)
+  sync::Section section;
+  IntervalSubscription subscription;
+
+  enum class Phase : std::uint8_t { kClosed, kOpening, kOpen, kClosing };
+  struct State {
+    // Under section.
+    Phase phase = Phase::kClosed;
+    std::uint8_t references = 0;
+    // Constant while there are references.
+    model::Mm mm{};
+    std::uint8_t first = 0;
+    std::uint8_t last = 0;
+    // The device page table, under update_lock. It holds no references on frames (S13).
+    std::array<DeviceEntry, model::kPagesPerMm> entries{};
+  } state;
+};
+
+}  // namespace mirrorcheck::impl::reference
+
+#endif  // MIRRORCHECK_IMPL_REFERENCE_MIRROR_H_

@@ -1,0 +1,114 @@
+#include "impl/reference/pins.h"
+
+#include "impl/sync/check.h"
+
+namespace mirrorcheck::impl::reference {
+
+using model::File;
+using model::Task;
+
+void Pins::add(Task task, const PinnedPage& page) {
+  const sync::SectionLock guard(section_);
+  TaskState& own = state(task);
+  sync::check(own.count < kMostPins, "a task has room for the pin it takes");
+  own.pages[(own.first + own.count++) % kMostPins] = page;
+  if (page.of_file) ++own.of_file[static_cast<std::size_t>(page.file)];
+}
+
+bool Pins::full(Task task) {
+  const sync::SectionLock guard(section_);
+  return state(task).count == kMostPins;
+}
+
+bool Pins::oldest(Task task, PinnedPage& page) {
+  const sync::SectionLock guard(section_);
+  const TaskState& own = state(task);
+  if (own.count == 0) return false;
+  page = own.pages[own.first];
+  return true;
+}
+
+void Pins::remove_oldest(Task task) {
+  bool anybody;
+  {
+    const sync::SectionLock guard(section_);
+    TaskState& own = state(task);
+    const PinnedPage& page = own.pages[own.first];
+    if (page.of_file) --own.of_file[static_cast<std::size_t>(page.file)];
+    own.first = static_cast<std::uint8_t>((own.first + 1) % kMostPins);
+    --own.count;
+    anybody = state_.waiters != 0;
+  }
+  wake_if(anybody);
+}
+
+void Pins::enter(Task task) {
+  const sync::SectionLock guard(section_);
+  state(task).inside = true;
+}
+
+void Pins::leave(Task task) {
+  bool anybody;
+  {
+    const sync::SectionLock guard(section_);
+    TaskState& own = state(task);
+    own.inside = false;
+    anybody = own.count != 0 && state_.waiters != 0;
+  }
+  wake_if(anybody);
+}
+
+void Pins::begin_inode_lock(Task task, File file) {
+  bool anybody;
+  {
+    const sync::SectionLock guard(section_);
+    TaskState& own = state(task);
+    own.locking = static_cast<std::uint8_t>(file);
+    anybody = own.count != 0 && state_.waiters != 0;
+  }
+  wake_if(anybody);
+}
+
+void Pins::end_inode_lock(Task task) {
+  const sync::SectionLock guard(section_);
+  state(task).locking = kNoFile;
+}
+
+bool Pins::goes_on(const TaskState& task) const {
+  if (!task.inside || task.waiting_for != kNoFile) return false;
+  if (task.locking == kNoFile) return true;
+  for (const TaskState& other : state_.tasks) {
+    if (other.waiting_for == task.locking) return false;
+  }
+  return true;
+}
+
+bool Pins::wait_until_idle(Task task, File file) {
+  bool others_wait;
+  {
+    const sync::SectionLock guard(section_);
+    state(task).waiting_for = static_cast<std::uint8_t>(file);
+    others_wait = state_.waiters++ != 0;
+  }
+  // Whoever waits for a pin of this task must look again.
+  wake_if(others_wait);
+
+  bool idle = false;
+  idle_.wait([&] {
+    const sync::SectionLock guard(section_);
+    bool hope = false;
+    idle = true;
+    for (const TaskState& holder : state_.tasks) {
+      if (holder.of_file[static_cast<std::size_t>(file)] == 0) continue;
+      idle = false;
+      hope = hope || goes_on(holder);
+    }
+    if (!idle && hope) return false;
+    state(task).waiting_for = kNoFile;
+    --state_.waiters;
+    return true;
+  });
+  return idle;
+}
+
+}  // namespace mirrorcheck::impl::reference

@@ -1,0 +1,93 @@
+// Who holds pins, and how a truncate of a DAX file waits for them (X12.3).
+//
+// The wait is interruptible, as ext4's is: it ends with -EINTR, nothing changed, when no pin on the
+// file can be expected to go. That must be decided without knowing the future, and must never let a
+// run hang. A pin can be expected to go while its holder
+//   - is inside an operation (a task between two operations may have no more of them), and
+//   - does not itself wait for pins, and
+//   - does not wait for an i_rwsem whose holder waits for pins, as here:
+//
+//   task 0                          task 1
+//   pin a page of f
+//                                   ftruncate f: i_rwsem, waits for the pin
+//   pwrite f: waits for i_rwsem                             (a signal ends this in Linux, too)
+//
+// These are all: a task that waits for pins holds an i_rwsem and no other lock, and whoever waits
+// for an i_rwsem holds no other lock, for it is the outermost. Each change of the above wakes the
+// waiters.
+//
+// Thread safety: every function may be called by several tasks at once, each for itself, except
+// reset_*().
+
+#ifndef MIRRORCHECK_IMPL_REFERENCE_PINS_H_
+#define MIRRORCHECK_IMPL_REFERENCE_PINS_H_
+
+#include <array>
+#include <cstdint>
+
+#include "impl/sync/section.h"
+#include "impl/sync/wait_queue.h"
+#include "model/vocabulary.h"
+
+namespace mirrorcheck::impl::reference {
+
+struct PinnedPage {
+  model::Frame frame = model::kNoFrame;
+  bool of_file = false;  // a block of `file`, on which truncates wait
+  model::File file{};
+};
+
+class Pins {
+ public:
+  void reset_state() { state_ = {}; }
+  void reset_locks() { idle_.reset(); }
+
+  // One more pin of `task`. REQUIRES: !full(task).
+  void add(model::Task task, const PinnedPage& page);
+  bool full(model::Task task);
+  // The oldest pin, without forgetting it. False if there is none.
+  bool oldest(model::Task task, PinnedPage& page);
+  // Forgets the oldest pin. REQUIRES: the reference has been dropped.
+  void remove_oldest(model::Task task);
+
+  // Around each operation of a task.
+  void enter(model::Task task);
+  void leave(model::Task task);
+  // Around the acquisition of `file`'s i_rwsem.
+  void begin_inode_lock(model::Task task, model::File file);
+  void end_inode_lock(model::Task task);
+
+  // Waits until nobody has a block of `file` pinned. False: interrupted.
+  // REQUIRES: `task` holds the i_rwsem of `file` and no other lock.
+  bool wait_until_idle(model::Task task, model::File file);
+
+ private:
+  static constexpr std::size_t kMostPins = 32;
+  static constexpr std::uint8_t kNoFile = 0xff;
+  struct TaskState {
+    std::array<PinnedPage, kMostPins> pages{};
+    std::uint8_t first = 0;
+    std::uint8_t count = 0;
+    std::array<std::uint8_t, model::kFiles> of_file{};
+    bool inside = false;
+    std::uint8_t locking = kNoFile;      // waits for the i_rwsem of this file, or is about to
+    std::uint8_t waiting_for = kNoFile;  // waits for pins on this file, holding its i_rwsem
+  };
+  struct State {
+    std::array<TaskState, model::kTasks> tasks{};
+    std::uint8_t waiters = 0;
+  };
+  TaskState& state(model::Task task) { return state_.tasks[static_cast<std::size_t>(task)]; }
+  bool goes_on(const TaskState& task) const;
+  void wake_if(bool anybody) {
+    if (anybody) idle_.wake_all();
+  }
+
+  sync::Section section_;  // everything below
+  State state_;
+  sync::WaitQueue idle_{{sync::LockClass::kPinWait, 0}};
+};
+
+}  // namespace mirrorcheck::impl::reference
+
+#endif  // MIRRORCHECK_IMPL_REFERENCE_PINS_H_

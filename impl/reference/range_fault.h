@@ -1,0 +1,48 @@
+// hmm_range_fault (A4): what the CPU page table has for a range, faulting in what is asked for.
+//
+// Thread safety: a range is its task's own.
+
+#ifndef MIRRORCHECK_IMPL_REFERENCE_RANGE_FAULT_H_
+#define MIRRORCHECK_IMPL_REFERENCE_RANGE_FAULT_H_
+
+#include <array>
+#include <cstdint>
+
+#include "impl/operation.h"
+#include "impl/reference/current.h"
+#include "impl/reference/mirror.h"
+#include "model/vocabulary.h"
+
+namespace mirrorcheck::impl::reference {
+
+// One of hmm_pfns[]. Requests and answers share their bits (F4).
+struct RangeEntry {
+  static constexpr std::uint8_t kValid = kRequestFault;
+  static constexpr std::uint8_t kWrite = kRequestWrite;
+  static constexpr std::uint8_t kError = 4;
+
+  model::Frame frame = model::kNoFrame;
+  std::uint8_t flags = 0;
+};
+
+// struct hmm_range: pages [first, last] of the mirror's mm.
+struct Range {
+  DeviceMirror& mirror;
+  unsigned first = 0;
+  unsigned last = 0;
+  std::uint64_t sequence = 0;  // from read_begin
+  std::uint8_t default_flags = 0;
+  std::uint8_t flags_mask = 0;  // pfn_flags_mask
+  std::array<RangeEntry, model::kPagesPerMm> entries{};
+
+  RangeEntry& entry(unsigned page) { return entries[page - first]; }
+};
+
+// kValid (0), kBusy, kNotPermitted or kBadAddress (F10).
+// REQUIRES: F1: mmap_lock is held, the mm has a user, U is not held, `sequence` is from a
+// read_begin of the mirror's subscription, which covers the range.
+model::Outcome hmm_range_fault(Current& current, Range& range);
+
+}  // namespace mirrorcheck::impl::reference
+
+#endif  // MIRRORCHECK_IMPL_REFERENCE_RANGE_FAULT_H_

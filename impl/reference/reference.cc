@@ -1,0 +1,175 @@
+#include "impl/reference/reference.h"
+
+#include <cerrno>
+
+#include "impl/reference/access_calls.h"
+#include "impl/reference/driver.h"
+#include "impl/reference/file_calls.h"
+#include "impl/reference/life.h"
+#include "impl/reference/machine.h"
+#include "impl/reference/mapping_calls.h"
+#include "impl/reference/registration.h"
+
+namespace mirrorcheck::impl {
+namespace reference {
+namespace {
+
+using model::Task;
+
+int dispatch(Current& current, const Operation& operation, Result& result) {
+  switch (operation.call) {
+    case Call::kMmapAnon:
+      return sys_mmap_anonymous(current, operation);
+    case Call::kMmapFile:
+      return sys_mmap_file(current, operation);
+    case Call::kMmapSpecial:
+      return sys_mmap_special(current, operation);
+    case Call::kMunmap:
+      return sys_munmap(current, operation);
+    case Call::kMprotect:
+      return sys_mprotect(current, operation);
+    case Call::kMadviseDontneed:
+      return sys_madvise_dontneed(current, operation);
+    case Call::kLoad:
+      return cpu_load(current, operation, result);
+    case Call::kStore:
+      return cpu_store(current, operation, result);
+    case Call::kPread:
+      return sys_pread(current, operation, result);
+    case Call::kPwrite:
+      return sys_pwrite(current, operation, result);
+    case Call::kFtruncate:
+      return sys_ftruncate(current, operation);
+    case Call::kPunchHole:
+      return sys_punch_hole(current, operation);
+    case Call::kCreate:
+      return sys_create(current, operation);
+    case Call::kUnlink:
+      return sys_unlink(current, operation);
+    case Call::kPin:
+      return sys_pin(current, operation);
+    case Call::kUnpin:
+      return sys_unpin(current);
+    case Call::kOomReap:
+      return oom_reap(current);
+    case Call::kExit:
+      return sys_exit(current);
+    case Call::kMirrorOpen:
+      return mirror_open(current, operation);
+    case Call::kMirrorClose:
+      return mirror_close(current, operation);
+    case Call::kNotifierRegister:
+      return notifier_register(current, operation);
+    case Call::kNotifierUnregister:
+      return notifier_unregister(current, operation);
+    case Call::kDeviceRead:
+      return device_read(current, operation, result);
+    case Call::kDeviceWrite:
+      return device_write(current, operation, result);
+    case Call::kDeviceFault:
+      return device_fault(current, operation, result);
+    case Call::kSnapshot:
+      return device_snapshot(current, operation, result);
+  }
+  return -ENOSYS;
+}
+
+class ReferenceWorld final : public World {
+ public:
+  Capabilities capabilities() const override { return {.events = true, .state = true}; }
+
+  void reset(const Layout& layout, Observer& observer) override {
+    machine_.reset(layout, !shut_down_);
+    observer_ = &observer;
+    tasks_ = layout.tasks;
+    shut_down_ = false;
+  }
+
+  void apply(Task task, const Operation& operation, Result& result) override {
+    result = {};
+    if (machine_.exited[index(task)]) {
+      result.error = -ESRCH;
+      return;
+    }
+    Current current = current_of(task);
+    machine_.pins.enter(task);
+    result.error = dispatch(current, operation, result);
+    machine_.pins.leave(task);
+  }
+
+  void shut_down() override {
+    Result ignored;
+    for (unsigned task = 0; task < tasks_; ++task) {
+      apply(Task(task), {.call = Call::kExit}, ignored);
+    }
+    // What outlives address spaces (X4) is taken down on behalf of the first task.
+    Current current = current_of(Task(0));
+    for (std::uint8_t id = 0; id < model::kMirrors; ++id) {
+      mirror_close(current, {.mirror = id});
+    }
+    for (std::uint8_t id = 0; id < model::kClassicNotifiers; ++id) {
+      notifier_unregister(current, {.mirror = id});
+    }
+    for (unsigned id = 0; id < model::kFiles; ++id) {
+      sys_unlink(current, {.file = model::File(id)});
+    }
+    shut_down_ = true;
+  }
+
+  Entry cpu_entry(model::Page page) const override {
+    const PageTableEntry& entry =
+        machine_.mms[index(model::mm_of(page))].state.entries[model::index_of(page)];
+    return {.frame = entry.frame, .write = entry.write};
+  }
+  Entry device_entry(model::Mirror mirror, model::Page page) const override {
+    const DeviceMirror::State& state = machine_.mirrors[index(mirror)].state;
+    if (model::mm_of(page) != state.mm) return {};
+    const DeviceEntry& entry = state.entries[model::index_of(page)];
+    return {.frame = entry.frame, .write = entry.write};
+  }
+  model::Frame backing(model::FilePage page) const override {
+    if (page == model::kNoFilePage) return model::kNoFrame;
+    return machine_.inodes[index(model::file_of(page))].state.backing[model::index_of(page)];
+  }
+  bool is_free(model::Frame frame) const override { return machine_.memory.peek_free(frame); }
+  std::uint32_t pins(model::Frame frame) const override { return machine_.memory.peek_pins(frame); }
+  std::uint8_t file_size(model::File file) const override {
+    return machine_.inodes[index(file)].state.size;
+  }
+  NotifierState notifiers(model::Mm mm) const override {
+    const IntervalSubscriptions& intervals = machine_.mms[index(mm)].intervals;
+    return {.invalidate_seq = intervals.sequence(), .active_invalidate_ranges = intervals.active()};
+  }
+  SubscriptionState subscription(model::Mirror mirror) const override {
+    const IntervalSubscription& state = machine_.mirrors[index(mirror)].subscription;
+    return {.invalidate_seq = state.sequence, .registration = state.registration};
+  }
+  std::uint32_t users(model::Mm mm) const override { return machine_.mms[index(mm)].state.users; }
+  std::uint32_t cell(model::Frame frame, unsigned cell) const override {
+    return machine_.memory.peek_cell(frame, cell);
+  }
+
+ private:
+  template <class Id>
+  static std::size_t index(Id id) {
+    return static_cast<std::size_t>(id);
+  }
+  Current current_of(Task task) {
+    return {.machine = machine_,
+            .observer = *observer_,
+            .task = task,
+            .mm = machine_.mm_of_task[index(task)]};
+  }
+
+  Machine machine_;
+  Observer* observer_ = nullptr;
+  unsigned tasks_ = 0;
+  bool shut_down_ = true;
+};
+
+}  // namespace
+}  // namespace reference
+
+std::unique_ptr<World> create_reference() { return std::make_unique<reference::ReferenceWorld>(); }
+
+}  // namespace mirrorcheck::impl

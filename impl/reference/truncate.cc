@@ -1,0 +1,156 @@
+#include "impl/reference/truncate.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "impl/reference/locks.h"
+#include "impl/reference/machine.h"
+#include "impl/reference/zap.h"
+
+namespace mirrorcheck::impl::reference {
+
+using model::Frame;
+using model::kCellsPerPage;
+using model::kNoFrame;
+using model::kPagesPerFile;
+using model::Rule;
+
+namespace {
+
+// Blocks that no entry names any more and that the file still owns.
+class Blocks {
+ public:
+  void add(Frame frame) { frames_[count_++] = frame; }
+  void free(Current& current) {
+    for (unsigned i = 0; i < count_; ++i) current.machine.memory.free_block(current, frames_[i]);
+    count_ = 0;
+  }
+
+ private:
+  std::array<Frame, kPagesPerFile> frames_;
+  unsigned count_ = 0;
+};
+
+void unmap(Current& current, Inode& inode, unsigned first, unsigned end) {
+  unmap_mapping(current, inode, first, end);
+  current.step(Rule::kUnmapped, {.file_pages = inode.pages(first, end), .file = inode.id});
+}
+
+// REQUIRES: i_rwsem and invalidate_lock exclusively, so that `backing` stands still.
+bool any_block_pinned(Current& current, const Inode& inode) {
+  return std::any_of(inode.state.backing.begin(), inode.state.backing.end(), [&](Frame frame) {
+    return frame != kNoFrame && current.machine.memory.pins(frame) != 0;
+  });
+}
+
+// X12.3: nobody may have a block of the file pinned. Unmapped first, so that no new pin is taken;
+// while it waits, invalidate_lock is dropped and pages may be mapped and pinned again, so it looks
+// again. After the last look the lock stays held to the end.
+int break_layouts(Current& current, Inode& inode, InvalidateExclusive& lock) {
+  if (!inode.state.dax) return 0;
+  for (;;) {
+    unmap(current, inode, 0, kPagesPerFile);
+    if (!any_block_pinned(current, inode)) return 0;
+    lock.unlock();
+    const bool idle = current.machine.pins.wait_until_idle(current.task, inode.id);
+    lock.lock();
+    if (!idle) return -EINTR;
+  }
+}
+
+// X12.5: the entries go. A page of the page cache loses the cache's reference and lives on while it
+// is pinned; a block stays the file's until `blocks` is freed.
+void delete_entries(Current& current, Inode& inode, unsigned first, unsigned end, Blocks& blocks) {
+  for (unsigned index = first; index < end; ++index) {
+    Frame& backing = inode.state.backing[index];
+    if (backing == kNoFrame && !inode.state.zero_entry[index]) continue;
+    const EntryLock entry(current, inode, index);
+    inode.state.zero_entry[index] = false;
+    const Frame frame = backing;
+    if (frame == kNoFrame) continue;
+    backing = kNoFrame;
+    current.step(Rule::kDisconnect, {.file_page = inode.page(index)});
+    if (inode.state.dax) {
+      blocks.add(frame);
+    } else {
+      current.machine.memory.put_page(current, frame);
+    }
+  }
+}
+
+// X15: beyond the end of the file there are zeros, also in the page that stays.
+void zero_tail(Current& current, Inode& inode, unsigned cells) {
+  const unsigned cell = cells % kCellsPerPage;
+  if (cell == 0) return;
+  const unsigned index = cells / kCellsPerPage;
+  const EntryLock entry(current, inode, index);
+  const Frame frame = inode.state.backing[index];
+  if (frame == kNoFrame) return;
+  current.machine.memory.zero_from(frame, cell, [&] {
+    current.step(Rule::kZeroTail,
+                 {.file_page = inode.page(index), .cell = static_cast<std::uint8_t>(cell)});
+  });
+}
+
+// X12 steps 4 to 6. REQUIRES: i_rwsem and invalidate_lock exclusively, no pins.
+void resize(Current& current, Inode& inode, unsigned cells) {
+  const unsigned old_cells = inode.size();
+  const unsigned first_gone = Inode::pages_of(cells);
+  if (cells > old_cells) zero_tail(current, inode, old_cells);
+  set_size(current, inode, cells);
+  unmap(current, inode, first_gone, kPagesPerFile);
+  Blocks blocks;
+  delete_entries(current, inode, first_gone, kPagesPerFile, blocks);
+  unmap(current, inode, first_gone, kPagesPerFile);
+  blocks.free(current);
+  if (cells < old_cells) zero_tail(current, inode, cells);
+  current.step(Rule::kTruncated,
+               {.file_pages = inode.pages(first_gone, kPagesPerFile), .file = inode.id});
+}
+
+}  // namespace
+
+void set_size(Current& current, Inode& inode, unsigned cells) {
+  const sync::SectionLock guard(inode.section);
+  const unsigned before = Inode::pages_of(inode.state.size);
+  const unsigned after = Inode::pages_of(cells);
+  inode.state.size = static_cast<std::uint8_t>(cells);
+  current.step(Rule::kResize,
+               {.file_pages = inode.pages(std::min(before, after), std::max(before, after)),
+                .file = inode.id,
+                .flag = after >= before});
+}
+
+int truncate(Current& current, Inode& inode, unsigned cells) {
+  const InodeExclusive inode_lock(current, inode);
+  InvalidateExclusive invalidate(current, inode);
+  if (const int error = break_layouts(current, inode, invalidate)) return error;
+  resize(current, inode, cells);
+  return 0;
+}
+
+int punch_hole(Current& current, Inode& inode, unsigned first, unsigned end) {
+  const InodeExclusive inode_lock(current, inode);
+  end = std::min(end, Inode::pages_of(inode.size()));
+  if (first >= end) return 0;
+  InvalidateExclusive invalidate(current, inode);
+  if (const int error = break_layouts(current, inode, invalidate)) return error;
+  unmap(current, inode, first, end);
+  Blocks blocks;
+  delete_entries(current, inode, first, end, blocks);
+  blocks.free(current);
+  current.step(Rule::kTruncated, {.file_pages = inode.pages(first, end), .file = inode.id});
+  return 0;
+}
+
+void evict(Current& current, Inode& inode) {
+  {
+    const InodeExclusive inode_lock(current, inode);
+    const InvalidateExclusive invalidate(current, inode);
+    resize(current, inode, 0);
+  }
+  const sync::SectionLock guard(inode.section);
+  inode.state.name = Inode::Name::kAbsent;
+}
+
+}  // namespace mirrorcheck::impl::reference

@@ -1,0 +1,28 @@
+// Making a file shorter, punching holes, evicting an inode: the order of X12.
+//
+// Thread safety: any task. REQUIRES: the caller has a reference on the inode.
+
+#ifndef MIRRORCHECK_IMPL_REFERENCE_TRUNCATE_H_
+#define MIRRORCHECK_IMPL_REFERENCE_TRUNCATE_H_
+
+#include "impl/reference/current.h"
+#include "impl/reference/inode.h"
+
+namespace mirrorcheck::impl::reference {
+
+// ftruncate to `cells`. 0, or -EINTR: interrupted while it waited for pins, nothing has changed.
+int truncate(Current& current, Inode& inode, unsigned cells);
+
+// fallocate(PUNCH_HOLE | KEEP_SIZE) of whole pages [first, end). 0 or -EINTR.
+int punch_hole(Current& current, Inode& inode, unsigned first, unsigned end);
+
+// The last reference on an unlinked inode is gone: its pages and blocks go.
+void evict(Current& current, Inode& inode);
+
+// Writes i_size and says which pages came inside or went outside.
+// REQUIRES: i_rwsem for write, and to make it smaller invalidate_lock exclusively.
+void set_size(Current& current, Inode& inode, unsigned cells);
+
+}  // namespace mirrorcheck::impl::reference
+
+#endif  // MIRRORCHECK_IMPL_REFERENCE_TRUNCATE_H_

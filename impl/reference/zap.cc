@@ -1,0 +1,70 @@
+#include "impl/reference/zap.h"
+
+#include <bit>
+
+#include "impl/reference/machine.h"
+#include "impl/sync/mutex.h"
+#include "impl/sync/shared_mutex.h"
+
+namespace mirrorcheck::impl::reference {
+
+using model::Frame;
+using model::kZeroFrame;
+using model::Rule;
+using model::WindowEvent;
+
+void Gather::finish(Current& current) {
+  for (unsigned i = 0; i < count_; ++i) current.machine.memory.put_page(current, frames_[i]);
+  count_ = 0;
+}
+
+void clear_entry(Current& current, const NotifierRange& range, unsigned page, Gather& gather) {
+  PageTableEntry& entry = range.mm.state.entries[page];
+  const Frame frame = entry.frame;
+  entry = {};
+  current.step(Rule::kZap, {.window = range.window, .page = range.mm.page(page)});
+  // A block has no references, and the zero page is never freed.
+  if (frame != kZeroFrame && !model::is_block(frame)) gather.add(frame);
+}
+
+void zap_entries(Current& current, const NotifierRange& range, Gather& gather) {
+  const sync::MutexLock guard(range.mm.page_table_lock);
+  for (unsigned page = range.first; page <= range.last; ++page) {
+    if (range.mm.state.entries[page].present()) clear_entry(current, range, page, gather);
+  }
+}
+
+void zap_page_range(Current& current, AddressSpace& mm, unsigned first, unsigned last) {
+  Gather gather;
+  NotifierRange range{.mm = mm, .first = first, .last = last, .event = WindowEvent::kClear};
+  invalidate_range_start(current, range);
+  zap_entries(current, range, gather);
+  invalidate_range_end(current, range);
+  gather.finish(current);
+}
+
+void unmap_mapping(Current& current, Inode& inode, unsigned first, unsigned end) {
+  const sync::SharedLock guard(inode.i_mmap_rwsem);
+  for (AddressSpace& mm : current.machine.mms) {
+    const std::size_t id = static_cast<std::size_t>(mm.id);
+    const auto& index = inode.state.mapped_index[id];
+    const auto affected = [&](unsigned page) {
+      return index[page] != 0 && index[page] - 1u >= first && index[page] - 1u < end;
+    };
+    std::uint32_t mapped = inode.state.mapped[id];
+    while (mapped != 0) {
+      const unsigned from = static_cast<unsigned>(std::countr_zero(mapped));
+      unsigned to = from;
+      if (affected(from)) {
+        // One VMA: pages of the file in sequence.
+        while (to + 1 < model::kPagesPerMm && index[to + 1] == index[to] + 1 && affected(to + 1)) {
+          ++to;
+        }
+        zap_page_range(current, mm, from, to);
+      }
+      mapped &= ~((2u << to) - 1);
+    }
+  }
+}
+
+}  // namespace mirrorcheck::impl::reference

@@ -1,0 +1,45 @@
+// Taking page-table entries away, always inside a window (M1), and through the rmap of a file.
+//
+// Thread safety: any task.
+
+#ifndef MIRRORCHECK_IMPL_REFERENCE_ZAP_H_
+#define MIRRORCHECK_IMPL_REFERENCE_ZAP_H_
+
+#include <array>
+#include <cstdint>
+
+#include "impl/reference/address_space.h"
+#include "impl/reference/current.h"
+#include "impl/reference/inode.h"
+#include "impl/reference/window.h"
+#include "model/vocabulary.h"
+
+namespace mirrorcheck::impl::reference {
+
+// struct mmu_gather: pages whose entries are gone and whose references go when the TLB is flushed,
+// after the window's end (M2).
+class Gather {
+ public:
+  void add(model::Frame frame) { frames_[count_++] = frame; }
+  void finish(Current& current);
+
+ private:
+  std::array<model::Frame, model::kPagesPerMm> frames_;
+  std::uint8_t count_ = 0;
+};
+
+// Clears the entry. REQUIRES: it is present; the page-table lock is held; `range` has started.
+void clear_entry(Current& current, const NotifierRange& range, unsigned page, Gather& gather);
+
+// Clears the entries of the range. REQUIRES: it has started.
+void zap_entries(Current& current, const NotifierRange& range, Gather& gather);
+
+// zap_page_range_single: a window of its own, and the pages are free afterwards.
+void zap_page_range(Current& current, AddressSpace& mm, unsigned first, unsigned last);
+
+// unmap_mapping_range: pages [first, end) of the file, in every mm (X12.5).
+void unmap_mapping(Current& current, Inode& inode, unsigned first, unsigned end);
+
+}  // namespace mirrorcheck::impl::reference
+
+#endif  // MIRRORCHECK_IMPL_REFERENCE_ZAP_H_
