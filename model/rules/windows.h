@@ -84,6 +84,7 @@ struct Start {
           return s.registration(m) == Registration::kInsertDeferred && s.mirror_mm(m) == a.mm;
         },
         a.window);
+    s.kept.template set_row<Mirror>([](const auto&, const auto&) { return false; }, a.window);
     s.told.template set_row<Classic>([](const auto&, const auto&) { return false; }, a.window);
     s.odd.set(a.mm, s.odd(a.mm) || !D::template all<Mirror>(
                                        [&](const auto& m) { return !s.hit(a.window, m); }));
@@ -142,6 +143,7 @@ struct Invalidate {
   static void apply(State<D>& s, const Args<D>& a) {
     s.sub_epoch.set(a.mirror, s.epoch(s.window_mm(a.window)));
     s.acked.set(a.window, a.mirror, true);
+    s.kept.set(a.window, a.mirror, a.flag);
     s.device_frame.template set_in<Page>(a.mirror, s.window_pages(a.window),
                                          [&](const auto&, const auto& old) {
                                            return D::template choose<Frame>(a.flag, old, kNoFrame);
@@ -220,10 +222,12 @@ struct Started {
     c.require(kOwnWindow, s.owner(a.window) == a.task);
     c.require(kNotRefused, !s.refused(a.window));
     c.require(kAllDone, all_acked<D>(s, a.window));
-    c.require(kAllTold, D::template all<Classic>([&](const auto& n) {
-                return !s.listed(n) || s.classic_mm(n) != s.window_mm(a.window) ||
-                       s.told(a.window, n);
-              }));
+    // X1: classic notifiers hear of the end of an mm through release().
+    c.require(kAllTold, s.window_event(a.window) == WindowEvent::kRelease ||
+                            D::template all<Classic>([&](const auto& n) {
+                              return !s.listed(n) || s.classic_mm(n) != s.window_mm(a.window) ||
+                                     s.told(a.window, n);
+                            }));
   }
   static void apply(State<D>& s, const Args<D>& a) { s.phase.set(a.window, WindowPhase::kStarted); }
 };
