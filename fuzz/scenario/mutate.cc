@@ -187,8 +187,8 @@ class Mutator {
     }
   }
 
-  // Makes an operation work on what another one works on, as far as their fields agree. The file
-  // page under a mapped page counts as the same place.
+  // Makes an operation work on what another one works on, as far as their fields agree. A page and
+  // the file page that is mapped there are the same place.
   void copy_address() {
     impl::Operation* to = any_operation();
     const impl::Operation* from = random_existing(random_, scenario_);
@@ -202,9 +202,52 @@ class Mutator {
     if (reads.reads(kCountField) && has.reads(kCountField) && random_.one_in(2)) {
       to->count = from->count;
     }
-    if (reads.reads(kSizeField) && has.reads(kIndexField)) {
-      to->size = static_cast<std::uint8_t>(from->index * model::kCellsPerPage);
+    if (reads.reads(kSizeField) && has.reads(kIndexField)) to->size = size_at(from->index);
+    if (!reads.reads(kPageField) && !has.reads(kFileField)) to_file_page(*from, *to);
+    if (!reads.reads(kFileField) && !has.reads(kPageField)) to_page(*from, *to);
+  }
+
+  static std::uint8_t size_at(unsigned index) {
+    return static_cast<std::uint8_t>(index * model::kCellsPerPage);
+  }
+
+  // `to` works on a file, `from` on memory: the file page that is mapped where `from` works.
+  void to_file_page(const impl::Operation& from, impl::Operation& to) {
+    if (!info(to.call).reads(kFileField) || !info(from.call).reads(kPageField)) return;
+    const impl::Operation* mapping = find_mapping([&](const impl::Operation& m) {
+      return from.page >= m.page && from.page < m.page + m.count;
+    });
+    if (mapping == nullptr) return;
+    const unsigned index = (0U + mapping->index + from.page - mapping->page) % model::kPagesPerFile;
+    to.file = mapping->file;
+    if (info(to.call).reads(kIndexField)) to.index = static_cast<std::uint8_t>(index);
+    if (info(to.call).reads(kSizeField)) to.size = size_at(index);
+  }
+
+  // `to` works on memory, `from` on a file: a page where that file page is mapped.
+  void to_page(const impl::Operation& from, impl::Operation& to) {
+    if (!info(to.call).reads(kPageField) || !info(from.call).reads(kIndexField)) return;
+    const impl::Operation* mapping = find_mapping([&](const impl::Operation& m) {
+      return from.file == m.file && from.index >= m.index && from.index < m.index + m.count;
+    });
+    if (mapping == nullptr) return;
+    const unsigned page = 0U + mapping->page + from.index - mapping->index;
+    to.page = static_cast<std::uint8_t>(page % model::kPagesPerMm);
+  }
+
+  template <class Predicate>
+  const impl::Operation* find_mapping(const Predicate& fits) const {
+    for (const SetupOperation& step : scenario_.setup) {
+      if (step.operation.call == impl::Call::kMmapFile && fits(step.operation)) {
+        return &step.operation;
+      }
     }
+    for (const OperationList& list : scenario_.tasks) {
+      for (const impl::Operation& operation : list) {
+        if (operation.call == impl::Call::kMmapFile && fits(operation)) return &operation;
+      }
+    }
+    return nullptr;
   }
 
   void change_schedule() { fuzz::change_schedule(random_, tasks(), scenario_.schedule); }

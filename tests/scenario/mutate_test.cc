@@ -97,6 +97,29 @@ TEST(Mutate, AChainReachesEveryPart) {
   EXPECT_TRUE(tasks && files && setup && mms && schedule && full);
 }
 
+// The punch comes to the file page that is mapped where the store goes, both fields at once.
+// copy_address is drawn about once in twelve changes, takes the punch for its target half of the
+// time and the store for its source once in five: some 40 of 5,000. Without it, replacing the punch
+// by just this one gives about 1.
+TEST(Mutate, FindsTheFilePageUnderAMappedPage) {
+  Scenario scenario;
+  standard_world(scenario);
+  scenario.layout.tasks = 2;
+  scenario.tasks[0] = {{.call = impl::Call::kStore, .page = 6}};
+  scenario.tasks[1] = {{.call = impl::Call::kPunchHole, .file = model::File(1), .index = 7}};
+  canonicalize(scenario);
+  const Bytes bytes = encode(scenario);
+  impl::Operation wanted = scenario.tasks[1][0];
+  wanted.file = model::File(0);
+  wanted.index = 2;
+  int found = 0;
+  for (std::uint32_t seed = 0; seed < 5'000; ++seed) {
+    const OperationList list = decoded(mutated(bytes, 200, seed)).tasks[1];
+    if (!list.empty() && list[0] == wanted) ++found;
+  }
+  EXPECT_GT(found, 15);
+}
+
 TEST(Mutate, ALargestScenarioFitsIntoLittleSpace) {
   Scenario scenario;
   scenario.layout.tasks = model::kTasks;
