@@ -77,6 +77,7 @@ struct State {
   Map<bool, Window> refused;        // some callback said no
   Map<bool, Window, Mirror> hit;    // the walk of the tree reaches this subscription
   Map<bool, Window, Mirror> acked;  // its callback is done, or N4 excuses it
+  Map<bool, Window, Mirror> kept;   // its callback took the write permission only (D3)
   Map<bool, Window, Classic> told;  // invalidate_range_start has returned
   Map<bool, Window, Classic> owed;  // invalidate_range_end is due (S7)
 
@@ -138,6 +139,7 @@ void State<D>::each_field(Self& self, F&& f) {
   f("refused", self.refused);
   f("hit", self.hit);
   f("acked", self.acked);
+  f("kept", self.kept);
   f("told", self.told);
   f("owed", self.owed);
   f("section", self.section);

@@ -100,6 +100,16 @@ struct Fill {
   }
 };
 
+// Range steps of truncate and punch lock one file; the pages that they speak of are its pages.
+inline constexpr Clause kPagesOfFile{"X12", Property::kS5Prime,
+                                     "truncates pages of another file than the one it has locked"};
+
+template <class D>
+auto pages_of_file(const Args<D>& a) {
+  return D::template all_in<FilePage>(a.file_pages,
+                                      [&](const auto& f) { return D::file_of(f) == a.file; });
+}
+
 // X12 step 4, or the file grows. flag: the pages came inside the file.
 template <class D>
 struct Resize {
@@ -112,6 +122,7 @@ struct Resize {
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kInode, s.inode_lock(a.task, a.file));
+    c.require(kPagesOfFile, pages_of_file<D>(a));
     c.require(kInvalidate, a.flag || s.invalidate_lock(a.task, a.file) == Hold::kExclusive);
   }
   static void apply(State<D>& s, const Args<D>& a) {
@@ -137,6 +148,7 @@ struct Unmapped {
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kExclusive, s.invalidate_lock(a.task, a.file) == Hold::kExclusive);
+    c.require(kPagesOfFile, pages_of_file<D>(a));
     c.require(kEverywhere, nobody_maps(s, a));
   }
   static void apply(State<D>& s, const Args<D>& a) {
@@ -188,6 +200,7 @@ struct Truncated {
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(Unmapped<D>::kExclusive, s.invalidate_lock(a.task, a.file) == Hold::kExclusive);
+    c.require(kPagesOfFile, pages_of_file<D>(a));
     c.require(kGone, D::template all_in<FilePage>(
                          a.file_pages, [&](const auto& f) { return s.backing(f) == kNoFrame; }));
     c.require(kNobody, Unmapped<D>::nobody_maps(s, a));

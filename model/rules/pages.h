@@ -16,11 +16,17 @@ struct MapArea {
   static constexpr Rule kRule = Rule::kMap;
   static constexpr std::string_view kName = "A6.mmap";
   static constexpr Clause kGap{"A6", Property::kS17, "maps over an area or an entry that is there"};
+  static constexpr Clause kFilePages{"X16", Property::kS6,
+                                     "maps a file where the file has no page"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kMmapForWrite, s.mmap_lock(a.task, a.mm) == Hold::kExclusive);
     c.require(kGap, D::template all_in<Page>(a.pages, [&](const auto& p) {
                 return s.area(p) == Area::kNone && s.cpu_frame(p) == kNoFrame;
+              }));
+    c.require(kFilePages, D::implies(a.area == Area::kFile || a.area == Area::kDax, [&] {
+                return D::template all_in<Page>(
+                    a.pages, [&](const auto& p) { return D::file_page_at(a, p) != kNoFilePage; });
               }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
@@ -84,10 +90,17 @@ struct Zap {
   static constexpr Rule kRule = Rule::kZap;
   static constexpr std::string_view kName = "M1.zap";
   static constexpr Clause kPresent{"M1", Property::kS6, "zaps an entry that is not there"};
+  // A window whose event promised to take no more than write permission cannot take the entry.
+  static constexpr Clause kNotKept{
+      "D3", Property::kS1Prime,
+      "takes an entry away inside a window in which a device was allowed to keep reading"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kPresent, s.cpu_frame(a.page) != kNoFrame);
     c.require(kInsideWindow, inside_window<D>(s, a));
+    c.require(kNotKept,
+              !s.published(D::mm_of(a.page)) ||
+                  D::template all<Mirror>([&](const auto& m) { return !s.kept(a.window, m); }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_frame.set(a.page, kNoFrame);
@@ -117,8 +130,8 @@ inline constexpr Clause kWriteAllowed{"F6", Property::kS3,
 inline constexpr Clause kInsideFile{"X6", Property::kS5,
                                     "maps a page that lies beyond the end of the file"};
 inline constexpr Clause kFaultExcludesTruncate{
-    "X12.2", Property::kS5Prime, "makes an entry of a file without holding its invalidate_lock",
-    true};
+    "X12.2", Property::kS5Prime,
+    "makes an entry of a file without holding its invalidate_lock shared", true};
 inline constexpr Clause kEntryLocked{
     "X6", Property::kS6, "makes an entry of a file page without holding its entry lock", true};
 
@@ -131,7 +144,8 @@ struct Populate {
                                   "replaces an entry without clearing it first"};
   static constexpr Clause kLive{"S2", Property::kS2, "maps a frame that is free"};
   static constexpr Clause kOwn{"M3", Property::kS4,
-                               "maps a frame that is somebody else's as private memory"};
+                               "maps a block, or a frame that is somebody else's, as private "
+                               "memory"};
   static constexpr Clause kZeroReadOnly{"X8", Property::kS4, "maps the zero page writable"};
   static constexpr Clause kBacking{"X8", Property::kS6,
                                    "maps another frame than the one that backs the file page"};
@@ -147,7 +161,8 @@ struct Populate {
     c.require(kWriteAllowed, !a.write || s.area_write(a.page));
     c.require(kZeroReadOnly, a.frame != kZeroFrame || !a.write);
     c.require(kOwn, D::implies(anonymous && a.frame != kZeroFrame, [&] {
-                return D::nowhere(s.cpu_frame, a.frame) && D::nowhere(s.backing, a.frame);
+                return !D::is_block(a.frame) && D::nowhere(s.cpu_frame, a.frame) &&
+                       D::nowhere(s.backing, a.frame);
               }));
     c.require(kInsideFile, !of_file || s.within(slot));
     c.require(kBacking, D::implies(of_file, [&] {
@@ -156,7 +171,7 @@ struct Populate {
                        (a.frame != kZeroFrame && s.backing(slot) == a.frame);
               }));
     c.require(kFaultExcludesTruncate, D::implies(of_file, [&] {
-                return s.invalidate_lock(a.task, D::file_of(slot)) != Hold::kNot;
+                return s.invalidate_lock(a.task, D::file_of(slot)) == Hold::kShared;
               }));
     c.require(kEntryLocked, D::implies(of_file, [&] { return s.entry_lock(a.task, slot); }));
   }

@@ -40,6 +40,11 @@ struct Insert {
                                      true};
   static constexpr Clause kOut{"N1", Property::kS8,
                                "inserts a subscription that is still registered"};
+  static constexpr Clause kNoSection{"N5", Property::kS9Prime,
+                                     "inserts a subscription while a task is inside a section of "
+                                     "its former life: the new sequence "
+                                     "may be the one that the task has saved",
+                                     true};
   static constexpr Clause kDeferred{
       "N4", Property::kS8Prime, "inserts into the tree while it is frozen, or defers without need"};
   static constexpr Clause kSequence{"N4", Property::kS9Prime,
@@ -50,6 +55,9 @@ struct Insert {
     c.require(kUsers, s.users(a.mm) != 0u);
     c.require(kPublished, s.published(a.mm));
     c.require(kOut, s.registration(a.mirror) == Registration::kOut);
+    c.require(kNoSection, D::template all<Task>([&](const auto& t) {
+                return s.section(t) == Section::kNone || s.section_mirror(t) != a.mirror;
+              }));
     c.require(kDeferred, a.flag == (active && s.odd(a.mm)));
     c.require(kSequence, a.sequence == D::sequence(first_epoch(s, a, active), true));
   }

@@ -1,0 +1,162 @@
+#include "proofs/counterexample.h"
+
+#include <array>
+#include <map>
+#include <vector>
+
+namespace mirrorcheck::proofs {
+namespace {
+
+constexpr std::array<std::string_view, 5> kAreas{"none", "anon", "file", "dax", "special"};
+constexpr std::array<std::string_view, 3> kHolds{"not", "shared", "exclusive"};
+constexpr std::array<std::string_view, 4> kRegistrations{"out", "tree", "insert deferred",
+                                                         "remove deferred"};
+constexpr std::array<std::string_view, 3> kPhases{"closed", "starting", "started"};
+constexpr std::array<std::string_view, 4> kSections{"none", "waiting", "begun", "passed"};
+constexpr std::array<std::string_view, 7> kOutcomes{
+    "nothing", "valid", "error", "fault", "not permitted", "bad address", "busy"};
+constexpr std::array<std::string_view, 5> kEvents{"unmap", "clear", "protection of area",
+                                                  "protection of page", "release"};
+
+template <std::size_t N>
+std::string word(const std::array<std::string_view, N>& words, std::uint64_t n) {
+  return n < N ? std::string(words[n]) : "value " + std::to_string(n);
+}
+
+std::string enumerator(SortId sort, std::uint64_t n) {
+  if (sort == kSort<model::Area>) return word(kAreas, n);
+  if (sort == kSort<model::Hold>) return word(kHolds, n);
+  if (sort == kSort<model::Registration>) return word(kRegistrations, n);
+  if (sort == kSort<model::WindowPhase>) return word(kPhases, n);
+  if (sort == kSort<model::Section>) return word(kSections, n);
+  if (sort == kSort<model::Outcome>) return word(kOutcomes, n);
+  return word(kEvents, n);
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+// Names for the elements of a model: "page 0", "frame none", ranges as sets of pages.
+class Names {
+ public:
+  explicit Names(const z3::model& m) : model_(m) {
+    for (unsigned i = 0; i < Sorts::kSize; ++i) {
+      const SortId id{static_cast<std::uint8_t>(i)};
+      if (is_id(id) || is_range(id)) elements_[id] = universe_of(id);
+    }
+  }
+
+  const std::vector<z3::expr>& elements(SortId sort) const { return elements_.at(sort); }
+
+  template <class Sort>
+  std::string operator()(const Term<Sort>& term) const {
+    const SortId sort = kSort<Sort>;
+    const z3::expr value = model_.eval(term.expr(), true);
+    if (const auto truth = known_truth(value)) return *truth ? "yes" : "no";
+    if (is_enumeration(sort)) return enumerator(sort, known_number(value).value_or(99));
+    if (sort == kSort<model::Integer>) return value.to_string();
+    if constexpr (std::is_same_v<Sort, model::PageRange>) {
+      return set<model::Page>(Term<Sort>(value));
+    } else if constexpr (std::is_same_v<Sort, model::FilePageRange>) {
+      return set<model::FilePage>(Term<Sort>(value));
+    } else {
+      return element(sort, value);
+    }
+  }
+
+  // The value that an empty table has.
+  static bool is_empty(std::string_view name) {
+    return name == "no" || name == "0" || name == "none" || name == "not" || name == "out" ||
+           name == "closed" || name == "nothing" || name == "{}";
+  }
+
+ private:
+  std::vector<z3::expr> universe_of(SortId id) {
+    Universe& u = Universe::current();
+    std::vector<z3::expr> elements;
+    const Z3_ast_vector all = Z3_model_get_sort_universe(u.context(), model_, u.sort(id));
+    if (all == nullptr) return elements;
+    const z3::expr_vector list(u.context(), all);
+    for (const auto& e : list) elements.push_back(e);
+    return elements;
+  }
+  std::string element(SortId sort, const z3::expr& value) const {
+    Universe& u = Universe::current();
+    const bool frame = sort == kSort<model::Frame>;
+    if (frame || sort == kSort<model::FilePage>) {
+      if (z3::eq(value, model_.eval(u.value(sort, 0), true))) return "none";
+      if (frame && z3::eq(value, model_.eval(u.value(sort, 1), true))) return "zero page";
+    }
+    const auto& known = elements_.at(sort);
+    for (std::size_t i = 0; i < known.size(); ++i) {
+      if (z3::eq(value, known[i])) return lower(proofs::name(sort)) + " " + std::to_string(i);
+    }
+    return value.to_string();
+  }
+  template <class Id>
+  std::string set(const Term<model::Range<Id>>& range) const {
+    std::string text;
+    for (const z3::expr& e : elements_.at(kSort<Id>)) {
+      const z3::expr inside = model_.eval(Unbounded::contains(range, Term<Id>(e)).expr(), true);
+      if (known_truth(inside) == true) text += (text.empty() ? "" : ", ") + element(kSort<Id>, e);
+    }
+    return "{" + text + "}";
+  }
+
+  z3::model model_;
+  std::map<SortId, std::vector<z3::expr>> elements_;
+};
+
+template <class Sort, class... Keys>
+void describe_field(std::string& text, const Names& names, const char* field,
+                    const Unbounded::Map<Sort, Keys...>& before,
+                    const Unbounded::Map<Sort, Keys...>& after) {
+  const auto line = [&](const auto&... keys) {
+    const std::string old = names(before(keys...));
+    const std::string now = names(after(keys...));
+    if (old == now && Names::is_empty(old)) return;
+    std::string list;
+    ((list += (list.empty() ? "" : ", ") + names(keys)), ...);
+    text += std::string("    ") + field + "(" + list + ") = " + old;
+    if (old != now) text += " -> " + now;
+    text += "\n";
+  };
+  const auto over = [&](auto self, auto... keys) -> void {
+    if constexpr (sizeof...(keys) == sizeof...(Keys)) {
+      line(keys...);
+    } else {
+      using Key = std::tuple_element_t<sizeof...(keys), std::tuple<Keys...>>;
+      for (const z3::expr& e : names.elements(kSort<Key>)) self(self, keys..., Term<Key>(e));
+    }
+  };
+  over(over);
+}
+
+}  // namespace
+
+std::string describe(const z3::model& model, std::string_view rule,
+                     const SymbolicArguments& arguments, const model::State<Unbounded>& before,
+                     const model::State<Unbounded>& after) {
+  const Names names(model);
+  std::string list;
+  SymbolicArguments::each(arguments, [&](const char* name, const auto& argument) {
+    z3::expr term = argument.expr();
+    if (!model.has_interp(term.decl())) return;  // the rule does not read it
+    list += (list.empty() ? "" : ", ") + std::string(name) + " = " + names(argument);
+  });
+  std::string text = "  step " + std::string(rule) + "(" + list + ")\n  state\n";
+  std::vector<std::pair<const char*, std::string>> fields;
+  model::State<Unbounded>::each_field(before, [&](const char* name, const auto& field) {
+    using Field = std::remove_cvref_t<decltype(field)>;
+    model::State<Unbounded>::each_field(after, [&](const char* other, const auto& changed) {
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(changed)>, Field>) {
+        if (std::string_view(name) == other) describe_field(text, names, name, field, changed);
+      }
+    });
+  });
+  return text;
+}
+
+}  // namespace mirrorcheck::proofs

@@ -1,0 +1,70 @@
+// The inductive proof: for any number of pages, frames, tasks, windows, mms, files and mirrors, the
+// safety properties hold after any number of steps of the contract.
+//
+// One obligation says one thing:
+//   "holds at first"     the invariant holds in the initial state
+//   "keeps"              from a state in which the invariant holds, a step whose guard holds leads
+//                        to one in which it holds
+//   "can begin"          there is an initial state: the assumptions are no contradiction
+//   "can fire"           there is a state with the invariant in which the guard of the rule holds
+// A rule or clause that is dropped is not assumed: if the proof leans on it, an obligation is
+// refuted, and the counterexample is the step that does the damage.
+//
+// Thread safety: each call is on its own. Same options, same result, but for `seconds` and for what
+// a timeout cuts off. Errors: ProveError for a name that nothing has.
+
+#ifndef MIRRORCHECK_PROOFS_PROVE_H_
+#define MIRRORCHECK_PROOFS_PROVE_H_
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mirrorcheck::proofs {
+
+enum class Verdict {
+  kProved,
+  kRefuted,  // with a counterexample
+  kUnknown,  // the solver gave up, or the time was over: not a success
+};
+std::string_view name(Verdict verdict);
+
+struct Obligation {
+  std::string rule;  // empty for the initial state
+  std::string what;
+  Verdict verdict = Verdict::kUnknown;
+  double seconds = 0;
+  // When refuted: the conjuncts that break, and a state and a step that break them, for people.
+  std::vector<std::string> broken;
+  std::string counterexample;
+};
+
+struct ProveOptions {
+  // One of provable_properties(), or empty for all of them.
+  std::string property;
+  // What not to assume, or empty:
+  //   RULE             no clause of the rule's guard          "D1.install"
+  //   RULE/CLAUSE      its clauses with this contract id      "M1.zap/M1"
+  //   RULE/NUMBER      its clause with this number, from 1    "D1.install/3"
+  //   RULE/FIELD       the step does not change this field    "D2.invalidate/sub_epoch"
+  std::string drop;
+  // Only the obligations of this rule, or empty for all rules.
+  std::string rule;
+  // For one obligation.
+  unsigned timeout_milliseconds = 10'000;
+};
+
+// A property, rule, clause or field that there is not. what() is one line for the user.
+struct ProveError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// The ids of the properties that ProveOptions::property may name.
+std::vector<std::string_view> provable_properties();
+
+std::vector<Obligation> prove(const ProveOptions& options);
+
+}  // namespace mirrorcheck::proofs
+
+#endif  // MIRRORCHECK_PROOFS_PROVE_H_

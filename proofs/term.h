@@ -1,0 +1,206 @@
+// A value of a symbolic interpretation: a Z3 term that knows the sort it stands for, so that the
+// rules of the contract compile with it unchanged.
+//
+// Operators fold what is already decided (`false && x`, a constant compared with another). They
+// evaluate both operands: nothing short-circuits.
+//
+// Thread safety: that of the universe. REQUIRES: every operation inside a Universe::Scope.
+
+#ifndef MIRRORCHECK_PROOFS_TERM_H_
+#define MIRRORCHECK_PROOFS_TERM_H_
+
+#include <z3++.h>
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "proofs/universe.h"
+
+namespace mirrorcheck::proofs {
+
+// The value of a term that is a Boolean constant or a numeral.
+inline std::optional<bool> known_truth(const z3::expr& e) {
+  const Z3_lbool v = Z3_get_bool_value(e.ctx(), e);
+  return v == Z3_L_UNDEF ? std::nullopt : std::optional(v == Z3_L_TRUE);
+}
+inline std::optional<std::uint64_t> known_number(const z3::expr& e) {
+  std::uint64_t n = 0;
+  if (Z3_get_ast_kind(e.ctx(), e) != Z3_NUMERAL_AST) return std::nullopt;
+  return Z3_get_numeral_uint64(e.ctx(), e, &n) ? std::optional(n) : std::nullopt;
+}
+
+inline z3::expr fold_not(const z3::expr& a) {
+  const auto v = known_truth(a);
+  return v ? Universe::current().truth(!*v) : !a;
+}
+inline z3::expr fold_and(const z3::expr& a, const z3::expr& b) {
+  if (const auto v = known_truth(a)) return *v ? b : a;
+  if (const auto v = known_truth(b)) return *v ? a : b;
+  return a && b;
+}
+inline z3::expr fold_or(const z3::expr& a, const z3::expr& b) {
+  if (const auto v = known_truth(a)) return *v ? a : b;
+  if (const auto v = known_truth(b)) return *v ? b : a;
+  return a || b;
+}
+inline z3::expr fold_equal(const z3::expr& a, const z3::expr& b) {
+  if (z3::eq(a, b)) return Universe::current().truth(true);
+  if (known_number(a) && known_number(b)) return Universe::current().truth(false);
+  if (const auto v = known_truth(a)) return *v ? b : fold_not(b);
+  if (const auto v = known_truth(b)) return *v ? a : fold_not(a);
+  return a == b;
+}
+inline z3::expr fold_choose(const z3::expr& c, const z3::expr& a, const z3::expr& b) {
+  if (const auto v = known_truth(c)) return *v ? a : b;
+  if (z3::eq(a, b)) return a;
+  if (a.is_bool()) {
+    if (const auto v = known_truth(a)) return *v ? fold_or(c, b) : fold_and(fold_not(c), b);
+    if (const auto v = known_truth(b)) return *v ? fold_or(fold_not(c), a) : fold_and(c, a);
+  }
+  return z3::ite(c, a, b);
+}
+
+template <class Sort>
+class Term {
+ public:
+  explicit Term(z3::expr e) : expr_(std::move(e)) {}
+  // Constants of the rules become terms by themselves.
+  Term(Sort value)  // NOLINT(google-explicit-constructor)
+    requires(std::is_enum_v<Sort>)
+      : Term(Universe::current().value(kSort<Sort>, static_cast<std::uint64_t>(value))) {}
+  Term(std::same_as<bool> auto value)  // NOLINT(google-explicit-constructor)
+    requires(std::is_same_v<Sort, bool>)
+      : Term(Universe::current().truth(value)) {}
+  Term(std::same_as<unsigned> auto value)  // NOLINT(google-explicit-constructor)
+    requires(std::is_same_v<Sort, model::Integer>)
+      : Term(Universe::current().value(kSort<Sort>, value)) {}
+
+  // The value with this number.
+  static Term number(std::uint64_t n) { return Term(Universe::current().value(kSort<Sort>, n)); }
+  // An arbitrary value with this name.
+  static Term free(const char* name) {
+    Universe& u = Universe::current();
+    return Term(u.context().constant(name, u.sort(kSort<Sort>)));
+  }
+
+  const z3::expr& expr() const { return expr_; }
+
+  friend Term<bool> operator==(const Term& a, const Term& b) {
+    return Term<bool>(fold_equal(a.expr_, b.expr_));
+  }
+  friend Term<bool> operator!=(const Term& a, const Term& b) {
+    return Term<bool>(fold_not(fold_equal(a.expr_, b.expr_)));
+  }
+  friend Term<bool> operator!(const Term& a)
+    requires(std::is_same_v<Sort, bool>)
+  {
+    return Term<bool>(fold_not(a.expr_));
+  }
+  friend Term<bool> operator&&(const Term& a, const Term& b)
+    requires(std::is_same_v<Sort, bool>)
+  {
+    return Term<bool>(fold_and(a.expr_, b.expr_));
+  }
+  friend Term<bool> operator||(const Term& a, const Term& b)
+    requires(std::is_same_v<Sort, bool>)
+  {
+    return Term<bool>(fold_or(a.expr_, b.expr_));
+  }
+  friend Term operator+(const Term& a, const Term& b)
+    requires(std::is_same_v<Sort, model::Integer>)
+  {
+    return Term(a.expr_ + b.expr_);
+  }
+  friend Term operator-(const Term& a, const Term& b)
+    requires(std::is_same_v<Sort, model::Integer>)
+  {
+    return Term(a.expr_ - b.expr_);
+  }
+  friend Term<bool> operator<(const Term& a, const Term& b)
+    requires(std::is_same_v<Sort, model::Integer>)
+  {
+    return Term<bool>(a.expr_.is_bv() ? z3::ult(a.expr_, b.expr_) : a.expr_ < b.expr_);
+  }
+
+ private:
+  z3::expr expr_;
+};
+
+// The arguments of a step. REQUIRES: made inside a scope; all are arbitrary values whose names
+// begin with `prefix`.
+struct SymbolicArguments {
+  explicit SymbolicArguments(const std::string& prefix)
+      : task(free<model::Task>(prefix, "task")),
+        mm(free<model::Mm>(prefix, "mm")),
+        mirror(free<model::Mirror>(prefix, "mirror")),
+        window(free<model::Window>(prefix, "window")),
+        classic(free<model::Classic>(prefix, "classic")),
+        page(free<model::Page>(prefix, "page")),
+        pages(free<model::PageRange>(prefix, "pages")),
+        file_page(free<model::FilePage>(prefix, "file_page")),
+        file_pages(free<model::FilePageRange>(prefix, "file_pages")),
+        file(free<model::File>(prefix, "file")),
+        frame(free<model::Frame>(prefix, "frame")),
+        area(free<model::Area>(prefix, "area")),
+        event(free<model::WindowEvent>(prefix, "event")),
+        outcome(free<model::Outcome>(prefix, "outcome")),
+        write(free<bool>(prefix, "write")),
+        read(free<bool>(prefix, "read")),
+        flag(free<bool>(prefix, "flag")),
+        required(free<bool>(prefix, "required")),
+        sequence(free<model::Integer>(prefix, "sequence")) {}
+
+  // Calls f(name, argument) for each.
+  template <class Self, class F>
+  static void each(Self& a, F&& f) {
+    f("task", a.task);
+    f("mm", a.mm);
+    f("mirror", a.mirror);
+    f("window", a.window);
+    f("classic", a.classic);
+    f("page", a.page);
+    f("pages", a.pages);
+    f("file_page", a.file_page);
+    f("file_pages", a.file_pages);
+    f("file", a.file);
+    f("frame", a.frame);
+    f("area", a.area);
+    f("event", a.event);
+    f("outcome", a.outcome);
+    f("write", a.write);
+    f("read", a.read);
+    f("flag", a.flag);
+    f("required", a.required);
+    f("sequence", a.sequence);
+  }
+
+  Term<model::Task> task;
+  Term<model::Mm> mm;
+  Term<model::Mirror> mirror;
+  Term<model::Window> window;
+  Term<model::Classic> classic;
+  Term<model::Page> page;
+  Term<model::PageRange> pages;
+  Term<model::FilePage> file_page;
+  Term<model::FilePageRange> file_pages;
+  Term<model::File> file;
+  Term<model::Frame> frame;
+  Term<model::Area> area;
+  Term<model::WindowEvent> event;
+  Term<model::Outcome> outcome;
+  Term<bool> write, read, flag, required;
+  Term<model::Integer> sequence;
+
+ private:
+  template <class Sort>
+  static Term<Sort> free(const std::string& prefix, const char* name) {
+    return Term<Sort>::free((prefix + name).c_str());
+  }
+};
+
+}  // namespace mirrorcheck::proofs
+
+#endif  // MIRRORCHECK_PROOFS_TERM_H_
