@@ -9,9 +9,6 @@
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
-#ifdef MIRRORCHECK_TSAN_FIBERS
-#include <sanitizer/tsan_interface.h>
-#endif
 
 namespace mirrorcheck::fuzz {
 namespace {
@@ -84,6 +81,15 @@ void Fibers::prepare(unsigned fiber, Main* main, void* argument, bool abandoned)
 #else
   static_cast<void>(abandoned);
 #endif
+#ifdef MIRRORCHECK_TSAN_FIBERS
+  // Every use leaves calls on the shadow stack that never return, and a full one ends the program.
+  constexpr unsigned kUsesOfState = 256;
+  if (++next.uses == kUsesOfState) {
+    __tsan_destroy_fiber(next.thread_state);
+    next.thread_state = __tsan_create_fiber(0);
+    next.uses = 0;
+  }
+#endif
   next.main = main;
   next.argument = argument;
   const auto usable =
@@ -120,12 +126,6 @@ void Fibers::after_switch(unsigned now) {
     fibers_[kCaller].size = size;
   }
 }
-#elif defined(MIRRORCHECK_TSAN_FIBERS)
-void Fibers::before_switch(unsigned from, unsigned to) {
-  if (from == kCaller) fibers_[kCaller].thread_state = __tsan_get_current_fiber();
-  __tsan_switch_to_fiber(fibers_[to].thread_state, 0);
-}
-void Fibers::after_switch(unsigned) {}
 #endif
 
 }  // namespace mirrorcheck::fuzz

@@ -32,6 +32,10 @@
 #endif
 #endif
 
+#ifdef MIRRORCHECK_TSAN_FIBERS
+#include <sanitizer/tsan_interface.h>
+#endif
+
 namespace mirrorcheck::fuzz {
 
 // Fibers 0 .. kMaxTasks-1, and the thread that started them as kCaller.
@@ -63,6 +67,7 @@ class Fibers {
     std::size_t size = 0;
     void* fake_stack = nullptr;    // AddressSanitizer's
     void* thread_state = nullptr;  // ThreadSanitizer's
+    unsigned uses = 0;             // of that state
   };
 
   static void enter(boost::context::detail::transfer_t transfer);
@@ -76,8 +81,17 @@ class Fibers {
   std::size_t memory_size_ = 0;
 };
 
-#if !defined(MIRRORCHECK_ASAN_FIBERS) && !defined(MIRRORCHECK_TSAN_FIBERS)
+#if defined(MIRRORCHECK_TSAN_FIBERS)
+// In the very function that jumps: one of its own would be entered on one fiber's shadow stack and
+// left on the other's.
+[[gnu::always_inline]] inline void Fibers::before_switch(unsigned from, unsigned to) {
+  if (from == kCaller) fibers_[kCaller].thread_state = __tsan_get_current_fiber();
+  __tsan_switch_to_fiber(fibers_[to].thread_state, 0);
+}
+#elif !defined(MIRRORCHECK_ASAN_FIBERS)
 inline void Fibers::before_switch(unsigned, unsigned) {}
+#endif
+#if !defined(MIRRORCHECK_ASAN_FIBERS)
 inline void Fibers::after_switch(unsigned) {}
 #endif
 
