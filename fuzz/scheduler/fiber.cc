@@ -78,8 +78,6 @@ void Fibers::prepare(unsigned fiber, Main* main, void* argument, bool abandoned)
   } else {
     __asan_unpoison_memory_region(next.top - kLastFrames, kLastFrames);
   }
-#else
-  static_cast<void>(abandoned);
 #endif
 #ifdef MIRRORCHECK_TSAN_FIBERS
   // Every use leaves calls on the shadow stack that never return, and a full one ends the program.
@@ -90,6 +88,7 @@ void Fibers::prepare(unsigned fiber, Main* main, void* argument, bool abandoned)
     next.uses = 0;
   }
 #endif
+  next.abandoned = abandoned;
   next.main = main;
   next.argument = argument;
   const auto usable =
@@ -105,7 +104,7 @@ void Fibers::enter(boost::context::detail::transfer_t transfer) {
 #ifdef MIRRORCHECK_ASAN_FIBERS
   // Frames of an abandoned run may still sit in the fake stack. They lie deeper than this one,
   // which is how the runtime recognises them as dead once it is told to look.
-  __asan_handle_no_return();
+  if (fibers.fibers_[now].abandoned) __asan_handle_no_return();
 #endif
   fibers.fibers_[now].main(fibers.fibers_[now].argument);
   sync::check(false, "a fiber switches away instead of returning");

@@ -60,6 +60,7 @@ class Fibers {
  private:
   struct Fiber {
     boost::context::detail::fcontext_t context = nullptr;
+    bool abandoned = false;  // before it was prepared
     Main* main = nullptr;
     void* argument = nullptr;
     std::byte* top = nullptr;

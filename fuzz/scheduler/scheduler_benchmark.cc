@@ -1,7 +1,6 @@
 // What control costs: the fast path of a lock, a switch, an empty run.
 //
-// Read BM_SwitchEveryPoint and BM_Run* against BM_UncontendedMutex: the difference is the
-// scheduler's.
+// Read switch_every_point and run_* against uncontended_mutex: the difference is the scheduler.
 
 #include <benchmark/benchmark.h>
 
@@ -38,23 +37,23 @@ void one_task(benchmark::State& state, Shared& shared, Operation) {
       &context);
 }
 
-void BM_UncontendedMutex(benchmark::State& state) {
+void uncontended_mutex(benchmark::State& state) {
   sync::Mutex mutex({sync::LockClass::kUpdateLock, 0});
   one_task(state, mutex, [](sync::Mutex& lock) { const sync::MutexLock guard(lock); });
 }
-BENCHMARK(BM_UncontendedMutex);
+BENCHMARK(uncontended_mutex);
 
-void BM_UncontendedShared(benchmark::State& state) {
+void uncontended_shared(benchmark::State& state) {
   sync::SharedMutex mutex({sync::LockClass::kMmapLock, 0});
   one_task(state, mutex, [](sync::SharedMutex& lock) { const sync::SharedLock guard(lock); });
 }
-BENCHMARK(BM_UncontendedShared);
+BENCHMARK(uncontended_shared);
 
-void BM_AtomicLoad(benchmark::State& state) {
+void atomic_load(benchmark::State& state) {
   sync::Atomic<int> atomic;
   one_task(state, atomic, [](sync::Atomic<int>& value) { benchmark::DoNotOptimize(value.load()); });
 }
-BENCHMARK(BM_AtomicLoad);
+BENCHMARK(atomic_load);
 
 class EveryPoint final : public Strategy {
  public:
@@ -66,7 +65,7 @@ class EveryPoint final : public Strategy {
 };
 
 // One iteration is a whole run; items are switches.
-void BM_SwitchEveryPoint(benchmark::State& state) {
+void switch_every_point(benchmark::State& state) {
   Scheduler scheduler;
   scheduler.set_point_limit(kManyPoints);
   EveryPoint strategy;
@@ -85,17 +84,17 @@ void BM_SwitchEveryPoint(benchmark::State& state) {
   }
   state.SetItemsProcessed(switches);
 }
-BENCHMARK(BM_SwitchEveryPoint);
+BENCHMARK(switch_every_point);
 
 // Three tasks that do nothing: what a run costs in itself.
-void BM_RunEmpty(benchmark::State& state) {
+void run_empty(benchmark::State& state) {
   Scheduler scheduler;
   SegmentStrategy strategy({});
   for (auto _ : state) {
     benchmark::DoNotOptimize(scheduler.run(3, [](void*, unsigned) {}, nullptr, strategy));
   }
 }
-BENCHMARK(BM_RunEmpty);
+BENCHMARK(run_empty);
 
 // Three tasks of 64 points each, by strategy.
 void run_points(benchmark::State& state, Strategy& strategy) {
@@ -110,17 +109,17 @@ void run_points(benchmark::State& state, Strategy& strategy) {
         &atomic, strategy));
   }
 }
-void BM_RunRandom(benchmark::State& state) {
+void run_random(benchmark::State& state) {
   RandomStrategy strategy(1);
   run_points(state, strategy);
 }
-BENCHMARK(BM_RunRandom);
-void BM_RunPct(benchmark::State& state) {
+BENCHMARK(run_random);
+void run_pct(benchmark::State& state) {
   PctStrategy strategy(1, 3, 192);
   run_points(state, strategy);
 }
-BENCHMARK(BM_RunPct);
-void BM_RunSegments(benchmark::State& state) {
+BENCHMARK(run_pct);
+void run_segments(benchmark::State& state) {
   std::array<Segment, 24> segments{};
   for (unsigned i = 0; i < segments.size(); ++i) {
     segments[i] = {static_cast<std::uint8_t>(i % 3), 8};
@@ -128,7 +127,7 @@ void BM_RunSegments(benchmark::State& state) {
   SegmentStrategy strategy(segments);
   run_points(state, strategy);
 }
-BENCHMARK(BM_RunSegments);
+BENCHMARK(run_segments);
 
 }  // namespace
 }  // namespace mirrorcheck::fuzz

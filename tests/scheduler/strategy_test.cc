@@ -104,6 +104,7 @@ void words(std::vector<unsigned>& left, int last, unsigned preemptions, unsigned
 std::multiset<std::string> enumerate(const std::vector<unsigned>& points, unsigned bound) {
   std::string trace;
   Tasks tasks;
+  tasks.reserve(points.size());
   for (std::size_t task = 0; task < points.size(); ++task) {
     tasks.push_back([&trace, task, count = points[task]] {
       const char name = static_cast<char>('a' + task);
@@ -131,6 +132,7 @@ TEST(ExhaustiveStrategyTest, EnumeratesEveryBoundedScheduleOnce) {
   for (const auto& points : shapes) {
     for (const unsigned bound : {0u, 1u, 2u, 3u, ExhaustiveStrategy::kUnbounded}) {
       std::vector<unsigned> steps;
+      steps.reserve(points.size());
       for (const unsigned count : points) steps.push_back(count + 1);
       std::set<std::string> expected;
       std::string word;
