@@ -19,10 +19,6 @@ struct Deadlock {
     unsigned task = 0;
     sync::LockName lock;
     std::uint64_t holders = 0;  // a bit for each task; none for a wait queue
-    bool operator==(const Blocked& other) const {
-      return task == other.task && lock.lock_class == other.lock.lock_class &&
-             lock.instance == other.lock.instance && holders == other.holders;
-    }
   };
   std::array<Blocked, kMaxTasks> blocked{};  // by task, ascending
   unsigned count = 0;

@@ -21,9 +21,6 @@ class SegmentStrategy final : public Strategy {
   // The segments are not copied: they outlive the strategy's use.
   explicit SegmentStrategy(std::span<const Segment> segments) : segments_(segments) {}
 
-  // Replaces the schedule, from the next begin() on.
-  void set_segments(std::span<const Segment> segments) { segments_ = segments; }
-
   void begin(unsigned tasks) override;
   Segment next(std::uint64_t runnable, unsigned current, std::uint32_t points) override;
 
