@@ -25,13 +25,6 @@ inline constexpr std::size_t kModelCounters = 4096;
 // libFuzzer reads it where it is; engines/afl_coverage.cc copies it for AFL++.
 extern std::array<std::uint8_t, kModelCounters> model_counters;
 
-// Counts one occurrence of a pair, which the caller has mixed into `hash`. The counter stops at
-// 255, so that a loop does not wrap to "never".
-inline void cover(std::uint32_t hash) {
-  std::uint8_t& counter = model_counters[hash % kModelCounters];
-  counter = static_cast<std::uint8_t>(counter + (counter != 255));
-}
-
 }  // namespace mirrorcheck::fuzz
 
 #endif  // MIRRORCHECK_FUZZ_ENGINES_MODEL_COVERAGE_H_

@@ -1,4 +1,4 @@
-// The differential run behind mirror_fuzzer, as its target file sees it; the harness defines it.
+// The differential run behind mirror_fuzzer.
 //
 // Thread safety: one thread at a time.
 
