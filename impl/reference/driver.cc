@@ -155,6 +155,7 @@ void install(Current& current, Range& range) {
   }
   current.step(Rule::kInstall, {.mirror = mirror.id,
                                 .pages = mm_of(current, mirror).pages(range.first, range.last)});
+  mirror.doorbell.store(1, std::memory_order_relaxed);
 }
 
 // D9: the device fault of pages [first, last].
@@ -240,6 +241,7 @@ bool driver_invalidate(Current& current, DeviceMirror& mirror, const NotifierRan
     current.step(Rule::kInvalidate,
                  {.mirror = mirror.id, .window = range.window, .sequence = sequence});
   });
+  mirror.doorbell.store(1, std::memory_order_relaxed);
   return true;
 }
 

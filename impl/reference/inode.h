@@ -60,7 +60,8 @@ struct Inode {
   }
   // The pages that a file of `cells` has.
   static constexpr unsigned pages_of(unsigned cells) {
-    return (cells + model::kCellsPerPage - 1) / model::kCellsPerPage;
+    constexpr unsigned kPage = model::kCellsPerPage;
+    return (cells + kPage - 1) / kPage;
   }
 
   // What open() does: one more reference if the name is there.

@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #include "impl/reference/interval_notifier.h"
+#include "impl/sync/atomic.h"
 #include "impl/sync/mutex.h"
 #include "impl/sync/section.h"
 #include "model/vocabulary.h"
@@ -33,6 +34,10 @@ struct DeviceMirror {
   sync::Mutex update_lock;  // U (D1)
   sync::Section section;
   IntervalSubscription subscription;
+  // The device's register: written under U when its page table has changed, and the write returns
+  // when the device has taken note (a TLB flush, D2). The one place where others run while U is
+  // held.
+  sync::Atomic<std::uint32_t> doorbell;
 
   enum class Phase : std::uint8_t { kClosed, kOpening, kOpen, kClosing };
   struct State {
