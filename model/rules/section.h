@@ -33,7 +33,8 @@ struct ReadBegin {
   static constexpr Clause kBusy{
       "Q3", Property::kS9Prime,
       "read_begin does not wait although its own sequence is being invalidated, "
-      "or waits without need"};
+      "or waits without need",
+      true};
   static constexpr Clause kNoUpdateLock{"A12", Property::kL1,
                                         "read_begin waits while holding an update lock", true};
   template <class C>
@@ -73,7 +74,8 @@ struct ReadWake {
   static constexpr Clause kMovedOn{"Q3", Property::kS9Prime,
                                    "read_begin returns while the invalidation that it was to wait "
                                    "for goes on: the next callback "
-                                   "will store the same sequence and read_retry will miss it"};
+                                   "will store the same sequence and read_retry will miss it",
+                                   true};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     const auto mm = s.mirror_mm(s.section_mirror(a.task));
