@@ -14,11 +14,10 @@
 #include "model/concrete.h"
 #include "model/properties.h"
 #include "model/state.h"
+#include "model/step.h"
 #include "model/vocabulary.h"
 
 namespace mirrorcheck::model {
-
-using ConcreteState = State<Concrete>;
 
 // What is the matter with a step: the clause it broke. Null clause: nothing.
 struct Breach {
@@ -41,6 +40,12 @@ class Oracle {
 
   // Takes one step. Returns the first breach of the step, protocol clauses included.
   Breach step(Rule rule, const Arguments& arguments);
+
+  // The same for a rule known at compile time.
+  template <class R>
+  const Clause* take(const Arguments& arguments) {
+    return take_step<R>(state_, arguments);
+  }
 
   // All safety properties everywhere. Returns the first that fails.
   Breach check_everything() const;

@@ -48,8 +48,20 @@ struct FreedTarget {
     return s.used(f) || f == kNoFrame ||
            (D::nowhere(s.device_frame, f) && D::nowhere(s.cpu_frame, f) && s.pins(f) == 0u);
   }
+  // Of the three kinds of names rather than of all frames: there are fewer to look at.
   static auto holds(const State<D>& s) {
-    return D::template all<Frame>([&](const auto& f) { return at(s, f); });
+    return D::template all<Page>([&](const auto& p) {
+             return named(s, s.cpu_frame(p)) && D::template all<Mirror>([&](const auto& m) {
+                      return named(s, s.device_frame(m, p));
+                    });
+           }) &&
+           D::template all<Frame>([&](const auto& f) { return s.pins(f) == 0u || s.used(f); });
+  }
+
+ private:
+  template <class F>
+  static auto named(const State<D>& s, const F& f) {
+    return f == kNoFrame || s.used(f);
   }
 };
 

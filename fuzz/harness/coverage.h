@@ -16,8 +16,9 @@ namespace mirrorcheck::fuzz {
 class Coverage {
  public:
   // Counters that a fuzzing engine reads, one byte each; null for none. Nothing is owned.
+  // REQUIRES: `size` is a power of two, or there are no counters.
   explicit Coverage(std::uint8_t* counters = nullptr, std::size_t size = 0)
-      : counters_(counters), size_(size) {}
+      : counters_(counters), mask_(size - 1) {}
 
   // A step of `task` in an abstract state in [0, kAbstractStates).
   void step(model::Rule rule, unsigned task, std::uint32_t abstract_state) {
@@ -27,7 +28,7 @@ class Coverage {
     last_task_ = task;
     last_rule_ = r;
     if (counters_ != nullptr) {
-      std::uint8_t& counter = counters_[(r * kAbstractStates + abstract_state) % size_];
+      std::uint8_t& counter = counters_[(r * kAbstractStates + abstract_state) & mask_];
       counter = static_cast<std::uint8_t>(counter + (counter != 255));
     }
   }
@@ -41,7 +42,7 @@ class Coverage {
 
  private:
   std::uint8_t* counters_;
-  std::size_t size_;
+  std::size_t mask_;
   std::size_t last_rule_ = 0;
   unsigned last_task_ = ~0u;
   std::array<std::uint64_t, model::kRules> rules_{};

@@ -4,8 +4,10 @@
 
 #include "fuzz/harness/clauses.h"
 #include "fuzz/harness/comparison.h"
+#include "fuzz/harness/comparison_step.h"
 #include "fuzz/harness/describe.h"
 #include "fuzz/harness/expected.h"
+#include "fuzz/harness/judge_step.h"
 #include "fuzz/scheduler/segment_strategy.h"
 
 namespace mirrorcheck::fuzz {
@@ -141,22 +143,35 @@ void Execution::apply(Task task, const impl::Operation& operation, Place place) 
 }
 
 void Execution::step(Rule rule, const Arguments& arguments) {
-  if (history_ != nullptr) {
+  using Take = void (Execution::*)(const Arguments&);
+  static constexpr std::array<Take, model::kRules> kTakes = [] {
+    std::array<Take, model::kRules> takes{};
+    model::AllRules::each<model::Concrete>(
+        [&]<class R>() { takes[static_cast<std::size_t>(R::kRule)] = &Execution::take<R>; });
+    return takes;
+  }();
+  if (history_ != nullptr) [[unlikely]] {
     history_->push_back({.task = arguments.task,
                          .place = place_of_task_[static_cast<std::size_t>(arguments.task)],
                          .rule = rule,
                          .arguments = arguments,
                          .result = {}});
   }
-  Breach breach = judge_.take(rule, arguments, options_.coverage);
-  if (!breach || breach.clause->protocol) {
-    const Breach differs = options_.compare_everything
-                               ? compare_everything(world_, judge_, rule)
-                               : compare_touched(world_, judge_, rule, arguments);
-    if (differs) breach = differs;
+  (this->*kTakes[static_cast<std::size_t>(rule)])(arguments);
+}
+
+template <class R>
+void Execution::take(const Arguments& arguments) {
+  const Clause* broken = judge_.take<R>(arguments, options_.coverage);
+  if (broken == nullptr || broken->protocol) [[likely]] {
+    const Clause* differs = comparison::touched(world_, judge_, R::kRule, arguments);
+    if (options_.compare_everything && differs == nullptr) {
+      differs = compare_everything(world_, judge_, R::kRule).clause;
+    }
+    if (differs != nullptr) broken = differs;
   }
-  if (breach) [[unlikely]]
-    note_and_stop(breach, arguments.task, arguments);
+  if (broken != nullptr) [[unlikely]]
+    note_and_stop({broken, R::kRule}, arguments.task, arguments);
   ++steps_;
 }
 

@@ -54,6 +54,8 @@ class Execution final : public impl::Observer {
 
  private:
   void step(model::Rule rule, const model::Arguments& arguments) override;
+  template <class R>
+  void take(const model::Arguments& arguments);
   void apply(model::Task task, const impl::Operation& operation, Place place);
   void run_phases(Strategy& strategy);
   bool set_up();

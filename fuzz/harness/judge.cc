@@ -1,10 +1,10 @@
 #include "fuzz/harness/judge.h"
 
 #include <algorithm>
-#include <bit>
 #include <cerrno>
 
 #include "fuzz/harness/clauses.h"
+#include "fuzz/harness/judge_step.h"
 
 namespace mirrorcheck::fuzz {
 
@@ -16,9 +16,7 @@ namespace {
 
 // F9: a fault of n pages can invalidate itself at most twice a page (hole, zero page, block), and
 // one more round sees the result.
-constexpr unsigned max_own_collisions() { return 2 * 8 + 1; }
-
-std::uint32_t bit(model::Task task) { return 1u << static_cast<unsigned>(task); }
+constexpr unsigned kMaxOwnCollisions = 2 * 8 + 1;
 
 }  // namespace
 
@@ -42,103 +40,48 @@ void Judge::begin(const impl::Layout& layout) {
   own_collisions_ = {};
   sections_ = 0;
   truncating_ = 0;
+  abstract_state_ = 0;
   non_blockable_ = 0;
 }
 
 Breach Judge::take(Rule rule, const Arguments& a, Coverage* coverage) {
-  Breach breach = oracle_.step(rule, a);
-  if (!shadow_.take(rule, a, oracle_.state()) && (!breach || breach.clause->protocol)) {
-    breach = {&kStaleLoad, rule};
-  }
-  const Breach remembered = remember(rule, a);
-  if (!breach) breach = remembered;
-  if (coverage != nullptr) {
-    const auto capped = [](std::uint32_t n) { return std::min(n, 2u); };
-    const bool odd = oracle_.state().odd(model::Mm(0)) || oracle_.state().odd(model::Mm(1));
-    coverage->step(rule, static_cast<unsigned>(a.task),
-                   ((odd ? 1u : 0u) * 3 + capped(open_windows_[0] + open_windows_[1])) * 6 +
-                       capped(static_cast<std::uint32_t>(std::popcount(sections_))) * 2 +
-                       (truncating_ != 0 ? 1 : 0));
-  }
-  return breach;
+  using Take = const Clause* (Judge::*)(const Arguments&, Coverage*);
+  static constexpr std::array<Take, model::kRules> kTakes = [] {
+    std::array<Take, model::kRules> takes{};
+    model::AllRules::each<model::Concrete>(
+        [&]<class R>() { takes[static_cast<std::size_t>(R::kRule)] = &Judge::take<R>; });
+    return takes;
+  }();
+  return {(this->*kTakes[static_cast<std::size_t>(rule)])(a, coverage), rule};
 }
 
-Breach Judge::remember(Rule rule, const Arguments& a) {
-  switch (rule) {
-    case Rule::kStart:
-      ++open_windows_[static_cast<std::size_t>(a.mm)];
-      undisturbed_ &= bit(a.task);
-      if (!a.flag) non_blockable_ |= bit(a.task);
-      return {};
-    case Rule::kStarted:
-      non_blockable_ &= ~bit(a.task);
-      return {};
-    case Rule::kStartFailed:
-      non_blockable_ &= ~bit(a.task);
-      [[fallthrough]];
-    case Rule::kEnd:
-      --open_windows_[static_cast<std::size_t>(state().window_mm(a.window))];
-      return {};
-    case Rule::kInvalidateExclusive:
-      truncating_ |= bit(a.task);
-      return {};
-    case Rule::kInvalidateUnlock:
-      truncating_ &= ~bit(a.task);
-      return {};
-    case Rule::kReadBegin:
-      sections_ |= bit(a.task);
-      if (open_windows_[0] + open_windows_[1] == 0) {
-        undisturbed_ |= bit(a.task);
-      } else {
-        undisturbed_ &= ~bit(a.task);
-      }
-      return {};
-    case Rule::kReadRetry:
-      sections_ &= ~bit(a.task);
-      if (a.flag) return collided(a);
-      own_collisions_[static_cast<std::size_t>(a.task)] = 0;
-      return {};
-    case Rule::kAbandon:
-      sections_ &= ~bit(a.task);
-      if (course(a.task).fault == Outcome::kBusy) return collided(a);
-      own_collisions_[static_cast<std::size_t>(a.task)] = 0;
-      return {};
-    case Rule::kFaultReturn:
-      course(a.task).fault = a.outcome;
-      ++course(a.task).faults;
-      return {};
-    case Rule::kGetMm:
-      course(a.task).mm_gone = !a.flag;
-      return {};
-    case Rule::kInstall:
-      ++course(a.task).installs;
-      return {};
-    case Rule::kCpuAccess:
-    case Rule::kDeviceAccess:
-    case Rule::kFileAccess: {
-      Course& c = course(a.task);
-      if (!a.write && c.accesses < c.loaded.size()) c.loaded[c.accesses] = a.value;
-      ++c.accesses;
-      return {};
-    }
-    default:
-      return {};
-  }
+void Judge::note_abstract_state() {
+  const auto capped = [](std::uint32_t n) { return n < 2 ? n : 2; };
+  const bool odd = state().odd(model::Mm(0)) || state().odd(model::Mm(1));
+  const std::uint32_t sections = (sections_ != 0) + ((sections_ & (sections_ - 1)) != 0);
+  abstract_state_ = ((odd ? 3 : 0) + capped(open_windows_[0] + open_windows_[1])) * 6 +
+                    sections * 2 + (truncating_ != 0 ? 1 : 0);
 }
 
 // L2: a section that collides although nobody else has opened a window was disturbed by its own
 // fault (F9), and that can only happen so often.
-Breach Judge::collided(const Arguments& a) {
-  std::uint8_t& n = own_collisions_[static_cast<std::size_t>(a.task)];
-  if ((undisturbed_ & bit(a.task)) == 0) {
+const Clause* Judge::collided(model::Task task) {
+  std::uint8_t& n = own_collisions_[static_cast<std::size_t>(task)];
+  if ((undisturbed_ >> static_cast<unsigned>(task) & 1) == 0) {
     n = 0;
-    return {};
+    return nullptr;
   }
-  if (++n <= max_own_collisions()) return {};
-  return {&kSelfInvalidation, Rule::kReadRetry};
+  return ++n <= kMaxOwnCollisions ? nullptr : &kSelfInvalidation;
 }
 
-void Judge::begin_operation(model::Task task) { course(task) = Course{}; }
+// What was loaded before stays where it is: nobody looks at more than this operation loads.
+void Judge::begin_operation(model::Task task) {
+  Course& c = course(task);
+  c.accesses = 0;
+  c.faults = 0;
+  c.mm_gone = false;
+  c.fault = Outcome::kNothing;
+}
 
 Breach Judge::end_operation(model::Task task, const impl::Operation& operation,
                             const impl::Result& result) {

@@ -22,6 +22,7 @@
 namespace mirrorcheck::fuzz {
 
 using model::Breach;
+using model::Clause;
 
 class Judge {
  public:
@@ -30,6 +31,9 @@ class Judge {
 
   // The next step. `coverage` may be null.
   Breach take(model::Rule rule, const model::Arguments& arguments, Coverage* coverage);
+  // The same for a rule known at compile time (judge_step.h). Returns the clause that was broken.
+  template <class R>
+  const Clause* take(const model::Arguments& arguments, Coverage* coverage);
 
   // Around each operation of a task.
   void begin_operation(model::Task task);
@@ -53,15 +57,16 @@ class Judge {
   // What an operation has done so far.
   struct Course {
     std::uint8_t accesses = 0;
-    std::uint8_t installs = 0;
     std::uint8_t faults = 0;                          // hmm_range_fault calls that returned
     bool mm_gone = false;                             // mmget_not_zero failed
     model::Outcome fault = model::Outcome::kNothing;  // what the last of them returned
     std::array<std::uint32_t, 8> loaded{};
   };
 
-  Breach remember(model::Rule rule, const model::Arguments& arguments);
-  Breach collided(const model::Arguments& arguments);
+  template <class R>
+  const Clause* remember(const model::Arguments& arguments);
+  const Clause* collided(model::Task task);
+  void note_abstract_state();
   Course& course(model::Task task) { return courses_[static_cast<std::size_t>(task)]; }
 
   model::Oracle oracle_;
@@ -72,6 +77,8 @@ class Judge {
   // task has seen collide in a row.
   std::uint32_t undisturbed_ = 0;
   std::array<std::uint8_t, model::kTasks> own_collisions_{};
+  // What coverage tells states apart by, in [0, Coverage::kAbstractStates).
+  std::uint32_t abstract_state_ = 0;
   std::uint32_t sections_ = 0;    // tasks inside a section
   std::uint32_t truncating_ = 0;  // tasks that hold an invalidate_lock exclusively
   std::uint32_t non_blockable_ = 0;

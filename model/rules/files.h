@@ -157,7 +157,7 @@ struct Unmapped {
   }
   static auto nobody_maps(const State<D>& s, const Args<D>& a) {
     return D::template all<Page>([&](const auto& p) {
-      return s.slot(p) == kNoFilePage || s.cpu_frame(p) == kNoFrame ||
+      return s.cpu_frame(p) == kNoFrame || s.slot(p) == kNoFilePage ||
              !D::contains(a.file_pages, s.slot(p));
     });
   }

@@ -1,0 +1,148 @@
+// The comparisons themselves, inlined into the path of every step.
+//
+// Thread safety: pure. REQUIRES: as comparison.h.
+
+#ifndef MIRRORCHECK_FUZZ_HARNESS_COMPARISON_STEP_H_
+#define MIRRORCHECK_FUZZ_HARNESS_COMPARISON_STEP_H_
+
+#include "fuzz/harness/clauses.h"
+#include "fuzz/harness/judge.h"
+#include "impl/world.h"
+
+namespace mirrorcheck::fuzz::comparison {
+
+using model::Arguments;
+using model::ConcreteState;
+using model::File;
+using model::FilePage;
+using model::Frame;
+using model::Mirror;
+using model::Mm;
+using model::Page;
+using model::PageRange;
+using model::Registration;
+using model::Rule;
+
+// Each comparison returns the clause that fails, or null.
+
+inline const Clause* device(const impl::World& world, const ConcreteState& s, Mirror m,
+                            PageRange pages) {
+  for (unsigned p = static_cast<unsigned>(pages.first); p <= static_cast<unsigned>(pages.last);
+       ++p) {
+    const impl::Entry entry = world.device_entry(m, Page(p));
+    if (entry.frame != s.device_frame(m, Page(p)) || entry.write != s.device_write(m, Page(p))) {
+      return &kDeviceEntryDiffers;
+    }
+  }
+  return nullptr;
+}
+
+inline const Clause* cpu(const impl::World& world, const ConcreteState& s, Page p) {
+  const impl::Entry entry = world.cpu_entry(p);
+  return entry.frame == s.cpu_frame(p) && entry.write == s.cpu_write(p) ? nullptr
+                                                                        : &kCpuEntryDiffers;
+}
+
+inline const Clause* backing(const impl::World& world, const ConcreteState& s, FilePage f) {
+  return world.backing(f) == s.backing(f) ? nullptr : &kBackingDiffers;
+}
+
+inline const Clause* frame(const impl::World& world, const ConcreteState& s, Frame f) {
+  if (world.is_free(f) == s.used(f)) return &kFreeDiffers;
+  return world.pins(f) == s.pins(f) ? nullptr : &kPinsDiffer;
+}
+
+inline const Clause* notifiers(const impl::World& world, const Judge& judge, Mm mm) {
+  const ConcreteState& s = judge.state();
+  const impl::NotifierState actual = world.notifiers(mm);
+  if (actual.active_invalidate_ranges != judge.open_windows(mm)) return &kActiveDiffers;
+  return actual.invalidate_seq == model::Concrete::sequence(s.epoch(mm), s.odd(mm))
+             ? nullptr
+             : &kSequenceDiffers;
+}
+
+inline const Clause* subscription(const impl::World& world, const ConcreteState& s, Mirror m) {
+  const impl::SubscriptionState actual = world.subscription(m);
+  if (actual.registration != s.registration(m)) return &kSubscriptionDiffers;
+  return actual.registration == Registration::kOut ||
+                 actual.invalidate_seq == model::Concrete::sequence(s.sub_epoch(m), true)
+             ? nullptr
+             : &kSubscriptionSequenceDiffers;
+}
+
+inline const Clause* subscriptions(const impl::World& world, const ConcreteState& s) {
+  for (std::size_t m = 0; m < model::kMirrors; ++m) {
+    if (const Clause* c = subscription(world, s, Mirror(m))) return c;
+  }
+  return nullptr;
+}
+
+inline const Clause* size(const impl::World& world, const ConcreteState& s, File file) {
+  const unsigned pages = (world.file_size(file) + model::kCellsPerPage - 1u) / model::kCellsPerPage;
+  for (unsigned i = 0; i < model::kPagesPerFile; ++i) {
+    if (s.within(model::file_page(file, i)) != (i < pages)) return &kSizeDiffers;
+  }
+  return nullptr;
+}
+
+inline const Clause* memory(const impl::World& world, Frame frame, const Arguments& a) {
+  return frame == model::kNoFrame || world.cell(frame, a.cell) == a.value ? nullptr
+                                                                          : &kMemoryDiffers;
+}
+
+// A switch that the compiler folds where the rule is known.
+[[gnu::always_inline]] inline const Clause* touched(const impl::World& world, const Judge& judge,
+                                                    Rule rule, const Arguments& a) {
+  const ConcreteState& s = judge.state();
+  switch (rule) {
+    case Rule::kInvalidate:
+      if (const Clause* c = device(world, s, a.mirror, s.window_pages(a.window))) return c;
+      return subscription(world, s, a.mirror);
+    case Rule::kInstall:
+      return device(world, s, a.mirror, a.pages);
+    case Rule::kQuiesce:
+      return device(world, s, a.mirror, s.mirror_pages(a.mirror));
+    case Rule::kZap:
+    case Rule::kWriteProtect:
+    case Rule::kPopulate:
+    case Rule::kUpgrade:
+      return cpu(world, s, a.page);
+    case Rule::kAllocate:
+    case Rule::kFree:
+    case Rule::kPin:
+    case Rule::kUnpin:
+      return frame(world, s, a.frame);
+    case Rule::kFill:
+    case Rule::kDisconnect:
+      return backing(world, s, a.file_page);
+    case Rule::kResize:
+      return size(world, s, a.file);
+    case Rule::kInsert:
+      if (const Clause* c = subscription(world, s, a.mirror)) return c;
+      return notifiers(world, judge, a.mm);
+    case Rule::kRemove:
+    case Rule::kRemoved:
+      return subscription(world, s, a.mirror);
+    case Rule::kStart:
+      return notifiers(world, judge, a.mm);
+    case Rule::kEnd:
+    case Rule::kStartFailed:
+      if (const Clause* c = subscriptions(world, s)) return c;
+      return notifiers(world, judge, s.window_mm(a.window));
+    case Rule::kGetMm:
+    case Rule::kPutMm:
+      return world.users(a.mm) == s.users(a.mm) ? nullptr : &kUsersDiffer;
+    case Rule::kCpuAccess:
+      return memory(world, s.cpu_frame(a.page), a);
+    case Rule::kDeviceAccess:
+      return memory(world, s.device_frame(a.mirror, a.page), a);
+    case Rule::kFileAccess:
+      return memory(world, s.backing(a.file_page), a);
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace mirrorcheck::fuzz::comparison
+
+#endif  // MIRRORCHECK_FUZZ_HARNESS_COMPARISON_STEP_H_
