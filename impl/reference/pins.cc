@@ -7,12 +7,12 @@ namespace mirrorcheck::impl::reference {
 using model::File;
 using model::Task;
 
-void Pins::add(Task task, const PinnedPage& page) {
+void Pins::add(Task task, const PinnedPage& pinned) {
   const sync::SectionLock guard(section_);
   TaskState& own = state(task);
   sync::check(own.count < kMostPins, "a task has room for the pin it takes");
-  own.pages[(own.first + own.count++) % kMostPins] = page;
-  if (page.of_file) ++own.of_file[static_cast<std::size_t>(page.file)];
+  page(task, own.first + own.count++) = pinned;
+  if (pinned.of_file) ++own.of_file[static_cast<std::size_t>(pinned.file)];
 }
 
 bool Pins::full(Task task) {
@@ -20,11 +20,11 @@ bool Pins::full(Task task) {
   return state(task).count == kMostPins;
 }
 
-bool Pins::oldest(Task task, PinnedPage& page) {
+bool Pins::oldest(Task task, PinnedPage& pinned) {
   const sync::SectionLock guard(section_);
   const TaskState& own = state(task);
   if (own.count == 0) return false;
-  page = own.pages[own.first];
+  pinned = page(task, own.first);
   return true;
 }
 
@@ -33,45 +33,13 @@ void Pins::remove_oldest(Task task) {
   {
     const sync::SectionLock guard(section_);
     TaskState& own = state(task);
-    const PinnedPage& page = own.pages[own.first];
-    if (page.of_file) --own.of_file[static_cast<std::size_t>(page.file)];
+    const PinnedPage& pinned = page(task, own.first);
+    if (pinned.of_file) --own.of_file[static_cast<std::size_t>(pinned.file)];
     own.first = static_cast<std::uint8_t>((own.first + 1) % kMostPins);
     --own.count;
     anybody = state_.waiters != 0;
   }
   wake_if(anybody);
-}
-
-void Pins::enter(Task task) {
-  const sync::SectionLock guard(section_);
-  state(task).inside = true;
-}
-
-void Pins::leave(Task task) {
-  bool anybody;
-  {
-    const sync::SectionLock guard(section_);
-    TaskState& own = state(task);
-    own.inside = false;
-    anybody = own.count != 0 && state_.waiters != 0;
-  }
-  wake_if(anybody);
-}
-
-void Pins::begin_inode_lock(Task task, File file) {
-  bool anybody;
-  {
-    const sync::SectionLock guard(section_);
-    TaskState& own = state(task);
-    own.locking = static_cast<std::uint8_t>(file);
-    anybody = own.count != 0 && state_.waiters != 0;
-  }
-  wake_if(anybody);
-}
-
-void Pins::end_inode_lock(Task task) {
-  const sync::SectionLock guard(section_);
-  state(task).locking = kNoFile;
 }
 
 bool Pins::goes_on(const TaskState& task) const {

@@ -43,19 +43,43 @@ class Pins {
   void reset_locks() { idle_.reset(); }
 
   // One more pin of `task`. REQUIRES: !full(task).
-  void add(model::Task task, const PinnedPage& page);
+  void add(model::Task task, const PinnedPage& pinned);
   bool full(model::Task task);
   // The oldest pin, without forgetting it. False if there is none.
-  bool oldest(model::Task task, PinnedPage& page);
+  bool oldest(model::Task task, PinnedPage& pinned);
   // Forgets the oldest pin. REQUIRES: the reference has been dropped.
   void remove_oldest(model::Task task);
 
   // Around each operation of a task.
-  void enter(model::Task task);
-  void leave(model::Task task);
+  void enter(model::Task task) {
+    const sync::SectionLock guard(section_);
+    state(task).inside = true;
+  }
+  void leave(model::Task task) {
+    bool anybody;
+    {
+      const sync::SectionLock guard(section_);
+      TaskState& own = state(task);
+      own.inside = false;
+      anybody = own.count != 0 && state_.waiters != 0;
+    }
+    wake_if(anybody);
+  }
   // Around the acquisition of `file`'s i_rwsem.
-  void begin_inode_lock(model::Task task, model::File file);
-  void end_inode_lock(model::Task task);
+  void begin_inode_lock(model::Task task, model::File file) {
+    bool anybody;
+    {
+      const sync::SectionLock guard(section_);
+      TaskState& own = state(task);
+      own.locking = static_cast<std::uint8_t>(file);
+      anybody = own.count != 0 && state_.waiters != 0;
+    }
+    wake_if(anybody);
+  }
+  void end_inode_lock(model::Task task) {
+    const sync::SectionLock guard(section_);
+    state(task).locking = kNoFile;
+  }
 
   // Waits until nobody has a block of `file` pinned. False: interrupted.
   // REQUIRES: `task` holds the i_rwsem of `file` and no other lock.
@@ -65,7 +89,6 @@ class Pins {
   static constexpr std::size_t kMostPins = 32;
   static constexpr std::uint8_t kNoFile = 0xff;
   struct TaskState {
-    std::array<PinnedPage, kMostPins> pages{};
     std::uint8_t first = 0;
     std::uint8_t count = 0;
     std::array<std::uint8_t, model::kFiles> of_file{};
@@ -78,13 +101,19 @@ class Pins {
     std::uint8_t waiters = 0;
   };
   TaskState& state(model::Task task) { return state_.tasks[static_cast<std::size_t>(task)]; }
+  PinnedPage& page(model::Task task, unsigned position) {
+    return pages_[static_cast<std::size_t>(task)][position % kMostPins];
+  }
   bool goes_on(const TaskState& task) const;
   void wake_if(bool anybody) {
-    if (anybody) idle_.wake_all();
+    if (anybody) [[unlikely]]
+      idle_.wake_all();
   }
 
   sync::Section section_;  // everything below
   State state_;
+  // A ring for each task, from `first` on.
+  std::array<std::array<PinnedPage, kMostPins>, model::kTasks> pages_{};
   sync::WaitQueue idle_{{sync::LockClass::kPinWait, 0}};
 };
 
