@@ -1,0 +1,95 @@
+#include "fuzz/campaign/inputs.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+#include <variant>
+
+#include "fuzz/scenario/file.h"
+#include "fuzz/scenario/generate.h"
+
+namespace mirrorcheck::fuzz {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kStandardSeeds = 4;
+
+// FNV-1a: a name, not a proof.
+std::string content_name(const std::string& bytes) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : bytes) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  }
+  char name[17];
+  std::snprintf(name, sizeof name, "%016llx", static_cast<unsigned long long>(hash));
+  return name;
+}
+
+std::vector<fs::path> files_below(const std::string& directory) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  fs::recursive_directory_iterator entry(directory, error);
+  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    if (entry->is_regular_file(error)) files.push_back(entry->path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
+std::vector<std::string> write_seeds(const std::string& seeds, const std::string& out,
+                                     std::vector<std::string>& notes) {
+  std::vector<Scenario> scenarios;
+  for (const fs::path& path : files_below(seeds)) {
+    if (path.extension() != ".txt" && path.extension() != ".bytes") continue;
+    ScenarioOrError read = read_scenario_file(path.string());
+    if (const Error* error = std::get_if<Error>(&read)) {
+      notes.push_back("left out a seed: " + error->to_string());
+    } else {
+      scenarios.push_back(std::get<Scenario>(std::move(read)));
+    }
+  }
+  for (std::uint64_t seed = 1; seed <= kStandardSeeds; ++seed) {
+    scenarios.push_back(standard_scenario(seed));
+  }
+  std::error_code error;
+  fs::create_directories(out, error);
+  std::vector<std::string> paths;
+  for (std::size_t i = 0; i < scenarios.size(); ++i) {
+    char name[16];
+    std::snprintf(name, sizeof name, "seed-%04zu", i);
+    const std::string path = out + "/" + name;
+    if (const std::optional<Error> problem = write_raw_file(path, scenarios[i])) {
+      notes.push_back("left out a seed: " + problem->to_string());
+    } else {
+      paths.push_back(path);
+    }
+  }
+  return paths;
+}
+
+std::size_t count_files(const std::string& directory) {
+  std::error_code error;
+  std::size_t count = 0;
+  fs::directory_iterator entry(directory, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) ++count;
+  return count;
+}
+
+void keep_queue(const std::string& from, const std::string& to) {
+  for (const fs::path& path : files_below(from)) {
+    if (path.parent_path().filename() != "queue") continue;
+    std::ifstream file(path, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    std::error_code error;
+    fs::copy_file(path, fs::path(to) / content_name(bytes), fs::copy_options::skip_existing, error);
+  }
+}
+
+}  // namespace mirrorcheck::fuzz

@@ -1,0 +1,108 @@
+// The differential run behind mirror_fuzzer (fuzz/engines/run_input.h).
+//
+// Under a campaign the environment has two more names: MIRRORCHECK_STATUS, the file of a Status,
+// and MIRRORCHECK_FINDINGS, a directory. Then a violation is written there and the campaign goes
+// on; without them it ends the process, as an engine on its own expects.
+
+#include "fuzz/engines/run_input.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "fuzz/campaign/recorder.h"
+#include "fuzz/campaign/status.h"
+#include "fuzz/engines/model_coverage.h"
+#include "fuzz/explain/words.h"
+#include "fuzz/harness/execution.h"
+#include "fuzz/scenario/bytes.h"
+#include "impl/loader/loader.h"
+
+namespace mirrorcheck::fuzz {
+namespace {
+
+class Runs {
+ public:
+  Runs(std::unique_ptr<impl::World> world, std::string name, MappedStatus status,
+       std::string findings)
+      : name_(std::move(name)),
+        world_(std::move(world)),
+        status_(std::move(status)),
+        coverage_(model_counters.data(), model_counters.size()),
+        execution_(*world_, {.coverage = status_ ? &status_->coverage : &coverage_}) {
+    if (!status_) return;
+    // A worker that takes over from one that died goes on counting.
+    coverage_.merge(status_->coverage);
+    status_->coverage = coverage_;
+    recorder_.emplace(*status_, std::move(findings));
+  }
+
+  void run(std::span<const std::uint8_t> bytes) {
+    decode(bytes, scenario_);
+    if (!status_) {
+      const Verdict verdict = execution_.replay(scenario_);
+      if (verdict.kind == VerdictKind::kViolated) [[unlikely]]
+        report();
+      return;
+    }
+    status_->begin_input(bytes);
+    recorder_->take(scenario_, execution_.replay(scenario_));
+    status_->end_input();
+  }
+
+ private:
+  [[noreturn]] void report() {
+    History history;
+    const Verdict verdict = execution_.replay(scenario_, &history);
+    std::fputs(explain({scenario_, history, verdict, name_}).c_str(), stderr);
+    std::abort();
+  }
+
+  std::string name_;
+  std::unique_ptr<impl::World> world_;
+  MappedStatus status_;
+  Coverage coverage_;
+  Execution execution_;
+  std::optional<Recorder> recorder_;
+  Scenario scenario_;
+};
+
+std::unique_ptr<Runs> runs;
+
+std::string environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+[[noreturn]] void refuse(const std::string& line) {
+  std::fprintf(stderr, "mirrorcheck: %s\n", line.c_str());
+  std::exit(2);
+}
+
+}  // namespace
+
+void prepare_runs() {
+  std::string name = environment("MIRRORCHECK_IMPL");
+  if (name.empty()) name = "reference";
+  impl::LoadedWorld loaded = impl::load_world(name);
+  if (loaded.world == nullptr) refuse(loaded.error);
+  const impl::Capabilities can = loaded.world->capabilities();
+  if (!can.events || !can.state) {
+    refuse("implementation '" + name + "': offers no " + (can.events ? "state" : "events") +
+           ", which every run is held against; impl/world.h tells how to");
+  }
+  const std::string path = environment("MIRRORCHECK_STATUS");
+  MappedStatus status;
+  if (!path.empty()) {
+    status = MappedStatus::open(path);
+    if (!status) refuse(path + ": is no status of this version; leave MIRRORCHECK_STATUS unset");
+  }
+  runs = std::make_unique<Runs>(std::move(loaded.world), name, std::move(status),
+                                environment("MIRRORCHECK_FINDINGS"));
+}
+
+void run_input(const std::uint8_t* data, std::size_t size) { runs->run({data, size}); }
+
+}  // namespace mirrorcheck::fuzz

@@ -1,0 +1,120 @@
+// explore: every interleaving of a scenario within a bound on preemptions.
+
+#include <cstdio>
+#include <optional>
+
+#include "fuzz/explain/words.h"
+#include "fuzz/minimize/schedule_search.h"
+#include "fuzz/scheduler/exhaustive_strategy.h"
+#include "fuzz/tool/commands.h"
+#include "fuzz/tool/input.h"
+#include "fuzz/tool/run.h"
+
+namespace mirrorcheck::tool {
+namespace {
+
+constexpr std::uint64_t kDefaultPreemptions = 2;
+
+constexpr Option kOptions[] = {
+    kImplOption,
+    {"--preemptions", "N", "how often a task that could go on may be interrupted (default 2)",
+     OptionKind::kNumber, 0, 64},
+    kRawOption,
+};
+
+// What has been seen within one bound.
+struct Explored {
+  std::uint64_t interleavings = 0;
+  std::uint64_t inconclusive = 0;
+  bool complete = true;
+  fuzz::Verdict verdict;  // the first violation
+};
+
+Explored explore(fuzz::Execution& execution, const fuzz::Scenario& scenario, unsigned preemptions,
+                 std::vector<fuzz::Segment>& executed) {
+  Explored explored;
+  fuzz::ExhaustiveStrategy strategy(preemptions);
+  do {
+    if (interrupted()) {
+      explored.complete = false;
+      break;
+    }
+    fuzz::Verdict verdict = execution.run(scenario, strategy, nullptr, &executed);
+    ++explored.interleavings;
+    if (verdict.kind == fuzz::VerdictKind::kInconclusive) ++explored.inconclusive;
+    if (verdict.kind == fuzz::VerdictKind::kViolated) {
+      explored.verdict = std::move(verdict);
+      break;
+    }
+  } while (strategy.advance());
+  return explored;
+}
+
+int report_violation(impl::World& world, const fuzz::Scenario& scenario, const Explored& explored,
+                     const std::vector<fuzz::Segment>& executed, const std::string& name) {
+  fuzz::Scenario shown = scenario;
+  shown.expectations = fuzz::expectation_of(explored.verdict);
+  if (!fuzz::store(executed, shown.schedule)) {
+    std::printf("%s; its schedule has too many switches to be written down\n",
+                fuzz::headline(explored.verdict).c_str());
+    return kViolated;
+  }
+  fuzz::History history;
+  const fuzz::Verdict verdict = fuzz::Execution(world, {}).replay(shown, &history);
+  std::fputs(fuzz::explain({shown, history, verdict, name}).c_str(), stdout);
+  return kViolated;
+}
+
+int run(const Arguments& arguments) {
+  const std::unique_ptr<impl::World> world = load_implementation(arguments);
+  if (world == nullptr) return kUsage;
+  const std::optional<fuzz::Scenario> scenario =
+      read_scenario(arguments.positionals()[0], arguments.has(kRawOption.name));
+  if (!scenario) return kUsage;
+  watch_for_interrupt();
+  const auto bound = static_cast<unsigned>(arguments.number("--preemptions", kDefaultPreemptions));
+  fuzz::Execution execution(*world, {});
+  std::vector<fuzz::Segment> executed;
+  Explored explored;
+  // Bound after bound, so that the first violation is one with the fewest preemptions. The last
+  // bound costs by far the most.
+  for (unsigned preemptions = 0; preemptions <= bound; ++preemptions) {
+    explored = explore(execution, *scenario, preemptions, executed);
+    if (explored.verdict.kind == fuzz::VerdictKind::kViolated) {
+      std::printf("violated with %u preemptions, in interleaving %llu with at most that many\n",
+                  preemptions, static_cast<unsigned long long>(explored.interleavings));
+      return report_violation(*world, *scenario, explored, executed,
+                              arguments.text("--impl", "reference"));
+    }
+    if (!explored.complete) {
+      std::printf(
+          "interrupted after %llu interleavings with at most %u preemptions: inconclusive\n",
+          static_cast<unsigned long long>(explored.interleavings), preemptions);
+      return kInconclusive;
+    }
+  }
+  if (explored.inconclusive != 0) {
+    std::printf("inconclusive: %llu of %llu interleavings did not come to their end\n",
+                static_cast<unsigned long long>(explored.inconclusive),
+                static_cast<unsigned long long>(explored.interleavings));
+    return kInconclusive;
+  }
+  std::printf("holds in all %llu interleavings with at most %u preemptions\n",
+              static_cast<unsigned long long>(explored.interleavings), bound);
+  return kHolds;
+}
+
+}  // namespace
+
+const Command kExplore{
+    "explore",
+    "SCENARIO",
+    1,
+    1,
+    "runs every interleaving of a scenario within a bound on preemptions",
+    "The scenario's own schedule is left aside. A violation is shown with the fewest preemptions\n"
+    "that it needs; its text can be saved and replayed.\n",
+    kOptions,
+    run};
+
+}  // namespace mirrorcheck::tool

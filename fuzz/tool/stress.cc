@@ -1,0 +1,144 @@
+// stress: random scenarios on the operating system's threads, judged by the same oracle.
+
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <mutex>
+#include <random>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "fuzz/campaign/recorder.h"
+#include "fuzz/campaign/status.h"
+#include "fuzz/explain/words.h"
+#include "fuzz/harness/thread_run.h"
+#include "fuzz/scenario/generate.h"
+#include "fuzz/scenario/random.h"
+#include "fuzz/tool/commands.h"
+#include "fuzz/tool/input.h"
+#include "fuzz/tool/run.h"
+
+namespace mirrorcheck::tool {
+namespace {
+
+constexpr std::uint64_t kDefaultSeconds = 60;
+constexpr std::uint64_t kDefaultThreads = 3;
+constexpr std::chrono::seconds kStuck{20};
+
+constexpr Option kOptions[] = {
+    kImplOption,
+    {"--seconds", "N", "how long to run (default 60)", OptionKind::kNumber, 1, 100'000'000},
+    {"--threads", "N", "threads, and so tasks of a scenario at most (default 3)",
+     OptionKind::kNumber, 1, model::kTasks},
+    {"--seed", "N", "of the scenarios; which thread runs when is not ours to say",
+     OptionKind::kNumber, 1, 0xffff'ffff},
+};
+
+// Ends the process when no step is taken any more: threads that wait for each other can't be called
+// back.
+class Watchdog {
+ public:
+  explicit Watchdog(const fuzz::ThreadRun& run) : thread_([this, &run] { watch(run); }) {}
+  ~Watchdog() {
+    {
+      const std::lock_guard lock(mutex_);
+      over_ = true;
+    }
+    wake_.notify_all();
+  }
+
+ private:
+  void watch(const fuzz::ThreadRun& run) {
+    std::unique_lock lock(mutex_);
+    std::uint64_t seen = run.progress();
+    while (!wake_.wait_for(lock, kStuck, [this] { return over_; })) {
+      const std::uint64_t now = run.progress();
+      if (now == seen) {
+        std::printf(
+            "violated L1 (A12): no thread has taken a step for %lld seconds; `mirrorcheck "
+            "fuzz` finds the cycle\n",
+            static_cast<long long>(kStuck.count()));
+        std::fflush(stdout);
+        ::_exit(kViolated);
+      }
+      seen = now;
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool over_ = false;
+  std::jthread thread_;
+};
+
+int run(const Arguments& arguments) {
+  const std::unique_ptr<impl::World> world = load_implementation(arguments);
+  if (world == nullptr) return kUsage;
+  watch_for_interrupt();
+  const std::string name = arguments.text("--impl", "reference");
+  const auto threads = static_cast<std::uint8_t>(arguments.number("--threads", kDefaultThreads));
+  const std::uint64_t seconds = arguments.number("--seconds", kDefaultSeconds);
+  const std::uint64_t seed =
+      arguments.number("--seed", 1 + std::random_device{}() % 0xffff'ffffULL);
+  std::printf("mirrorcheck stress --impl %s --threads %u --seconds %llu --seed %llu\n",
+              name.c_str(), static_cast<unsigned>(threads),
+              static_cast<unsigned long long>(seconds), static_cast<unsigned long long>(seed));
+  std::fflush(stdout);
+
+  fuzz::Coverage coverage;
+  fuzz::ThreadRun threaded(*world, threads, &coverage);
+  const Watchdog watchdog(threaded);
+  fuzz::Random seeds(seed);
+  const fuzz::Shape shape{.tasks = threads, .operations = 8, .setup = 2, .segments = 0};
+  std::set<std::string> kinds;
+  std::uint64_t executions = 0;
+  std::uint64_t inconclusive = 0;
+  const std::uint64_t began = fuzz::monotonic_milliseconds();
+  std::uint64_t elapsed = 0;
+  while (elapsed < seconds * 1000 && !interrupted()) {
+    const fuzz::Scenario scenario = fuzz::random_scenario(seeds.next(), shape);
+    fuzz::History history;
+    const fuzz::Verdict verdict = threaded.run(scenario, &history);
+    ++executions;
+    elapsed = fuzz::monotonic_milliseconds() - began;
+    if (verdict.kind == fuzz::VerdictKind::kInconclusive) ++inconclusive;
+    if (verdict.kind != fuzz::VerdictKind::kViolated ||
+        !kinds.insert(fuzz::finding_key(verdict)).second) {
+      continue;
+    }
+    std::printf("finding %zu after %llu executions, %.1f s\n%s\n", kinds.size(),
+                static_cast<unsigned long long>(executions), static_cast<double>(elapsed) / 1000,
+                fuzz::explain({scenario, history, verdict, name}).c_str());
+    std::fflush(stdout);
+  }
+  std::printf(
+      "%s: %llu executions on %u threads in %.1f s, %zu of %zu rules exercised, %zu kinds "
+      "of finding\n",
+      !kinds.empty()                         ? "violated"
+      : inconclusive != 0 || executions == 0 ? "inconclusive"
+                                             : "holds",
+      static_cast<unsigned long long>(executions), static_cast<unsigned>(threads),
+      static_cast<double>(elapsed) / 1000, coverage.rules_exercised(), model::kRules, kinds.size());
+  if (!kinds.empty()) return kViolated;
+  return inconclusive != 0 || executions == 0 ? kInconclusive : kHolds;
+}
+
+}  // namespace
+
+const Command kStress{"stress",
+                      "",
+                      0,
+                      0,
+                      "runs random scenarios on real threads, judged by the same oracle",
+                      "The operating system schedules, so a finding can be read but not replayed; "
+                      "`mirrorcheck fuzz`\n"
+                      "finds what can be.\n",
+                      kOptions,
+                      run};
+
+}  // namespace mirrorcheck::tool
