@@ -1,0 +1,80 @@
+// What a full differential run costs, and where: Google Benchmark, on one core.
+//
+// BM_Standard is the figure that campaigns are measured by: standard scenarios (3 tasks, 8 operations
+// each, 8 pages of which 4 DAX, one mirror) run, judged and compared. BM_Decoded adds what a fuzzing
+// engine's input costs, the decoding of its bytes. BM_Everything compares every table after every step.
+// Rates are comparable within one run of this program only.
+
+#include <benchmark/benchmark.h>
+
+#include <vector>
+
+#include "fuzz/harness/execution.h"
+#include "fuzz/scenario/bytes.h"
+#include "fuzz/scenario/generate.h"
+#include "impl/reference/reference.h"
+
+namespace mirrorcheck::fuzz {
+namespace {
+
+// As many as it takes to leave the branch predictor without a script.
+constexpr std::uint64_t kScenarios = 1000;
+
+std::vector<Scenario> scenarios() {
+  std::vector<Scenario> out;
+  out.reserve(kScenarios);
+  for (std::uint64_t seed = 0; seed < kScenarios; ++seed) out.push_back(standard_scenario(seed));
+  return out;
+}
+
+void report(benchmark::State& state, std::uint64_t steps) {
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
+  state.counters["steps"] = benchmark::Counter(static_cast<double>(steps) /
+                                               static_cast<double>(state.iterations()));
+}
+
+void run(benchmark::State& state, const ExecutionOptions& options) {
+  const auto world = impl::create_reference();
+  const std::vector<Scenario> list = scenarios();
+  Execution execution(*world, options);
+  std::size_t next = 0;
+  std::uint64_t steps = 0;
+  for (auto _ : state) {
+    const Verdict verdict = execution.replay(list[next++ % list.size()]);
+    if (verdict.kind != VerdictKind::kHolds) state.SkipWithError("the reference broke the contract");
+    steps += execution.steps();
+  }
+  report(state, steps);
+}
+
+void standard(benchmark::State& state) {
+  Coverage coverage;
+  run(state, {.coverage = &coverage});
+}
+BENCHMARK(standard)->Name("BM_Standard");
+
+void everything(benchmark::State& state) { run(state, {.compare_everything = true}); }
+BENCHMARK(everything)->Name("BM_Everything");
+
+void decoded(benchmark::State& state) {
+  const auto world = impl::create_reference();
+  std::vector<std::vector<std::uint8_t>> inputs;
+  for (const Scenario& scenario : scenarios()) inputs.push_back(encode(scenario));
+  Coverage coverage;
+  Execution execution(*world, {.coverage = &coverage});
+  Scenario scenario;
+  std::size_t next = 0;
+  std::uint64_t steps = 0;
+  for (auto _ : state) {
+    decode(inputs[next++ % inputs.size()], scenario);
+    benchmark::DoNotOptimize(execution.replay(scenario).kind);
+    steps += execution.steps();
+  }
+  report(state, steps);
+}
+BENCHMARK(decoded)->Name("BM_Decoded");
+
+}  // namespace
+}  // namespace mirrorcheck::fuzz
+
+BENCHMARK_MAIN();
