@@ -1,6 +1,7 @@
 #include "fuzz/harness/execution.h"
 
 #include <optional>
+#include <string>
 
 #include "fuzz/harness/clauses.h"
 #include "fuzz/harness/comparison.h"
@@ -17,8 +18,20 @@ using model::Breach;
 using model::Rule;
 using model::Task;
 
+namespace {
+
+// In the kernel these are spinlocks; everything else that a task can wait for sleeps.
+bool sleeps(sync::LockClass lock) {
+  return lock != sync::LockClass::kSubscriptionsLock && lock != sync::LockClass::kPageTableLock &&
+         lock != sync::LockClass::kAllocator;
+}
+
+}  // namespace
+
 Execution::Execution(impl::World& world, const ExecutionOptions& options)
-    : world_(world), options_(options) {}
+    : world_(world), options_(options) {
+  scheduler_.set_block_listener(this);
+}
 
 Verdict Execution::replay(const Scenario& scenario, History* history) {
   SegmentStrategy own({scenario.schedule.data(), scenario.schedule.size()});
@@ -173,6 +186,14 @@ void Execution::take(const Arguments& arguments) {
   if (broken != nullptr) [[unlikely]]
     note_and_stop({broken, R::kRule}, arguments.task, arguments);
   ++steps_;
+}
+
+// L5: inside a non-blockable start a task may wait for what the kernel spins on, and for no more.
+void Execution::blocks(unsigned task, sync::LockName what) {
+  if (!judge_.must_not_sleep(task) || !sleeps(what.lock_class)) [[likely]]
+    return;
+  verdict_.detail = "t" + std::to_string(task) + " sleeps on " + fuzz::describe(what);
+  note_and_stop({&kSleepsNonBlockable, Rule::kStart}, Task(task), Arguments{.task = Task(task)});
 }
 
 // Only a breach of protocol lets the run go on.

@@ -31,7 +31,7 @@ struct ExecutionOptions {
   Coverage* coverage = nullptr;
 };
 
-class Execution final : public impl::Observer {
+class Execution final : public impl::Observer, private BlockListener {
  public:
   // REQUIRES: `world` offers events and state, and outlives this.
   Execution(impl::World& world, const ExecutionOptions& options);
@@ -54,6 +54,7 @@ class Execution final : public impl::Observer {
 
  private:
   void step(model::Rule rule, const model::Arguments& arguments) override;
+  void blocks(unsigned task, sync::LockName what) override;
   template <class R>
   void take(const model::Arguments& arguments);
   void apply(model::Task task, const impl::Operation& operation, Place place);

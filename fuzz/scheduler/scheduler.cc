@@ -82,6 +82,7 @@ void Scheduler::switch_task() {
 }
 
 void Scheduler::block(sync::Waitable& waitable) {
+  if (block_listener_ != nullptr) block_listener_->blocks(current_, waitable.name);
   waitable.waiters |= current_bit();
   waits_for_[current_] = &waitable;
   runnable_ &= ~current_bit();

@@ -48,6 +48,16 @@ struct RunResult {
   bool operator==(const RunResult&) const = default;
 };
 
+// Is told of each task that cannot go on, before another one is chosen.
+class BlockListener {
+ public:
+  // `task` waits for `what`. May call Scheduler::abandon().
+  virtual void blocks(unsigned task, sync::LockName what) = 0;
+
+ protected:
+  ~BlockListener() = default;
+};
+
 class Scheduler final : public sync::Controller {
  public:
   using Body = void(void* context, unsigned task);
@@ -61,6 +71,8 @@ class Scheduler final : public sync::Controller {
   void set_point_limit(std::uint32_t points);
   // Whether run() remembers its schedule.
   void set_recording(bool on) { recording_ = on; }
+  // Null: nobody. The listener outlives the runs it listens to.
+  void set_block_listener(BlockListener* listener) { block_listener_ = listener; }
 
   // Runs body(context, task) for every task in [0, tasks) to the end, or until the run is cut off.
   // REQUIRES: 1 <= tasks <= kMaxTasks; not called from a task of this scheduler.
@@ -111,6 +123,7 @@ class Scheduler final : public sync::Controller {
   Strategy* strategy_ = nullptr;
   Body* body_ = nullptr;
   void* context_ = nullptr;
+  BlockListener* block_listener_ = nullptr;
   std::array<const sync::Waitable*, kMaxTasks> waits_for_{};
   std::vector<Segment> record_;
   Deadlock deadlock_;
