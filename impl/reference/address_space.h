@@ -42,12 +42,12 @@ struct PageTableEntry {
 };
 
 struct AddressSpace {
-  explicit AddressSpace(model::Mm id_)
-      : id(id_),
-        mmap_lock({sync::LockClass::kMmapLock, static_cast<std::uint8_t>(id_)}),
-        page_table_lock({sync::LockClass::kPageTableLock, static_cast<std::uint8_t>(id_)}),
-        intervals(static_cast<std::uint8_t>(id_)),
-        classics(static_cast<std::uint8_t>(id_)) {}
+  explicit AddressSpace(model::Mm self)
+      : id(self),
+        mmap_lock({sync::LockClass::kMmapLock, static_cast<std::uint8_t>(self)}),
+        page_table_lock({sync::LockClass::kPageTableLock, static_cast<std::uint8_t>(self)}),
+        intervals(static_cast<std::uint8_t>(self)),
+        classics(static_cast<std::uint8_t>(self)) {}
 
   const model::Mm id;
   sync::SharedMutex mmap_lock;

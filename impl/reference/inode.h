@@ -23,7 +23,8 @@
 namespace mirrorcheck::impl::reference {
 
 struct Inode {
-  explicit Inode(model::File id_) : Inode(id_, std::make_index_sequence<model::kPagesPerFile>()) {}
+  explicit Inode(model::File self)
+      : Inode(self, std::make_index_sequence<model::kPagesPerFile>()) {}
 
   const model::File id;
   sync::SharedMutex rwsem;            // i_rwsem
@@ -72,13 +73,13 @@ struct Inode {
 
  private:
   template <std::size_t... kIndex>
-  Inode(model::File id_, std::index_sequence<kIndex...>)
-      : id(id_),
-        rwsem({sync::LockClass::kInodeRwsem, static_cast<std::uint8_t>(id_)}),
-        invalidate_lock({sync::LockClass::kInvalidateLock, static_cast<std::uint8_t>(id_)}),
-        i_mmap_rwsem({sync::LockClass::kImmapRwsem, static_cast<std::uint8_t>(id_)}),
+  Inode(model::File self, std::index_sequence<kIndex...>)
+      : id(self),
+        rwsem({sync::LockClass::kInodeRwsem, static_cast<std::uint8_t>(self)}),
+        invalidate_lock({sync::LockClass::kInvalidateLock, static_cast<std::uint8_t>(self)}),
+        i_mmap_rwsem({sync::LockClass::kImmapRwsem, static_cast<std::uint8_t>(self)}),
         entry_locks{sync::Mutex({sync::LockClass::kEntryLock,
-                                 static_cast<std::uint8_t>(model::file_page(id_, kIndex))})...} {}
+                                 static_cast<std::uint8_t>(model::file_page(self, kIndex))})...} {}
 };
 
 }  // namespace mirrorcheck::impl::reference

@@ -17,10 +17,12 @@ void refresh(IntervalNode& node) {
 // before those of the node that goes up, so refreshing each at once leaves both right. On the
 // header the refresh is wasted and harmless.
 struct Traits {
+  // NOLINTBEGIN(readability-identifier-naming): the names that Boost asks for.
   using node = IntervalNode;
   using node_ptr = IntervalNode*;
   using const_node_ptr = const IntervalNode*;
   using color = bool;
+  // NOLINTEND(readability-identifier-naming)
 
   static node_ptr get_parent(const_node_ptr n) { return n->parent; }
   static void set_parent(node_ptr n, node_ptr p) { n->parent = p; }

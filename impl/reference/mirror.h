@@ -25,9 +25,9 @@ struct DeviceEntry {
 };
 
 struct DeviceMirror {
-  explicit DeviceMirror(model::Mirror id_)
-      : id(id_), update_lock({sync::LockClass::kUpdateLock, static_cast<std::uint8_t>(id_)}) {
-    subscription.owner = static_cast<std::uint32_t>(id_);
+  explicit DeviceMirror(model::Mirror self)
+      : id(self), update_lock({sync::LockClass::kUpdateLock, static_cast<std::uint8_t>(self)}) {
+    subscription.owner = static_cast<std::uint32_t>(self);
   }
 
   const model::Mirror id;

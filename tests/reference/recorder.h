@@ -51,36 +51,37 @@ class Recorder final : public Observer {
 // that are holes; file 2 does not exist.
 class WorldTest : public testing::Test {
  protected:
-  WorldTest() : world(create_reference()) {
+  WorldTest() : world_(create_reference()) {
     Layout layout;
     layout.tasks = 3;
     layout.mm_of_task[2] = model::Mm(1);
     layout.files[0] = {.dax = true, .exists = true, .size = 16};
     layout.files[1] = {.dax = false, .exists = true, .size = 16};
-    world->reset(layout, recorder);
+    world_->reset(layout, recorder_);
   }
   // Whatever a test did, nothing is left over.
   ~WorldTest() override {
-    world->shut_down();
+    world_->shut_down();
     for (unsigned frame = 2; frame < model::kFrames; ++frame) {
-      EXPECT_TRUE(world->is_free(model::Frame(frame))) << "frame " << frame;
-      EXPECT_EQ(world->pins(model::Frame(frame)), 0u) << "frame " << frame;
+      EXPECT_TRUE(world_->is_free(model::Frame(frame))) << "frame " << frame;
+      EXPECT_EQ(world_->pins(model::Frame(frame)), 0u) << "frame " << frame;
     }
     for (unsigned mm = 0; mm < model::kMms; ++mm) {
-      EXPECT_EQ(world->users(model::Mm(mm)), 0u);
-      EXPECT_EQ(world->notifiers(model::Mm(mm)).active_invalidate_ranges, 0u);
-      EXPECT_EQ(world->notifiers(model::Mm(mm)).invalidate_seq % 2, 0u);
+      EXPECT_EQ(world_->users(model::Mm(mm)), 0u);
+      EXPECT_EQ(world_->notifiers(model::Mm(mm)).active_invalidate_ranges, 0u);
+      EXPECT_EQ(world_->notifiers(model::Mm(mm)).invalidate_seq % 2, 0u);
     }
     for (unsigned mirror = 0; mirror < model::kMirrors; ++mirror) {
-      EXPECT_EQ(world->subscription(model::Mirror(mirror)).registration, model::Registration::kOut);
+      EXPECT_EQ(world_->subscription(model::Mirror(mirror)).registration,
+                model::Registration::kOut);
     }
   }
 
   // Applies the operation and forgets the steps before it.
   Result run(unsigned task, const Operation& operation) {
-    recorder.steps.clear();
+    recorder_.steps.clear();
     Result result;
-    world->apply(model::Task(task), operation, result);
+    world_->apply(model::Task(task), operation, result);
     return result;
   }
   int error(unsigned task, const Operation& operation) { return run(task, operation).error; }
@@ -121,14 +122,14 @@ class WorldTest : public testing::Test {
     return {.call = call, .page = page, .count = count, .value = value};
   }
   Entry cpu(unsigned page, unsigned mm = 0) const {
-    return world->cpu_entry(model::page_of(model::Mm(mm), page));
+    return world_->cpu_entry(model::page_of(model::Mm(mm), page));
   }
   Entry dpt(unsigned page) const {
-    return world->device_entry(model::Mirror(0), model::page_of(model::Mm(0), page));
+    return world_->device_entry(model::Mirror(0), model::page_of(model::Mm(0), page));
   }
 
-  Recorder recorder;
-  std::unique_ptr<World> world;
+  Recorder recorder_;
+  std::unique_ptr<World> world_;
 };
 
 }  // namespace mirrorcheck::impl

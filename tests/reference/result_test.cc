@@ -77,7 +77,7 @@ TEST_F(Results, FilesOfBothKindsAgreeWithTheirMappings) {
     EXPECT_EQ(error(0, load(static_cast<std::uint8_t>(page + 3))), -EFAULT);
     // pwrite extends.
     ok(0, on_file(Call::kPwrite, file, 4, 1, 70));
-    EXPECT_EQ(world->file_size(model::File(file)), 18);
+    EXPECT_EQ(world_->file_size(model::File(file)), 18);
     EXPECT_EQ(run(0, load(static_cast<std::uint8_t>(page + 3))).data[0], 0u);
   }
 }
@@ -95,7 +95,7 @@ TEST_F(Results, CreateAndUnlink) {
   EXPECT_EQ(run(0, load(0)).data[0], 5u);
   const model::Frame frame = cpu(0).frame;
   ok(0, on_pages(Call::kMunmap, 0, 1));
-  EXPECT_TRUE(world->is_free(frame));
+  EXPECT_TRUE(world_->is_free(frame));
   ok(0, on_file(Call::kCreate, 2));
   EXPECT_EQ(run(0, on_file(Call::kPread, 2)).pages, 0);
 }
@@ -107,10 +107,10 @@ TEST_F(Results, PinsDelayFreeing) {
   ok(0, on_pages(Call::kPin, 0, 1, kReadWrite));
   const model::Frame frame = cpu(0).frame;
   ok(0, on_pages(Call::kMunmap, 0, 1));
-  EXPECT_FALSE(world->is_free(frame));
-  EXPECT_EQ(world->pins(frame), 1u);
+  EXPECT_FALSE(world_->is_free(frame));
+  EXPECT_EQ(world_->pins(frame), 1u);
   ok(0, on_pages(Call::kUnpin, 0));
-  EXPECT_TRUE(world->is_free(frame));
+  EXPECT_TRUE(world_->is_free(frame));
 }
 
 // X12.3. Nobody who could drop the pin is under way: the wait is interrupted, as by a signal.
@@ -121,7 +121,7 @@ TEST_F(Results, ATruncateThatWouldWaitForEverIsInterrupted) {
   EXPECT_EQ(error(0, truncate(0, 0)), -EINTR);
   EXPECT_EQ(error(1, truncate(0, 0)), -EINTR);
   EXPECT_EQ(error(1, {.call = Call::kPunchHole, .count = 1, .file = model::File(0)}), -EINTR);
-  EXPECT_EQ(world->file_size(model::File(0)), 16);
+  EXPECT_EQ(world_->file_size(model::File(0)), 16);
   EXPECT_EQ(run(0, load(2)).data[0], 1u);
   ok(0, on_pages(Call::kUnpin, 0));
   ok(1, truncate(0, 0));
@@ -134,9 +134,9 @@ TEST_F(Results, APinKeepsAnUnlinkedDaxFile) {
   ok(0, on_pages(Call::kPin, 0));
   ok(0, on_file(Call::kUnlink, 0));
   ok(0, on_pages(Call::kMunmap, 0, 1));
-  EXPECT_FALSE(world->is_free(block));
+  EXPECT_FALSE(world_->is_free(block));
   ok(0, on_pages(Call::kUnpin, 0));
-  EXPECT_TRUE(world->is_free(block));
+  EXPECT_TRUE(world_->is_free(block));
 }
 
 // X13: the page of a cached file outlives its file while it is pinned; truncate does not wait.
@@ -146,9 +146,9 @@ TEST_F(Results, ATruncateOfACachedFileDoesNotWaitForPins) {
   const model::Frame frame = cpu(0).frame;
   ok(0, on_pages(Call::kPin, 0));
   ok(0, truncate(1, 0));
-  EXPECT_FALSE(world->is_free(frame));
+  EXPECT_FALSE(world_->is_free(frame));
   ok(0, on_pages(Call::kUnpin, 0));
-  EXPECT_TRUE(world->is_free(frame));
+  EXPECT_TRUE(world_->is_free(frame));
 }
 
 TEST_F(Results, BlocksRunOut) {
@@ -219,7 +219,7 @@ TEST_F(Results, SnapshotBytesAreThoseOfTestHmm) {
   EXPECT_EQ(result.error, 0);
   EXPECT_EQ(result.pages, 8);
   EXPECT_EQ(result.data, (std::array<std::uint32_t, 8>{0xff, 0xff, 0x11, 1, 2, 0, 0, 0}));
-  EXPECT_EQ(recorder.count(model::Rule::kInstall), 0u);
+  EXPECT_EQ(recorder_.count(model::Rule::kInstall), 0u);
 }
 
 TEST_F(Results, DeviceFaultHonoursEachPagesRequest) {
@@ -252,7 +252,7 @@ TEST_F(Results, NobodyActsAfterItsExit) {
   ok(0, on_pages(Call::kExit, 0));
   EXPECT_EQ(error(0, load(0)), -ESRCH);
   EXPECT_EQ(error(0, on_pages(Call::kExit, 0)), -ESRCH);
-  EXPECT_EQ(world->users(model::Mm(0)), 1u);
+  EXPECT_EQ(world_->users(model::Mm(0)), 1u);
 }
 
 TEST_F(Results, ResetForgetsARunThatWasCutOff) {
@@ -263,10 +263,10 @@ TEST_F(Results, ResetForgetsARunThatWasCutOff) {
   ok(0, {.call = Call::kNotifierRegister, .mirror = 1});
   Layout layout;
   layout.tasks = 1;
-  world->reset(layout, recorder);
-  EXPECT_TRUE(world->is_free(model::Frame(2)));
+  world_->reset(layout, recorder_);
+  EXPECT_TRUE(world_->is_free(model::Frame(2)));
   EXPECT_EQ(cpu(0), Entry{});
-  EXPECT_EQ(world->subscription(model::Mirror(0)).registration, model::Registration::kOut);
+  EXPECT_EQ(world_->subscription(model::Mirror(0)).registration, model::Registration::kOut);
   EXPECT_EQ(error(0, load(0)), -EFAULT);
   ok(0, on_pages(Call::kMirrorOpen, 0, 8));
   ok(0, {.call = Call::kNotifierRegister, .mirror = 1});

@@ -59,6 +59,7 @@ TEST(Threads, EveryOperationEndsAndNothingIsLeft) {
     layout.files[2] = {.dax = false, .exists = true, .size = 20};
     world->reset(layout, ticket);
     std::vector<std::thread> threads;
+    threads.reserve(kTasks);
     for (unsigned task = 0; task < kTasks; ++task) {
       threads.emplace_back([&, task] {
         std::mt19937 random(static_cast<unsigned>(round) * kTasks + task);
