@@ -42,8 +42,9 @@ struct CampaignOptions {
 };
 
 struct CampaignFinding {
-  std::string path;      // of its directory; of the raw finding where it could not be finished
-  std::string property;  // "crash" or "hang" where the code under test did not survive
+  std::string path;       // of its directory; of the raw finding where it could not be finished
+  bool finished = false;  // minimised and explained
+  std::string property;   // "crash" or "hang" where the code under test did not survive
   std::string rule;
   std::string headline;
   std::uint64_t executions = 0;  // until it was found, of the job that found it

@@ -112,6 +112,7 @@ CampaignFinding Finisher::finished() {
   }
   ::unlink(finding.path.c_str());
   finding.path = path;
+  finding.finished = true;
   finding.headline = line;
   return finding;
 }

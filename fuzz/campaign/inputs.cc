@@ -30,24 +30,24 @@ std::string content_name(const std::string& bytes) {
   return name;
 }
 
-std::vector<fs::path> files_below(const std::string& directory) {
-  std::vector<fs::path> files;
+}  // namespace
+
+std::vector<std::string> files_below(const std::string& directory) {
+  std::vector<std::string> files;
   std::error_code error;
   fs::recursive_directory_iterator entry(directory, error);
   for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-    if (entry->is_regular_file(error)) files.push_back(entry->path());
+    if (entry->is_regular_file(error)) files.push_back(entry->path().string());
   }
   std::sort(files.begin(), files.end());
   return files;
 }
 
-}  // namespace
-
 std::vector<std::string> write_seeds(const std::string& seeds, const std::string& out,
                                      std::vector<std::string>& notes) {
   std::vector<Scenario> scenarios;
-  for (const fs::path& path : files_below(seeds)) {
-    if (path.extension() != ".txt" && path.extension() != ".bytes") continue;
+  for (const fs::path path : files_below(seeds)) {
+    if (path.extension() == ".md") continue;
     ScenarioOrError read = read_scenario_file(path.string());
     if (const Error* error = std::get_if<Error>(&read)) {
       notes.push_back("left out a seed: " + error->to_string());
@@ -82,13 +82,24 @@ std::size_t count_files(const std::string& directory) {
   return count;
 }
 
-void keep_queue(const std::string& from, const std::string& to) {
-  for (const fs::path& path : files_below(from)) {
-    if (path.parent_path().filename() != "queue") continue;
+void Keeper::keep_corpus(const std::string& from) {
+  if (to_.empty()) return;
+  for (const fs::path path : files_below(from)) {
+    if (!kept_.insert(path.string()).second) continue;
+    std::error_code error;
+    fs::copy_file(path, fs::path(to_) / path.filename(), fs::copy_options::skip_existing, error);
+  }
+}
+
+void Keeper::keep_queues(const std::string& from) {
+  if (to_.empty()) return;
+  for (const fs::path path : files_below(from)) {
+    if (path.parent_path().filename() != "queue" || !kept_.insert(path.string()).second) continue;
     std::ifstream file(path, std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(file), {}};
     std::error_code error;
-    fs::copy_file(path, fs::path(to) / content_name(bytes), fs::copy_options::skip_existing, error);
+    fs::copy_file(path, fs::path(to_) / content_name(bytes), fs::copy_options::skip_existing,
+                  error);
   }
 }
 

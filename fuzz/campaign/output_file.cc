@@ -57,11 +57,15 @@ std::optional<std::string> prepare_directory(const std::string& path) {
 
 WorkDirectory::WorkDirectory() : owner_(::getpid()) {
   std::error_code error;
-  std::string name = (fs::temp_directory_path(error) / "mirrorcheck-XXXXXX").string();
-  if (error || ::mkdtemp(name.data()) == nullptr) {
-    problem_ = cannot_write(name, error ? error.value() : errno) + ", with TMPDIR";
-  } else {
-    path_ = name;
+  const fs::path places[] = {"/dev/shm", fs::temp_directory_path(error)};
+  for (const fs::path& place : places) {
+    std::string name = (place / "mirrorcheck-XXXXXX").string();
+    if (::mkdtemp(name.data()) != nullptr) {
+      path_ = name;
+      problem_.clear();
+      return;
+    }
+    problem_ = cannot_write(name, errno) + ", with TMPDIR";
   }
 }
 

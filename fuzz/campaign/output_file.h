@@ -18,7 +18,8 @@ std::optional<std::string> write_file(const std::string& path, std::string_view 
 // Makes the directory if need be, and makes sure that files can be written there.
 std::optional<std::string> prepare_directory(const std::string& path);
 
-// A directory of this process' own for as long as it lives, with all that is put there.
+// A directory of this process' own for as long as it lives, with all that is put there; in memory
+// if the machine offers that, since engines write thousands of small files.
 class WorkDirectory {
  public:
   WorkDirectory();

@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 constexpr long kTickNanoseconds = 100'000'000;
 constexpr unsigned kMostStarts = 16;                 // of one job
 constexpr std::uint64_t kHangMilliseconds = 20'000;  // without an execution
-constexpr std::uint64_t kCountMilliseconds = 1'000;
+constexpr std::uint64_t kCountMilliseconds = 2'000;
 constexpr std::uint64_t kStopMilliseconds = 3'000;
 
 std::string last_line(const std::string& path) {
@@ -48,7 +48,11 @@ std::vector<std::uint8_t> bytes_of(const fs::path& path) {
 }  // namespace
 
 Supervisor::Supervisor(const CampaignOptions& options, CampaignObserver& observer)
-    : options_(options), observer_(observer), workers_(options.jobs), finisher_(options) {
+    : options_(options),
+      observer_(observer),
+      workers_(options.jobs),
+      finisher_(options),
+      keeper_(options.corpus) {
   // Signals are taken between two looks around, never in the middle of one.
   sigemptyset(&signals_);
   for (const int signal : {SIGINT, SIGTERM, SIGCHLD}) sigaddset(&signals_, signal);
@@ -96,10 +100,14 @@ bool Supervisor::prepare() {
     return false;
   }
   place_.directory = directory_.path();
-  place_.corpus = options_.corpus.empty() ? place_.directory + "/corpus" : options_.corpus;
+  place_.corpus = place_.directory + "/corpus";
   std::error_code error;
   fs::create_directories(place_.corpus, error);
   place_.seeds = write_seeds(options_.seeds, place_.seeds_directory(), summary_.notes);
+  if (!options_.corpus.empty()) {
+    const std::vector<std::string> kept = files_below(options_.corpus);
+    place_.seeds.insert(place_.seeds.end(), kept.begin(), kept.end());
+  }
   for (unsigned job = 0; job < options_.jobs; ++job) {
     Worker& worker = workers_[job];
     worker.status = MappedStatus::create(place_.status(job));
@@ -274,9 +282,20 @@ void Supervisor::take_input(unsigned job, const std::string& kind,
 
 void Supervisor::finish_findings() {
   while (std::optional<CampaignFinding> finding = finisher_.poll()) {
+    // Two kinds may turn out to be one when they are small.
+    if (finding->finished && !finished_.insert(finding->headline).second) {
+      std::error_code error;
+      fs::remove_all(finding->path, error);
+      continue;
+    }
     observer_.found(*finding);
     summary_.findings.push_back(std::move(*finding));
   }
+}
+
+void Supervisor::keep_inputs() {
+  if (options_.engine == Engine::kLibFuzzer) keeper_.keep_corpus(place_.corpus);
+  if (options_.engine == Engine::kAflpp) keeper_.keep_queues(place_.afl_directory());
 }
 
 void Supervisor::update() {
@@ -293,6 +312,7 @@ void Supervisor::update() {
   summary_.seconds = static_cast<double>(now - began_) / 1000;
   if (now - counted_ < kCountMilliseconds) return;
   counted_ = now;
+  keep_inputs();
   if (options_.engine == Engine::kLibFuzzer) summary_.corpus = count_files(place_.corpus);
   if (options_.engine == Engine::kAflpp) {
     summary_.corpus = count_files(place_.afl_directory() + "/job0/queue");
@@ -321,9 +341,7 @@ void Supervisor::stop_workers() {
 }
 
 void Supervisor::conclude() {
-  if (options_.engine == Engine::kAflpp && !options_.corpus.empty()) {
-    keep_queue(place_.afl_directory(), options_.corpus);
-  }
+  keep_inputs();
   if (!summary_.findings.empty() || !finisher_.idle()) {
     summary_.verdict = VerdictKind::kViolated;
   } else if (failed_ || summary_.executions == 0 || summary_.inconclusive != 0) {

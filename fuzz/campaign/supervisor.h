@@ -16,6 +16,7 @@
 
 #include "fuzz/campaign/campaign.h"
 #include "fuzz/campaign/finisher.h"
+#include "fuzz/campaign/inputs.h"
 #include "fuzz/campaign/output_file.h"
 #include "fuzz/campaign/status.h"
 #include "fuzz/campaign/workers.h"
@@ -54,6 +55,7 @@ class Supervisor {
   void look_at_afl(unsigned job);
   void take_input(unsigned job, const std::string& kind, std::span<const std::uint8_t> bytes);
   void finish_findings();
+  void keep_inputs();
   void update();
   void stop_workers();
   void conclude();
@@ -65,10 +67,12 @@ class Supervisor {
   Workplace place_;
   std::vector<Worker> workers_;
   Finisher finisher_;
+  Keeper keeper_;
   CampaignSummary summary_;
-  std::set<std::string> keys_;  // kinds of findings that are taken care of
+  std::set<std::string> keys_;      // kinds of findings that are taken care of
+  std::set<std::string> finished_;  // what they turned out to be
   std::uint64_t began_ = 0;
-  std::uint64_t counted_ = 0;  // when the corpus was last counted
+  std::uint64_t counted_ = 0;  // when the corpus was last counted, and kept
   bool failed_ = false;        // the campaign could not do its work
   sigset_t signals_{};
   sigset_t before_{};

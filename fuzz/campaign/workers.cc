@@ -3,8 +3,10 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 #include "fuzz/campaign/process.h"
 #include "fuzz/campaign/random_worker.h"
@@ -14,6 +16,8 @@
 
 namespace mirrorcheck::fuzz {
 namespace {
+
+namespace fs = std::filesystem;
 
 // Each job, and each start of it, has a seed of its own that depends on the campaign's alone.
 std::uint64_t seed_of(std::uint64_t seed, unsigned job, unsigned start) {
@@ -46,6 +50,11 @@ pid_t start_libfuzzer(const CampaignOptions& options, const Workplace& place, un
       "-len_control=0",
       // Other jobs' inputs, which come by the clock.
       std::string("-reload=") + (options.jobs > 1 ? "1" : "0"),
+      // How often a step was taken hardly tells anything that the order does not; corpora get
+      // several times smaller, and an engine's own work with them.
+      "-use_counters=0",
+      "-reduce_inputs=0",
+      "-verbosity=0",
       "-rss_limit_mb=0",
       "-timeout=60",
       "-detect_leaks=0",
@@ -58,6 +67,11 @@ pid_t start_libfuzzer(const CampaignOptions& options, const Workplace& place, un
 
 pid_t start_aflpp(const CampaignOptions& options, const Workplace& place, unsigned job,
                   unsigned start, std::uint64_t executions) {
+  // AFL++ takes a directory only.
+  std::error_code error;
+  for (const std::string& seed : place.seeds) {
+    fs::copy(seed, place.seeds_directory(), fs::copy_options::skip_existing, error);
+  }
   const std::string name = "job" + std::to_string(job);
   std::vector<std::string> arguments{
       find_afl_fuzz(),

@@ -19,7 +19,7 @@ namespace mirrorcheck::fuzz {
 // Where the files of a campaign are while it goes on.
 struct Workplace {
   std::string directory;           // removed at the end
-  std::string corpus;              // libFuzzer's, kept or not
+  std::string corpus;              // libFuzzer's
   std::vector<std::string> seeds;  // raw inputs
 
   std::string status(unsigned job) const { return directory + "/status-" + std::to_string(job); }

@@ -30,7 +30,7 @@ std::string legend(const std::vector<Row>& story, const History& history) {
   std::string out;
   for (const model::Rule rule : rules) {
     std::string name(model::rule_name(rule));
-    name.resize(28, ' ');
+    name.resize(32, ' ');
     absl::StrAppend(&out, "  ", name, std::string(phrase(rule)), "\n");
   }
   return out;

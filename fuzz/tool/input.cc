@@ -27,7 +27,7 @@ std::optional<fuzz::Scenario> taken(fuzz::ScenarioOrError read) {
 // Of a directory of findings: what a finding has besides its scenario, and people's notes.
 bool is_scenario_name(const fs::path& path) {
   const fs::path extension = path.extension();
-  if (extension != ".txt" && extension != ".bytes") return false;
+  if (extension != ".txt" && extension != ".scenario" && extension != ".bytes") return false;
   std::error_code error;
   return path.filename() == "scenario.txt" ||
          !fs::exists(path.parent_path() / "scenario.txt", error);
@@ -68,10 +68,11 @@ std::optional<std::vector<std::string>> scenario_files(const std::string& path, 
     return std::nullopt;
   }
   if (files.empty()) {
-    std::fprintf(stderr,
-                 "mirrorcheck: %s: has no scenarios, which are files *.txt or *.bytes; name "
-                 "another directory\n",
-                 path.c_str());
+    std::fprintf(
+        stderr,
+        "mirrorcheck: %s: has no scenarios, which are files *.scenario, *.txt or *.bytes; name "
+        "another directory\n",
+        path.c_str());
     return std::nullopt;
   }
   std::sort(files.begin(), files.end());
