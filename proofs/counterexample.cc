@@ -53,7 +53,7 @@ class Names {
   template <class Sort>
   std::string operator()(const Term<Sort>& term) const {
     const SortId sort = kSort<Sort>;
-    const z3::expr value = model_.eval(term.expr(), true);
+    const z3::expr value = evaluate(term.expr());
     if (const auto truth = known_truth(value)) return *truth ? "yes" : "no";
     if (is_enumeration(sort)) return enumerator(sort, known_number(value).value_or(99));
     if (sort == kSort<model::Integer>) return value.to_string();
@@ -73,6 +73,40 @@ class Names {
   }
 
  private:
+  z3::expr evaluate(const z3::expr& term) const {
+    const z3::expr value = model_.eval(term, true);
+    if (value.is_app() && value.num_args() == 0) return value;
+    return model_.eval(without_quantifiers(value), true);
+  }
+  // The model's worlds are finite: a quantifier is the conjunction over all elements.
+  z3::expr without_quantifiers(const z3::expr& e) const {
+    if (e.is_quantifier()) {
+      const unsigned n = Z3_get_quantifier_num_bound(e.ctx(), e);
+      std::vector<z3::expr> bodies{e.body()};
+      for (unsigned k = 0; k < n; ++k) {  // variable 0 is the last one bound
+        const z3::sort sort(e.ctx(), Z3_get_quantifier_bound_sort(e.ctx(), e, n - 1 - k));
+        std::vector<z3::expr> next;
+        for (const z3::expr& body : bodies) {
+          for (const auto& [id, elements] : elements_) {
+            if (!z3::eq(Universe::current().sort(id), sort)) continue;
+            for (const z3::expr& x : elements) {
+              // One variable is replaced, those further out move up by one.
+              const Z3_ast to[] = {x};
+              next.emplace_back(e.ctx(), Z3_substitute_vars(e.ctx(), body, 1, to));
+            }
+          }
+        }
+        bodies = std::move(next);
+      }
+      z3::expr_vector all(e.ctx());
+      for (const z3::expr& body : bodies) all.push_back(without_quantifiers(body));
+      return e.is_forall() ? z3::mk_and(all) : z3::mk_or(all);
+    }
+    if (!e.is_app() || e.num_args() == 0) return e;
+    z3::expr_vector arguments(e.ctx());
+    for (unsigned i = 0; i < e.num_args(); ++i) arguments.push_back(without_quantifiers(e.arg(i)));
+    return e.decl()(arguments);
+  }
   std::vector<z3::expr> universe_of(SortId id) {
     Universe& u = Universe::current();
     std::vector<z3::expr> elements;
@@ -136,20 +170,52 @@ void describe_field(std::string& text, const Names& names, const char* field,
 
 }  // namespace
 
-std::string describe(const z3::model& model, std::string_view rule,
+void Symbols::add(const z3::expr& term) {
+  if (!seen_.insert(Z3_get_ast_id(term.ctx(), term)).second) return;
+  if (term.is_quantifier()) return add(term.body());
+  if (!term.is_app()) return;
+  if (term.decl().decl_kind() == Z3_OP_UNINTERPRETED) names_.insert(term.decl().name().str());
+  for (unsigned i = 0; i < term.num_args(); ++i) add(term.arg(i));
+}
+
+z3::model smallest_model(z3::solver& solver) {
+  Universe& u = Universe::current();
+  z3::model best = solver.get_model();
+  constexpr unsigned kEnough = 3;
+  for (std::size_t i = 0; i < Sorts::kSize; ++i) {
+    const SortId id{static_cast<std::uint8_t>(i)};
+    if (!is_id(id)) continue;
+    for (unsigned n = 1; n <= kEnough; ++n) {
+      solver.push();
+      z3::expr_vector one_of(u.context());
+      const z3::expr x = u.variable(id, "any ");
+      for (unsigned k = 0; k < n; ++k) {
+        one_of.push_back(x == u.variable(id, ("small " + std::to_string(k)).c_str()));
+      }
+      solver.add(z3::forall(x, z3::mk_or(one_of)));
+      if (solver.check() == z3::sat) {
+        best = solver.get_model();
+        break;  // the bound stays while the other sorts are tried
+      }
+      solver.pop();
+    }
+  }
+  return best;
+}
+
+std::string describe(const z3::model& model, std::string_view rule, const Symbols& relevant,
                      const SymbolicArguments& arguments, const model::State<Unbounded>& before,
                      const model::State<Unbounded>& after) {
   const Names names(model);
   std::string list;
   SymbolicArguments::each(arguments, [&](const char* name, const auto& argument) {
-    z3::expr term = argument.expr();
-    if (!model.has_interp(term.decl())) return;  // the rule does not read it
+    if (!relevant.has(argument.expr().decl().name().str())) return;  // the rule does not read it
     list += (list.empty() ? "" : ", ") + std::string(name) + " = " + names(argument);
   });
   std::string text = "  step " + std::string(rule) + "(" + list + ")\n  state\n";
-  std::vector<std::pair<const char*, std::string>> fields;
   model::State<Unbounded>::each_field(before, [&](const char* name, const auto& field) {
     using Field = std::remove_cvref_t<decltype(field)>;
+    if (!relevant.has(name)) return;
     model::State<Unbounded>::each_field(after, [&](const char* other, const auto& changed) {
       if constexpr (std::is_same_v<std::remove_cvref_t<decltype(changed)>, Field>) {
         if (std::string_view(name) == other) describe_field(text, names, name, field, changed);

@@ -5,6 +5,7 @@
 #ifndef MIRRORCHECK_PROOFS_COUNTEREXAMPLE_H_
 #define MIRRORCHECK_PROOFS_COUNTEREXAMPLE_H_
 
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -13,10 +14,25 @@
 
 namespace mirrorcheck::proofs {
 
-// One line for the step, then one for each element of the state that is not empty, false or 0:
-// `field(keys) = before -> after`, or `field(keys) = value` where the step leaves it alone.
-// REQUIRES: `model` satisfies formulas over `before` and `arguments`.
-std::string describe(const z3::model& model, std::string_view rule,
+// The names of the functions and constants of terms.
+class Symbols {
+ public:
+  void add(const z3::expr& term);
+  bool has(const std::string& name) const { return names_.contains(name); }
+
+ private:
+  std::set<std::string> names_;
+  std::set<unsigned> seen_;  // ids of terms
+};
+
+// Looks for a model of what is asserted in `solver` with as few things of each sort as it can.
+// REQUIRES: the last check said satisfiable.
+z3::model smallest_model(z3::solver& solver);
+
+// One line for the step, then one for each element of a field in `relevant` that is not empty,
+// false or 0: `field(keys) = before -> after`, or `field(keys) = value` where the step leaves it
+// alone. REQUIRES: `model` satisfies formulas over `before` and `arguments`.
+std::string describe(const z3::model& model, std::string_view rule, const Symbols& relevant,
                      const SymbolicArguments& arguments, const model::State<Unbounded>& before,
                      const model::State<Unbounded>& after);
 

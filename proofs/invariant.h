@@ -129,6 +129,16 @@ auto acked_pages_are_gone(const model::State<D>& s) {
   });
 }
 
+// D3: only a window that takes no more than write permission lets a callback keep translations.
+template <class D>
+auto only_protection_is_kept(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return all_windows_mirrors<D>([&](const auto& w, const auto& m) {
+    return !s.kept(w, m) || s.window_event(w) == WindowEvent::kProtectionVma ||
+           s.window_event(w) == WindowEvent::kProtectionPage;
+  });
+}
+
 // Q3, the key lemma: a section that has begun has not saved the sequence of a period that goes on,
 // so that any later callback makes a difference.
 //
@@ -251,6 +261,7 @@ void each_conjunct(F&& f) {
   f("started_windows_are_acked", kMirror, &started_windows_are_acked<D>);
   f("acked_mirrors_are_level", kMirror, &acked_mirrors_are_level<D>);
   f("acked_pages_are_gone", kMirror, &acked_pages_are_gone<D>);
+  f("only_protection_is_kept", kMirror, &only_protection_is_kept<D>);
   f("sections_can_tell", kMirror, &sections_can_tell<D>);
   f("undisturbed_walks_are_current", kMirror, &undisturbed_walks_are_current<D>);
   f("waiting_sections_are_empty", kMirror, &waiting_sections_are_empty<D>);

@@ -73,6 +73,7 @@ struct Step {
   State before = arbitrary_state<Unbounded>();
   State after = before;
   std::vector<z3::expr> guard;
+  std::vector<z3::expr> dropped;  // clauses that are not assumed
 };
 
 // Undoes what the step did to the fields that `drop` names. Whether there was one.
@@ -101,6 +102,7 @@ Step make_step(const Drop& drop) {
   for (const ClauseTerm& term : clauses.terms()) {
     if (drop.clause(step.rule, *term.clause, ++number)) {
       dropped = true;
+      step.dropped.push_back(term.holds);
     } else {
       step.guard.push_back(term.holds);
     }
@@ -162,10 +164,10 @@ class Prover {
     add_broken_conjunct(solver, step.after);
     check(step.rule, "keeps", solver, z3::unsat);
     if (obligations_.back().verdict == Verdict::kRefuted) {
-      const z3::model m = solver.get_model();
+      const z3::model m = smallest_model(solver);
       name_broken(m, step.after);
       obligations_.back().counterexample =
-          describe(m, step.rule, step.arguments, step.before, step.after);
+          describe(m, step.rule, relevant_to(step), step.arguments, step.before, step.after);
     }
   }
 
@@ -200,6 +202,20 @@ class Prover {
         obligations_.back().broken.emplace_back(conjuncts_[k].name);
       }
     }
+  }
+
+  // What the rule and the broken conjuncts speak of.
+  Symbols relevant_to(const Step& step) const {
+    Symbols symbols;
+    for (const z3::expr& e : step.guard) symbols.add(e);
+    for (const z3::expr& e : step.dropped) symbols.add(e);
+    for (const Conjunct& c : conjuncts_) {
+      const auto& broken = obligations_.back().broken;
+      if (std::find(broken.begin(), broken.end(), c.name) != broken.end()) {
+        symbols.add(c.holds(step.after).expr());
+      }
+    }
+    return symbols;
   }
 
   void check(std::string_view rule, const char* what, z3::solver& solver, z3::check_result wanted) {

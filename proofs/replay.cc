@@ -1,0 +1,191 @@
+#include "proofs/replay.h"
+
+#include <map>
+#include <string>
+
+#include "model/rules.h"
+#include "model/safety.h"
+#include "proofs/bounded.h"
+#include "proofs/check.h"
+#include "proofs/clause_list.h"
+#include "proofs/symbolic_state.h"
+
+namespace mirrorcheck::proofs {
+namespace {
+
+using State = model::State<Bounded>;
+
+template <class Id>
+std::uint64_t mask(model::Range<Id> range) {
+  std::uint64_t bits = 0;
+  for (auto i = static_cast<unsigned>(range.first); i <= static_cast<unsigned>(range.last); ++i) {
+    bits |= std::uint64_t{1} << i;
+  }
+  return bits;
+}
+
+SymbolicArguments constants(const model::Arguments& a) {
+  SymbolicArguments s("argument ");
+  const auto set = []<class Sort>(Term<Sort>& term, auto value) {
+    term = Term<Sort>::number(static_cast<std::uint64_t>(value));
+  };
+  set(s.task, a.task);
+  set(s.mm, a.mm);
+  set(s.mirror, a.mirror);
+  set(s.window, a.window);
+  set(s.classic, a.classic);
+  set(s.page, a.page);
+  set(s.pages, mask(a.pages));
+  set(s.file_page, a.file_page);
+  set(s.file_pages, mask(a.file_pages));
+  set(s.file, a.file);
+  set(s.frame, a.frame);
+  set(s.area, a.area);
+  set(s.event, a.event);
+  set(s.outcome, a.outcome);
+  set(s.write, a.write);
+  set(s.read, a.read);
+  set(s.flag, a.flag);
+  set(s.required, a.required);
+  set(s.sequence, a.sequence & 0xFFFF);
+  return s;
+}
+
+// One clause at one step: the solver finds a value for `failed`.
+struct Question {
+  std::size_t step;
+  model::Breach breach;
+  z3::expr failed;
+};
+
+class Replay {
+ public:
+  Replay(const model::InitialState& initial, unsigned timeout_milliseconds)
+      : scope_(universe_),
+        solver_(universe_.context(), "QF_BV"),
+        state_(arbitrary_state<Bounded>()) {
+    z3::params p(universe_.context());
+    p.set("timeout", timeout_milliseconds);
+    solver_.set(p);
+    assert_initial(initial);
+  }
+
+  void take(std::size_t index, const HistoryStep& step) {
+    const SymbolicArguments arguments = constants(step.arguments);
+    model::visit_rule<Bounded>(step.rule, [&]<class R>() {
+      ClauseList clauses;
+      R::guard(clauses, state_, arguments);
+      for (const ClauseTerm& c : clauses.terms()) ask(index, {c.clause, step.rule}, c.holds);
+      R::apply(state_, arguments);
+    });
+    name_cells();
+    model::each_safety_property<Bounded>(
+        [&]<class P>() { ask(index, {&P::kClause, step.rule}, property<P>()); });
+  }
+
+  ReplayResult decide() {
+    const z3::check_result result = solver_.check();
+    // Everything is defined: the formula has exactly one model.
+    check(result != z3::unsat, "replay: the history contradicts itself");
+    if (result == z3::unknown) return {};
+    const z3::model m = solver_.get_model();
+    const Question* first = nullptr;
+    for (const Question& q : questions_) {
+      if (known_truth(m.eval(q.failed, true)) != true) continue;
+      if (first == nullptr ||
+          (first->step == q.step && first->breach.clause->protocol && !q.breach.clause->protocol)) {
+        first = &q;
+      }
+      if (q.step > first->step) break;
+    }
+    if (first == nullptr) return {ReplayResult::Answer::kHolds, 0, {}};
+    return {ReplayResult::Answer::kViolated, first->step, first->breach};
+  }
+
+ private:
+  void assert_initial(const model::InitialState& initial) {
+    const State wanted = initial_state<Bounded>();
+    each_cell(state_, wanted,
+              [&](std::size_t, std::size_t, const z3::expr& cell, const z3::expr& value) {
+                if (!z3::eq(cell, value))
+                  solver_.add(cell == value);  // users and within are still free
+              });
+    for (unsigned mm = 0; mm < model::kMms; ++mm) {
+      solver_.add((state_.users(model::Mm(mm)) == Term<model::Integer>(initial.users[mm])).expr());
+    }
+    for (unsigned file = 0; file < model::kFiles; ++file) {
+      for (unsigned i = 0; i < model::kPagesPerFile; ++i) {
+        const auto page = model::file_page(model::File(file), i);
+        solver_.add((state_.within(page) == Term<bool>(i < initial.file_pages[file])).expr());
+      }
+    }
+    solver_.add((!state_.within(model::kNoFilePage)).expr());
+    previous_ = state_;
+  }
+
+  template <class F>
+  static void each_cell(const State& a, const State& b, F f) {
+    std::size_t field = 0;
+    State::each_field(a, [&](const char*, const auto& in_a) {
+      std::size_t other = 0;
+      State::each_field(b, [&](const char*, const auto& in_b) {
+        if constexpr (std::is_same_v<decltype(in_a), decltype(in_b)>) {
+          if (other == field) {
+            for (std::size_t i = 0; i < in_a.cells().size(); ++i) {
+              f(field, i, in_a.cells()[i].expr(), in_b.cells()[i].expr());
+            }
+          }
+        }
+        ++other;
+      });
+      ++field;
+    });
+  }
+
+  // Gives what the step changed a name of its own, so that terms stay small.
+  void name_cells() {
+    State::each_field(state_, [&](const char*, auto& field) {
+      for (auto& cell : field.cells()) {
+        const z3::expr& e = cell.expr();
+        if (e.is_const()) continue;  // a name or a constant already
+        const z3::expr name =
+            universe_.context().constant(("v" + std::to_string(names_++)).c_str(), e.get_sort());
+        solver_.add(name == e);
+        cell = std::remove_cvref_t<decltype(cell)>(name);
+      }
+    });
+  }
+
+  void ask(std::size_t step, const model::Breach& breach, const z3::expr& holds) {
+    if (known_truth(holds) == true) return;
+    const z3::expr failed =
+        universe_.context().bool_const(("failed" + std::to_string(questions_.size())).c_str());
+    solver_.add(failed == !holds);
+    questions_.push_back({step, breach, failed});
+  }
+
+  // The property in the state after the step; the same term as before where nothing of it changed.
+  template <class P>
+  z3::expr property() {
+    return P::holds(state_).expr();
+  }
+
+  Universe universe_{Sizes::concrete()};
+  Universe::Scope scope_;
+  z3::solver solver_;
+  State state_;
+  State previous_;
+  std::vector<Question> questions_;
+  unsigned names_ = 0;
+};
+
+}  // namespace
+
+ReplayResult replay(const model::InitialState& initial, std::span<const HistoryStep> history,
+                    unsigned timeout_milliseconds) {
+  Replay replay(initial, timeout_milliseconds);
+  for (std::size_t i = 0; i < history.size(); ++i) replay.take(i, history[i]);
+  return replay.decide();
+}
+
+}  // namespace mirrorcheck::proofs

@@ -1,0 +1,118 @@
+// Compares one rule as the concrete interpretation has it with a symbolic one.
+//
+// Thread safety: that of the universe.
+
+#ifndef MIRRORCHECK_TESTS_PROOFS_AGREEMENT_H_
+#define MIRRORCHECK_TESTS_PROOFS_AGREEMENT_H_
+
+#include <string>
+#include <vector>
+
+#include "proofs/bounded.h"
+#include "proofs/clause_list.h"
+#include "proofs/symbolic_state.h"
+#include "proofs/unbounded.h"
+#include "tests/proofs/evaluator.h"
+#include "tests/proofs/random_step.h"
+
+namespace mirrorcheck::proofs::testing {
+
+// A rule over a symbolic Domain, compiled: its clauses, and the term of each element of each field
+// that the step may change.
+struct CompiledRule {
+  struct Element {
+    std::size_t index;  // bounded: which cell. Unbounded: unused, the term has parameters
+    Node term;
+  };
+  struct Field {
+    bool changes = false;
+    bool parametric = false;
+    std::vector<Element> elements;
+  };
+  std::vector<Node> clauses;
+  std::vector<Field> fields;  // in the order of the state
+};
+
+template <class Sort, class... Keys>
+void compile_field(Evaluator& evaluator, const Unbounded::Map<Sort, Keys...>& before,
+                   const Unbounded::Map<Sort, Keys...>& after, CompiledRule::Field& field) {
+  field.parametric = true;
+  field.changes = !z3::eq(before.body(), after.body());
+  if (field.changes) field.elements.push_back({0, evaluator.compile(after.body())});
+}
+
+template <class Sort, class... Keys>
+void compile_field(Evaluator& evaluator, const Bounded::Map<Sort, Keys...>& before,
+                   const Bounded::Map<Sort, Keys...>& after, CompiledRule::Field& field) {
+  for (std::size_t i = 0; i < before.cells().size(); ++i) {
+    if (z3::eq(before.cells()[i].expr(), after.cells()[i].expr())) continue;
+    field.changes = true;
+    field.elements.push_back({i, evaluator.compile(after.cells()[i].expr())});
+  }
+}
+
+// R is the rule over D.
+template <class D, class R>
+CompiledRule compile_rule(Evaluator& evaluator) {
+  CompiledRule compiled;
+  const SymbolicArguments arguments("argument ");
+  const model::State<D> before = arbitrary_state<D>();
+  model::State<D> after = before;
+  ClauseList clauses;
+  R::guard(clauses, before, arguments);
+  R::apply(after, arguments);
+  for (const ClauseTerm& c : clauses.terms())
+    compiled.clauses.push_back(evaluator.compile(c.holds));
+  model::State<D>::each_field(before, [&](const char* name, const auto& old) {
+    compiled.fields.emplace_back();
+    model::State<D>::each_field(after, [&](const char* other, const auto& now) {
+      if constexpr (std::is_same_v<decltype(now), decltype(old)>) {
+        if (std::string_view(name) == other) {
+          compile_field(evaluator, old, now, compiled.fields.back());
+        }
+      }
+    });
+  });
+  return compiled;
+}
+
+// The first difference between the two, or nothing. REQUIRES: the evaluator's tables and arguments
+// are those of the state before the step and its arguments. `mask`: the bits of a counter.
+inline std::string difference(Evaluator& evaluator, const CompiledRule& rule,
+                              const std::vector<ClauseValue>& guard, const Tables& before,
+                              const Tables& after, std::uint64_t mask) {
+  evaluator.reset();
+  if (guard.size() != rule.clauses.size()) return "another number of clauses";
+  for (std::size_t i = 0; i < guard.size(); ++i) {
+    if ((evaluator(rule.clauses[i]) != 0) != guard[i].holds) {
+      return "clause " + std::to_string(i + 1) + " (" + std::string(guard[i].clause->id) + ")";
+    }
+  }
+  for (std::size_t f = 0; f < rule.fields.size(); ++f) {
+    const Table& old = before.all()[f];
+    const Table& now = after.all()[f];
+    const CompiledRule::Field& field = rule.fields[f];
+    if (!field.parametric || !field.changes) {
+      // What the symbolic step leaves alone, the concrete one leaves alone.
+      std::size_t next = 0;
+      for (std::size_t i = 0; i < now.cells.size(); ++i) {
+        const bool changes = next < field.elements.size() && field.elements[next].index == i;
+        const std::uint64_t expected =
+            changes ? evaluator(field.elements[next++].term) : old.cells[i];
+        if (((expected ^ now.cells[i]) & mask) != 0) return std::string(now.name);
+      }
+      continue;
+    }
+    for (std::size_t i = 0; i < now.cells.size(); ++i) {
+      const bool two = now.dimensions == 2;
+      evaluator.set_parameter(now.keys[0], two ? i / now.counts[1] : i);
+      if (two) evaluator.set_parameter(now.keys[1], i % now.counts[1]);
+      if (evaluator(field.elements[0].term) != now.cells[i]) return std::string(now.name);
+    }
+  }
+  return {};
+}
+
+}  // namespace mirrorcheck::proofs::testing
+
+#endif  // MIRRORCHECK_TESTS_PROOFS_AGREEMENT_H_

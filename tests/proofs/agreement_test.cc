@@ -1,0 +1,223 @@
+// The contract is written once; these tests hold the interpretations to one meaning of it.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <memory>
+#include <set>
+
+#include "model/rules.h"
+#include "proofs/counterexample.h"
+#include "tests/proofs/agreement.h"
+
+namespace mirrorcheck::proofs::testing {
+namespace {
+
+using namespace mirrorcheck::model;
+
+// MIRRORCHECK_AGREEMENT_STEPS=1000000 for a long run.
+unsigned steps() {
+  const char* text = std::getenv("MIRRORCHECK_AGREEMENT_STEPS");
+  return text == nullptr ? 24'000u : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
+}
+
+struct Triple {
+  ConcreteState state;
+  Rule rule{};
+  Arguments arguments;
+};
+
+// The fields that each rule's guard reads, as the unbounded interpretation shows them.
+std::vector<FieldNames> fields_of_guards() {
+  Universe universe(std::nullopt);
+  Universe::Scope scope(universe);
+  const auto state = arbitrary_state<Unbounded>();
+  const SymbolicArguments arguments("argument ");
+  std::vector<FieldNames> all;
+  AllRules::each<Unbounded>([&]<class R>() {
+    ClauseList clauses;
+    R::guard(clauses, state, arguments);
+    Symbols symbols;
+    for (const ClauseTerm& c : clauses.terms()) symbols.add(c.holds);
+    FieldNames fields;
+    State<Unbounded>::each_field(state, [&](const char* name, const auto&) {
+      if (symbols.has(name)) fields.emplace_back(name);
+    });
+    all.push_back(fields);
+  });
+  return all;
+}
+
+// Walks at random: a third of the triples are steps of the walk, a third were made to be enabled in
+// a state near it, a third are whatever comes.
+class Walk {
+ public:
+  explicit Walk(std::uint64_t seed) : random_(seed) { restart(); }
+
+  Triple next() {
+    if (++taken_ % kWalk == 0) restart();
+    const Rule rule = Rule(random_.below(kRules));
+    const FieldNames& fields = fields_[static_cast<std::size_t>(rule)];
+    Triple triple{state_, rule, {}};
+    switch (random_.below(3)) {
+      case 0:
+        if (find_enabled(random_, rule, state_, kTries, triple.arguments)) {
+          concrete_apply(rule, state_, triple.arguments);
+        }
+        break;
+      case 1:
+        triple.arguments = random_arguments(random_, state_);
+        make_enabled(random_, rule, fields, kTries, triple.state, triple.arguments);
+        break;
+      default:
+        triple.arguments = random_arguments(random_, state_);
+        for (unsigned n = fields.empty() ? 0 : random_.below(4); n > 0; --n) {
+          mutate(random_, fields, triple.arguments, triple.state);
+        }
+    }
+    if (rule == Rule::kMap && random_.chance(10)) triple.arguments.file_page = kNoFilePage;
+    return triple;
+  }
+
+ private:
+  static constexpr unsigned kWalk = 3000, kTries = 400;
+  void restart() { initialise(state_, random_initial(random_)); }
+
+  std::vector<FieldNames> fields_ = fields_of_guards();
+  Random random_;
+  ConcreteState state_;
+  unsigned taken_ = 0;
+};
+
+// One symbolic interpretation of all rules.
+template <class D>
+class Interpretation {
+ public:
+  Interpretation(std::optional<Sizes> sizes, const Tables& tables,
+                 const std::array<ArgumentValue, 19>& arguments)
+      : universe_(sizes), scope_(universe_), evaluator_(tables, arguments) {
+    AllRules::each<D>([&]<class R>() { rules_.push_back(compile_rule<D, R>(evaluator_)); });
+  }
+  Evaluator& evaluator() { return evaluator_; }
+  const CompiledRule& rule(Rule rule) const { return rules_[static_cast<std::size_t>(rule)]; }
+
+ private:
+  Universe universe_;
+  Universe::Scope scope_;
+  Evaluator evaluator_;
+  std::vector<CompiledRule> rules_;
+};
+
+std::uint64_t low_bits(unsigned n) { return (std::uint64_t{1} << n) - 1; }
+
+TEST(Agreement, ConcreteUnboundedAndBoundedInterpretationsAreOneContract) {
+  Tables before;
+  Tables after;
+  auto arguments = argument_values({});
+  before.load({});
+  Interpretation<Unbounded> unbounded(std::nullopt, before, arguments);
+  Interpretation<Bounded> bounded(Sizes::concrete(), before, arguments);
+
+  Walk walk(2019);
+  std::set<std::pair<Rule, std::size_t>> held;
+  std::set<std::pair<Rule, std::size_t>> broken;
+  std::array<unsigned, kRules> fired{};
+  std::array<unsigned, kRules> refused{};
+  for (unsigned n = steps(); n > 0; --n) {
+    const Triple triple = walk.next();
+    const auto guard = concrete_guard(triple.rule, triple.state, triple.arguments);
+    ConcreteState next = triple.state;
+    concrete_apply(triple.rule, next, triple.arguments);
+    before.load(triple.state);
+    after.load(next);
+    arguments = argument_values(triple.arguments);
+
+    ASSERT_EQ(difference(unbounded.evaluator(), unbounded.rule(triple.rule), guard, before, after,
+                         ~std::uint64_t{0}),
+              "")
+        << "unbounded " << rule_name(triple.rule);
+    ASSERT_EQ(difference(bounded.evaluator(), bounded.rule(triple.rule), guard, before, after,
+                         low_bits(Sizes::concrete().counter_bits)),
+              "")
+        << "bounded " << rule_name(triple.rule);
+
+    bool all = true;
+    for (std::size_t i = 0; i < guard.size(); ++i) {
+      (guard[i].holds ? held : broken).insert({triple.rule, i});
+      all = all && guard[i].holds;
+    }
+    ++(all ? fired : refused)[static_cast<std::size_t>(triple.rule)];
+  }
+  // The walk has to have been somewhere, or nothing has been compared.
+  for (std::size_t r = 0; r < kRules; ++r) {
+    EXPECT_GE(fired[r], 20u) << rule_name(Rule(r)) << " never fires";
+    EXPECT_GE(refused[r], 20u) << rule_name(Rule(r)) << " is never refused";
+    for (std::size_t i = 0; i < unbounded.rule(Rule(r)).clauses.size(); ++i) {
+      EXPECT_TRUE(held.contains({Rule(r), i})) << rule_name(Rule(r)) << " clause " << i + 1;
+      EXPECT_TRUE(broken.contains({Rule(r), i})) << rule_name(Rule(r)) << " clause " << i + 1;
+    }
+  }
+}
+
+// Altered rules, of which the comparison has to notice each.
+template <class D>
+struct WakesAtOnce : ReadWake<D> {
+  template <class C>
+  static void guard(C& c, const State<D>& s, const Args<D>&) {
+    c.require(ReadWake<D>::kWaiting,
+              s.section(Term<Task>::free("argument task")) == Section::kWaiting);
+    c.require(ReadWake<D>::kMovedOn, Term<bool>(true));
+  }
+};
+template <class D>
+struct InstallsEverywhere : Install<D> {
+  static void apply(State<D>& s, const Args<D>& a) {
+    Install<D>::apply(s, a);
+    s.device_write.set(a.mirror, a.page, true);
+  }
+};
+template <class D>
+struct ForgetsToCount : Pin<D> {
+  static void apply(State<D>&, const Args<D>&) {}
+};
+
+template <class D, class Altered>
+bool notices(std::optional<Sizes> sizes) {
+  Tables before;
+  Tables after;
+  auto arguments = argument_values({});
+  before.load({});
+  Universe universe(sizes);
+  Universe::Scope scope(universe);
+  Evaluator evaluator(before, arguments);
+  const CompiledRule altered = compile_rule<D, Altered>(evaluator);
+  Walk walk(2019);
+  for (unsigned n = 24'000; n > 0; --n) {
+    const Triple triple = walk.next();
+    if (triple.rule != Altered::kRule) continue;
+    ConcreteState next = triple.state;
+    concrete_apply(triple.rule, next, triple.arguments);
+    before.load(triple.state);
+    after.load(next);
+    arguments = argument_values(triple.arguments);
+    const auto guard = concrete_guard(triple.rule, triple.state, triple.arguments);
+    if (!difference(evaluator, altered, guard, before, after, 0xFFFF).empty()) return true;
+  }
+  return false;
+}
+
+TEST(Agreement, NoticesAnAlteredClause) {
+  EXPECT_TRUE((notices<Unbounded, WakesAtOnce<Unbounded>>(std::nullopt)));
+  EXPECT_TRUE((notices<Bounded, WakesAtOnce<Bounded>>(Sizes::concrete())));
+}
+TEST(Agreement, NoticesAnAlteredEffect) {
+  EXPECT_TRUE((notices<Unbounded, InstallsEverywhere<Unbounded>>(std::nullopt)));
+  EXPECT_TRUE((notices<Bounded, InstallsEverywhere<Bounded>>(Sizes::concrete())));
+}
+TEST(Agreement, NoticesAnEffectThatIsMissing) {
+  EXPECT_TRUE((notices<Unbounded, ForgetsToCount<Unbounded>>(std::nullopt)));
+  EXPECT_TRUE((notices<Bounded, ForgetsToCount<Bounded>>(Sizes::concrete())));
+}
+
+}  // namespace
+}  // namespace mirrorcheck::proofs::testing
