@@ -20,7 +20,7 @@ constexpr unsigned kMaxOwnCollisions = 2 * 8 + 1;
 
 }  // namespace
 
-void Judge::begin(const impl::Layout& layout) {
+model::InitialState initial_state(const impl::Layout& layout) {
   model::InitialState initial;
   for (unsigned t = 0; t < layout.tasks; ++t) {
     ++initial.users[static_cast<std::size_t>(layout.mm_of_task[t])];
@@ -32,7 +32,11 @@ void Judge::begin(const impl::Layout& layout) {
           static_cast<std::uint8_t>((file.size + model::kCellsPerPage - 1) / model::kCellsPerPage);
     }
   }
-  oracle_.begin(initial);
+  return initial;
+}
+
+void Judge::begin(const impl::Layout& layout) {
+  oracle_.begin(initial_state(layout));
   shadow_.clear();
   courses_ = {};
   open_windows_ = {};

@@ -24,6 +24,9 @@ namespace mirrorcheck::fuzz {
 using model::Breach;
 using model::Clause;
 
+// The state in which the first task finds the world.
+model::InitialState initial_state(const impl::Layout& layout);
+
 class Judge {
  public:
   // Before the first step. What `layout` says is there at the beginning.
