@@ -121,10 +121,11 @@ struct Concrete {
 
   template <class Id, class F>
   static bool all(F f) {
-    for (std::size_t k = 0; k < kCount<Id>; ++k) {
-      if (!f(Id(k))) return false;
-    }
-    return true;
+    // No early exit: it nearly always holds, and without one the loop becomes a few vector
+    // operations.
+    bool holds = true;
+    for (std::size_t k = 0; k < kCount<Id>; ++k) holds &= f(Id(k));
+    return holds;
   }
   template <class Id, class F>
   static bool all_in(model::Range<Id> range, F f) {

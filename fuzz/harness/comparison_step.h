@@ -5,6 +5,8 @@
 #ifndef MIRRORCHECK_FUZZ_HARNESS_COMPARISON_STEP_H_
 #define MIRRORCHECK_FUZZ_HARNESS_COMPARISON_STEP_H_
 
+#include <algorithm>
+
 #include "fuzz/harness/clauses.h"
 #include "fuzz/harness/judge.h"
 #include "impl/world.h"
@@ -95,9 +97,14 @@ inline const Clause* memory(const impl::World& world, Frame frame, const Argumen
                                                     Rule rule, const Arguments& a) {
   const ConcreteState& s = judge.state();
   switch (rule) {
-    case Rule::kInvalidate:
-      if (const Clause* c = device(world, s, a.mirror, s.window_pages(a.window))) return c;
+    case Rule::kInvalidate: {
+      const PageRange window = s.window_pages(a.window);
+      const PageRange mirror = s.mirror_pages(a.mirror);
+      const PageRange both{std::max(window.first, mirror.first),
+                           std::min(window.last, mirror.last)};
+      if (const Clause* c = device(world, s, a.mirror, both)) return c;
       return subscription(world, s, a.mirror);
+    }
     case Rule::kInstall:
       return device(world, s, a.mirror, a.pages);
     case Rule::kQuiesce:

@@ -28,8 +28,9 @@ class Coverage {
     last_task_ = task;
     last_rule_ = r;
     if (counters_ != nullptr) {
-      std::uint8_t& counter = counters_[(r * kAbstractStates + abstract_state) & mask_];
-      counter = static_cast<std::uint8_t>(counter + (counter != 255));
+      // Whether, not how often: an engine takes each power of two for a feature of its own, and
+      // spends its time on them.
+      counters_[(r * kAbstractStates + abstract_state) & mask_] = 1;
     }
   }
   static constexpr std::uint32_t kAbstractStates = 36;

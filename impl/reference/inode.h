@@ -10,6 +10,7 @@
 #ifndef MIRRORCHECK_IMPL_REFERENCE_INODE_H_
 #define MIRRORCHECK_IMPL_REFERENCE_INODE_H_
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <utility>
@@ -63,6 +64,14 @@ struct Inode {
   static constexpr unsigned pages_of(unsigned cells) {
     constexpr unsigned kPage = model::kCellsPerPage;
     return (cells + kPage - 1) / kPage;
+  }
+
+  // Whether some page has a frame, a block or a zero entry. REQUIRES: nobody can add one.
+  bool has_pages() const {
+    return std::any_of(state.backing.begin(), state.backing.end(),
+                       [](model::Frame frame) { return frame != model::kNoFrame; }) ||
+           std::any_of(state.zero_entry.begin(), state.zero_entry.end(),
+                       [](bool entry) { return entry; });
   }
 
   // What open() does: one more reference if the name is there.

@@ -147,7 +147,12 @@ void evict(Current& current, Inode& inode) {
   {
     const InodeExclusive inode_lock(current, inode);
     const InvalidateExclusive invalidate(current, inode);
-    resize(current, inode, 0);
+    // Nobody maps it any more. Without pages there is nothing that truncate could take away.
+    if (inode.has_pages()) {
+      resize(current, inode, 0);
+    } else {
+      set_size(current, inode, 0);
+    }
   }
   const sync::SectionLock guard(inode.section);
   inode.state.name = Inode::Name::kAbsent;
