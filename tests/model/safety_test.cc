@@ -1,0 +1,162 @@
+// Each safety property with a formula: a state in which all hold, one change, and exactly that one
+// is broken.
+
+#include "model/safety.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/model/contract.h"
+
+namespace mirrorcheck::model {
+namespace {
+
+constexpr Page kAnonPage = page_of(kMm, 0);
+constexpr Page kDaxPage = page_of(kMm, 1);
+constexpr Page kOtherMmPage = page_of(Mm(1), 1);
+constexpr FilePage kSlot = file_page(File(0), 0);
+constexpr Frame kRam{2}, kOtherRam{3};
+constexpr Frame kBlock{2 + kRamFrames}, kOtherBlock{3 + kRamFrames};
+
+// The ids of the properties that do not hold, in their order.
+std::string broken(const ConcreteState& state) {
+  std::string ids;
+  each_safety_property<Concrete>([&]<class P>() {
+    if (!P::holds(state)) ids += std::string(info(P::kProperty).id) + " ";
+  });
+  return ids;
+}
+
+// A mirror of mm0 has an anonymous page, writable, and a page of a DAX file that another mm maps
+// too.
+class Safety : public testing::Test {
+ protected:
+  Safety() {
+    for (const Frame frame : {kRam, kOtherRam, kBlock, kOtherBlock}) s.used.set(frame, true);
+    s.area.set(kAnonPage, Area::kAnon);
+    s.cpu_frame.set(kAnonPage, kRam);
+    s.cpu_write.set(kAnonPage, true);
+    for (const Page page : {kDaxPage, kOtherMmPage}) {
+      s.area.set(page, Area::kDax);
+      s.slot.set(page, kSlot);
+      s.cpu_frame.set(page, kBlock);
+    }
+    s.backing.set(kSlot, kBlock);
+    s.registration.set(kM0, Registration::kTree);
+    s.mirror_pages.set(kM0, pages(0, 3));
+    s.engine.set(kM0, true);
+    s.device_frame.set(kM0, kAnonPage, kRam);
+    s.device_write.set(kM0, kAnonPage, true);
+    s.device_frame.set(kM0, kDaxPage, kBlock);
+  }
+  Contract contract;
+  ConcreteState& s = contract.state();
+};
+
+TEST_F(Safety, HoldsAtFirst) { EXPECT_EQ(broken(s), ""); }
+
+TEST_F(Safety, S1TheEntryIsGone) {
+  s.cpu_frame.set(kAnonPage, kNoFrame);
+  EXPECT_EQ(broken(s), "S1 ");
+}
+TEST_F(Safety, S1TheEntryNamesAnotherFrame) {
+  s.cpu_frame.set(kAnonPage, kOtherRam);
+  EXPECT_EQ(broken(s), "S1 ");
+}
+TEST_F(Safety, S1TheEntryIsReadOnlyNow) {
+  s.cpu_write.set(kAnonPage, false);
+  EXPECT_EQ(broken(s), "S1 ");
+  s.device_write.set(kM0, kAnonPage, false);
+  EXPECT_EQ(broken(s), "");
+}
+TEST_F(Safety, S1TheDeviceMayHaveLess) {
+  s.cpu_write.set(kDaxPage, true);
+  EXPECT_EQ(broken(s), "");
+}
+TEST_F(Safety, S1TheSubscriptionIsGone) {
+  s.registration.set(kM0, Registration::kOut);
+  EXPECT_EQ(broken(s), "S1 ");
+}
+TEST_F(Safety, S1TheMirrorIsOfAnotherMm) {
+  s.device_frame.set(kM0, kOtherMmPage, kBlock);
+  EXPECT_EQ(broken(s), "S1 ");
+}
+
+TEST_F(Safety, S2ThePageIsFree) {
+  s.used.set(kRam, false);
+  EXPECT_EQ(broken(s), "S2 ");
+}
+TEST_F(Safety, S2TheBlockIsFree) {
+  s.used.set(kBlock, false);
+  EXPECT_EQ(broken(s), "S2 ");
+}
+TEST_F(Safety, S2WhatIsFreeIsPinned) {
+  s.used.set(kOtherRam, false);
+  EXPECT_EQ(broken(s), "");
+  s.pins.set(kOtherRam, 1);
+  EXPECT_EQ(broken(s), "S2 ");
+}
+
+TEST_F(Safety, S5ACpuStillReachesTheOldBlock) {
+  s.device_frame.set(kM0, kDaxPage, kNoFrame);
+  s.cut.set(kSlot, true);
+  EXPECT_EQ(broken(s), "S5 ");
+  s.cpu_frame.set(kDaxPage, kNoFrame);
+  EXPECT_EQ(broken(s), "S5 ");  // the other mm
+  s.cpu_frame.set(kOtherMmPage, kNoFrame);
+  EXPECT_EQ(broken(s), "");
+}
+TEST_F(Safety, S5ADeviceStillReachesTheOldBlock) {
+  s.cut.set(kSlot, true);
+  s.cpu_frame.set(kDaxPage, kNoFrame);
+  s.cpu_frame.set(kOtherMmPage, kNoFrame);
+  EXPECT_EQ(broken(s), "S1 S5 ");  // S1, too: there is no entry that justifies it
+}
+TEST_F(Safety, S5AHoleMayBeMappedInsideTheFileOnly) {
+  s.device_frame.set(kM0, kDaxPage, kNoFrame);
+  s.cut.set(kSlot, true);
+  s.cpu_frame.set(kOtherMmPage, kNoFrame);
+  s.cpu_frame.set(kDaxPage, kZeroFrame);
+  s.device_frame.set(kM0, kDaxPage, kZeroFrame);
+  EXPECT_EQ(broken(s), "");
+  s.within.set(kSlot, false);
+  EXPECT_EQ(broken(s), "S5 ");
+}
+
+TEST_F(Safety, S6ThePageHasAnotherBlockThanTheFile) {
+  s.backing.set(kSlot, kOtherBlock);
+  EXPECT_EQ(broken(s), "S6 ");
+}
+TEST_F(Safety, S6TheFileHasNoBlock) {
+  s.backing.set(kSlot, kNoFrame);
+  EXPECT_EQ(broken(s), "S6 ");
+}
+
+TEST_F(Safety, S7FrozenWithoutAWindow) {
+  s.odd.set(kMm, true);
+  EXPECT_EQ(broken(s), "S7 ");
+  s.phase.set(kW0, WindowPhase::kStarted);
+  EXPECT_EQ(broken(s), "");
+  s.window_mm.set(kW0, Mm(1));
+  EXPECT_EQ(broken(s), "S7 ");
+}
+
+TEST_F(Safety, S9ASubscriptionIsAheadOfItsMm) {
+  s.sub_epoch.set(kM0, 2);
+  EXPECT_EQ(broken(s), "S9 ");
+}
+TEST_F(Safety, S9ASubscriptionIsLevelWithItsMmInAPeriodOnly) {
+  s.sub_epoch.set(kM0, 1);
+  EXPECT_EQ(broken(s), "S9 ");
+  s.odd.set(kMm, true);
+  s.phase.set(kW0, WindowPhase::kStarted);
+  EXPECT_EQ(broken(s), "");
+}
+TEST_F(Safety, S9IsNotAskedOfWhatIsOut) {
+  s.sub_epoch.set(kM1, 7);
+  EXPECT_EQ(broken(s), "");
+}
+
+}  // namespace
+}  // namespace mirrorcheck::model
