@@ -79,6 +79,9 @@ pid_t start_aflpp(const CampaignOptions& options, const Workplace& place, unsign
       start == 0 ? place.seeds_directory() : "-",
       "-o",
       place.afl_directory(),
+      // Only what really hangs; a loaded machine is slow now and then.
+      "-t",
+      "1000",
       "-s",
       std::to_string(seed_of(options.seed, job, start) % 0x7fff'ffff),
       job == 0 ? "-M" : "-S",
@@ -96,6 +99,7 @@ pid_t start_aflpp(const CampaignOptions& options, const Workplace& place, unsign
       {"AFL_NO_AFFINITY", "1"},
       {"AFL_SKIP_CPUFREQ", "1"},
       {"AFL_FAST_CAL", "1"},
+      {"AFL_HANG_TMOUT", "20000"},
       // Crashes are seen in the status; where the system's core pattern sends them does not matter.
       {"AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES", "1"},
       {"AFL_CUSTOM_MUTATOR_LIBRARY", options.programs + "/byte_mutators_afl.so"},

@@ -21,6 +21,7 @@ namespace {
 
 // Lengths in pixels.
 constexpr int kCharacter = 7;  // of a 12 px monospaced font, rounded up below
+constexpr int kTitleCharacter = 9;
 constexpr int kRow = 20;
 constexpr int kMargin = 16;
 constexpr int kGap = 18;   // between columns
@@ -103,7 +104,8 @@ class Drawing {
 
   // Words that may need several lines.
   void paragraph(std::string_view style, const std::string& words) {
-    const auto room = static_cast<std::size_t>((width_ - 2 * kMargin) / (kCharacter + 1));
+    const int character = style == "title" ? kTitleCharacter : kCharacter + 1;
+    const auto room = static_cast<std::size_t>((width_ - 2 * kMargin) / character);
     std::string line;
     for (const std::string& word : std::vector<std::string>(absl::StrSplit(words, ' '))) {
       if (!line.empty() && line.size() + 1 + word.size() > room) {

@@ -117,6 +117,10 @@ std::vector<Scenario> simpler(const Scenario& scenario) {
     };
     change([](impl::Operation& o) { o.count = 1; });
     change([](impl::Operation& o) { o.count = static_cast<std::uint8_t>((o.count + 1) / 2); });
+    change([](impl::Operation& o) {
+      o.page = static_cast<std::uint8_t>(o.page + o.count / 2);
+      o.count = static_cast<std::uint8_t>(o.count - o.count / 2);
+    });
     change([](impl::Operation& o) { o.cell = 0; });
     change([](impl::Operation& o) { o.size = 0; });
     change([](impl::Operation& o) { o.requests = 0; });

@@ -9,6 +9,7 @@
 #include "fuzz/explain/run_record.h"
 #include "fuzz/tool/commands.h"
 #include "fuzz/tool/input.h"
+#include "fuzz/tool/oracle.h"
 #include "fuzz/tool/run.h"
 #include "model/properties.h"
 #include "model/rules.h"
@@ -16,10 +17,13 @@
 namespace mirrorcheck::tool {
 namespace {
 
+constexpr std::string_view kOracles[] = {"native", "z3", "both"};
 constexpr Option kOptions[] = {
     kImplOption,
     {"--repeat", "N", "run each N times and compare verdicts and histories byte by byte",
      OptionKind::kNumber, 1, 1'000'000},
+    {"--oracle", "WHICH", "who judges: the native oracle (default), Z3, or both",
+     OptionKind::kChoice, 0, 0, kOracles},
     kRawOption,
 };
 
@@ -33,7 +37,9 @@ std::string fingerprint(const fuzz::Scenario& scenario, const fuzz::History& his
 class Replay {
  public:
   Replay(impl::World& world, const Arguments& arguments)
-      : execution_(world, {}), repeat_(arguments.number("--repeat", 1)) {}
+      : execution_(world, {}),
+        repeat_(arguments.number("--repeat", 1)),
+        oracle_(arguments.text("--oracle", "native")) {}
 
   int run(const std::string& path, const fuzz::Scenario& scenario) {
     fuzz::Verdict verdict = execution_.replay(scenario, &history_);
@@ -59,6 +65,19 @@ class Replay {
       // Holding where a violation is on file is good news, for instance about a repaired mirror.
       if (scenario.expectations.verdict == fuzz::ExpectedVerdict::kHolds) code = kViolated;
     }
+    if (oracle_ != "native") {
+      const SecondOpinion opinion = ask_z3(scenario, history_);
+      if (oracle_ == "z3") {
+        line = path + ": z3: " + opinion.text;
+        code = opinion.code;
+      } else {
+        line += "; z3: " + opinion.text;
+        // A solver that gives up takes nothing back; one that contradicts does.
+        if (opinion.code == kInternal || opinion.code == kInconclusive) {
+          code = worse_of(code, opinion.code);
+        }
+      }
+    }
     if (repeat_ > 1) line += " (" + std::to_string(repeat_) + " identical runs)";
     std::printf("%s\n", line.c_str());
     return code;
@@ -68,6 +87,7 @@ class Replay {
   fuzz::Execution execution_;
   fuzz::History history_;
   std::uint64_t repeat_;
+  std::string oracle_;
 };
 
 int run(const Arguments& arguments) {
@@ -100,7 +120,11 @@ const Command kReplay{
     "runs scenarios under their own schedules and says of each whether the contract holds",
     "PATH is a scenario's file, a finding's directory, or a directory of scenarios. What a file\n"
     "expects (results, `expect holds`, `expect violated`) is compared, and the line says what\n"
-    "differs. The exit code is the worst of all.\n",
+    "differs. The exit code is the worst of all.\n\n"
+    "Z3 judges the steps alone: what the native judge finds beyond them (wrong data, tables that\n"
+    "differ, unearned results, deadlocks) it does not see. With both, the two have to agree on "
+    "the\n"
+    "steps; otherwise the exit code is 3.\n",
     kOptions,
     run};
 
