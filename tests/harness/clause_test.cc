@@ -155,6 +155,8 @@ struct LeavesWindow : LyingWorld {
     if (shutting_down() && rule == Rule::kEnd && ++ends_ == 2) return;
     tell(rule, arguments);
   }
+
+ private:
   int ends_ = 0;
 };
 struct LeavesSection : LyingWorld {
