@@ -48,8 +48,8 @@ class Replay {
     for (std::uint64_t i = 1; i < repeat_; ++i) {
       const fuzz::Verdict again = execution_.replay(scenario, &history_);
       if (fingerprint(scenario, history_, again) == first) continue;
-      std::printf("%s: not repeatable: run %llu of %llu differs from the first: %s\n", path.c_str(),
-                  static_cast<unsigned long long>(i + 1), static_cast<unsigned long long>(repeat_),
+      std::printf("%s: not repeatable: run %s of %s differs from the first: %s\n", path.c_str(),
+                  std::to_string(i + 1).c_str(), std::to_string(repeat_).c_str(),
                   fuzz::headline(again).c_str());
       return kInternal;
     }

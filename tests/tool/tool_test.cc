@@ -75,7 +75,7 @@ TEST_F(ToolTest, RefusesRubbishInOneLine) {
   expect_refused({"replay", "version"}, "needs a newer mirrorcheck");
   put(path("empty"), "");
   expect_refused({"replay", "empty"}, "is empty");
-  put(path("noise"), std::string("\x00\xff\x7f\x80 noise\n", 12));
+  put(path("noise"), std::string("\x00\xff\x7f\x80 noise\n", 11));
   expect_refused({"explain", "noise"}, "is no scenario");
   put(path("cut.txt"), std::string(kHolding).substr(0, 100));
   expect_refused({"minimize", "cut.txt", "-o", "x"}, "cut.txt:");
