@@ -24,6 +24,8 @@ constexpr Option kOptions[] = {
      OptionKind::kNumber, 1, 1'000'000},
     {"--oracle", "WHICH", "who judges: the native oracle (default), Z3, or both",
      OptionKind::kChoice, 0, 0, kOracles},
+    {"--compare-everything", "",
+     "compare every table after every step, not only what the step touched", OptionKind::kFlag},
     kRawOption,
 };
 
@@ -37,7 +39,7 @@ std::string fingerprint(const fuzz::Scenario& scenario, const fuzz::History& his
 class Replay {
  public:
   Replay(impl::World& world, const Arguments& arguments)
-      : execution_(world, {}),
+      : execution_(world, {.compare_everything = arguments.has("--compare-everything")}),
         repeat_(arguments.number("--repeat", 1)),
         oracle_(arguments.text("--oracle", "native")) {}
 
