@@ -132,7 +132,7 @@ void Execution::check_rest() {
 
 void Execution::apply(Task task, const impl::Operation& operation, Place place) {
   place_of_task_[static_cast<std::size_t>(task)] = place;
-  judge_.begin_operation(task);
+  judge_.begin_operation(task, operation);
   if (history_ != nullptr) {
     history_->push_back(
         {.kind = Event::Kind::kBegin, .task = task, .place = place, .arguments = {}, .result = {}});

@@ -5,6 +5,7 @@
 #ifndef MIRRORCHECK_FUZZ_HARNESS_JUDGE_STEP_H_
 #define MIRRORCHECK_FUZZ_HARNESS_JUDGE_STEP_H_
 
+#include "fuzz/harness/assignment_step.h"
 #include "fuzz/harness/clauses.h"
 #include "fuzz/harness/judge.h"
 
@@ -12,12 +13,14 @@ namespace mirrorcheck::fuzz {
 
 template <class R>
 const Clause* Judge::take(const model::Arguments& a, Coverage* coverage) {
+  const Clause* const unasked = assignments_.take<R>(a, oracle_.state());
   const Clause* broken = oracle_.take<R>(a);
   if (!shadow_.take(R::kRule, a, oracle_.state()) && (broken == nullptr || broken->protocol)) {
     broken = &kStaleLoad;
   }
   const Clause* const remembered = remember<R>(a);
   if (broken == nullptr) broken = remembered;
+  if (unasked != nullptr && (broken == nullptr || broken->protocol)) broken = unasked;
   if (coverage != nullptr) {
     coverage->step(R::kRule, static_cast<unsigned>(a.task), abstract_state_);
   }

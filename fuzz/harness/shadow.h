@@ -46,9 +46,10 @@ class Shadow {
     }
   }
 
-  // The newest store to what `page` means at present.
-  std::uint32_t newest(model::Page page, model::FilePage slot, unsigned cell) {
-    return location(page, slot)[cell];
+  // The newest store to the page `slot` of a file, or to the private page `page` where it is none.
+  std::uint32_t newest(model::Page page, model::FilePage slot, unsigned cell) const {
+    return slot == model::kNoFilePage ? pages_[static_cast<std::size_t>(page)][cell]
+                                      : files_[static_cast<std::size_t>(slot)][cell];
   }
 
  private:
