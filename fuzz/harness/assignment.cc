@@ -12,6 +12,7 @@ using assignment::inside;
 using assignment::is_device_call;
 using assignment::mirror_of;
 using assignment::pages;
+using assignment::pages_of;
 using impl::Call;
 using impl::Operation;
 using model::Area;
@@ -26,9 +27,6 @@ using model::Task;
 
 namespace {
 
-unsigned pages_of(unsigned cells) {
-  return static_cast<unsigned>((cells + kCellsPerPage - 1) / kCellsPerPage);
-}
 unsigned cell_of(const Operation& operation) {
   return static_cast<unsigned>(operation.index * kCellsPerPage + operation.cell);
 }

@@ -17,6 +17,10 @@ namespace assignment {
 inline std::uint32_t pages(const impl::Operation& operation) {
   return ((1u << operation.count) - 1u) << operation.page;
 }
+// The pages that a file of `cells` has.
+inline unsigned pages_of(unsigned cells) {
+  return static_cast<unsigned>((cells + model::kCellsPerPage - 1) / model::kCellsPerPage);
+}
 inline bool fits(const impl::Operation& operation) {
   return operation.page + operation.count <= static_cast<int>(model::kPagesPerMm);
 }
@@ -122,15 +126,12 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
     note_pins(e, a.file, s);
   } else if constexpr (rule == Rule::kTruncated) {
     if (a.file != operation->file) return nullptr;  // evicted by what was its last user
-    const unsigned first =
-        call == Call::kPunchHole
-            ? operation->index
-            : (operation->size + model::kCellsPerPage - 1u) / model::kCellsPerPage;
-    const unsigned pages = (e.old_size + model::kCellsPerPage - 1u) / model::kCellsPerPage;
-    const unsigned end =
-        call == Call::kPunchHole
-            ? std::min<unsigned>(static_cast<unsigned>(operation->index + operation->count), pages)
-            : model::kPagesPerFile;
+    const bool punches = call == Call::kPunchHole;
+    const unsigned first = punches ? operation->index : assignment::pages_of(operation->size);
+    const unsigned end = punches
+                             ? std::min(static_cast<unsigned>(operation->index + operation->count),
+                                        assignment::pages_of(e.old_size))
+                             : unsigned{model::kPagesPerFile};
     e.did_truncate = e.did_truncate || first >= end ||
                      (a.file_pages.first <= model::file_page(a.file, first) &&
                       a.file_pages.last >= model::file_page(a.file, end - 1));

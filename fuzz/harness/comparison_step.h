@@ -83,7 +83,7 @@ inline const Clause* size(const impl::World& world, const Judge& judge, File fil
   const ConcreteState& s = judge.state();
   const unsigned cells = world.file_size(file);
   if (cells != judge.file_size(file)) return &kSizeDiffers;
-  const unsigned pages = (cells + model::kCellsPerPage - 1u) / model::kCellsPerPage;
+  const std::size_t pages = (cells + model::kCellsPerPage - 1) / model::kCellsPerPage;
   for (unsigned i = 0; i < model::kPagesPerFile; ++i) {
     if (s.within(model::file_page(file, i)) != (i < pages)) return &kSizeDiffers;
   }
