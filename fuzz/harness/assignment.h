@@ -41,6 +41,11 @@ inline constexpr Clause kOtherSize{"X12.4", Property::kS5,
 inline constexpr Clause kDataLost{"A6", Property::kS6,
                                   "data are thrown away that nobody asked to be thrown away"};
 
+// A12: i_rwsem before mmap_lock before invalidate_lock before the entry lock before the update
+// lock. An inversion is seen here without the schedule in which two tasks meet.
+inline constexpr Clause kLockOrder{"A12", Property::kL1,
+                                   "a lock is taken while one is held that comes after it", true};
+
 // What an operation leaves undone when it gives its last lock back.
 inline constexpr Clause kStillMapped{"M1", Property::kS1Prime,
                                      "munmap returns while the CPU page table still maps a page"};
@@ -119,6 +124,12 @@ class Assignments {
     model::Mm mm{};                // that of its mirror
   };
 
+  // The locks of A12 that have a step, outermost first, and how many of each a task holds.
+  enum Rank : std::uint8_t { kInodeRank, kMmapRank, kInvalidateRank, kEntryRank, kUpdateRank };
+  using Held = std::array<std::uint8_t, kUpdateRank + 1>;
+  template <class R>
+  const Clause* note_lock(const model::Arguments& a);
+
   Errand& errand(model::Task task) { return errands_[static_cast<std::size_t>(task)]; }
   model::Mm own_mm(model::Task task) const { return mm_of_task_[static_cast<std::size_t>(task)]; }
   void note_areas(Errand& e, model::Task task, const model::ConcreteState& s);
@@ -149,6 +160,7 @@ class Assignments {
   }
 
   std::array<Errand, model::kTasks> errands_{};
+  std::array<Held, model::kTasks> held_{};
   std::array<model::Mm, model::kTasks> mm_of_task_{};
   std::array<std::uint8_t, model::kFiles> sizes_{};
   std::array<bool, model::kFiles> existed_{};

@@ -46,6 +46,46 @@ inline model::Mirror mirror_of(const impl::Operation& operation) {
 }  // namespace assignment
 
 template <class R>
+const Clause* Assignments::note_lock(const model::Arguments& a) {
+  using model::Rule;
+  constexpr Rule rule = R::kRule;
+  Held& held = held_[static_cast<std::size_t>(a.task)];
+  const auto taken = [&](Rank rank) -> const Clause* {
+    ++held[rank];
+    for (std::size_t after = rank + 1u; after < held.size(); ++after) {
+      if (held[after] != 0) return &kLockOrder;
+    }
+    return nullptr;
+  };
+  const auto given_back = [&](Rank rank) -> const Clause* {
+    if (held[rank] != 0) --held[rank];
+    return nullptr;
+  };
+  if constexpr (rule == Rule::kInodeLock) {
+    return taken(kInodeRank);
+  } else if constexpr (rule == Rule::kMmapRead || rule == Rule::kMmapWrite) {
+    return taken(kMmapRank);
+  } else if constexpr (rule == Rule::kInvalidateShared || rule == Rule::kInvalidateExclusive) {
+    return taken(kInvalidateRank);
+  } else if constexpr (rule == Rule::kEntryLock) {
+    return taken(kEntryRank);
+  } else if constexpr (rule == Rule::kUpdateLock) {
+    return taken(kUpdateRank);
+  } else if constexpr (rule == Rule::kInodeUnlock) {
+    return given_back(kInodeRank);
+  } else if constexpr (rule == Rule::kMmapUnlock) {
+    return given_back(kMmapRank);
+  } else if constexpr (rule == Rule::kInvalidateUnlock) {
+    return given_back(kInvalidateRank);
+  } else if constexpr (rule == Rule::kEntryUnlock) {
+    return given_back(kEntryRank);
+  } else if constexpr (rule == Rule::kUpdateUnlock) {
+    return given_back(kUpdateRank);
+  }
+  return nullptr;
+}
+
+template <class R>
 const Clause* Assignments::take(const model::Arguments& a, const model::ConcreteState& s) {
   using impl::Call;
   using model::Rule;
@@ -68,7 +108,8 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   } else if constexpr (rule == Rule::kResize) {
     return resize(a, s);
   }
-  if (operation == nullptr) return nullptr;
+  const Clause* const inverted = note_lock<R>(a);
+  if (operation == nullptr || inverted != nullptr) return inverted;
 
   const model::Mm mm = own_mm(a.task);
   const Call call = operation->call;

@@ -150,7 +150,7 @@ void Execution::apply(Task task, const impl::Operation& operation, Place place) 
     note_and_stop(breach, task, Arguments{.task = task});
   }
   if (!scenario_->expectations.empty() && !meets(scenario_->expected(place), result)) {
-    note_and_stop({&kUnexpectedResult, Rule::kFaultReturn}, task, Arguments{.task = task});
+    note_and_stop({&kUnexpectedResult, answered_by(operation.call)}, task, Arguments{.task = task});
   }
   place_of_task_[static_cast<std::size_t>(task)] = 0;
 }

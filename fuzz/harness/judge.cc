@@ -20,6 +20,36 @@ constexpr unsigned kMaxOwnCollisions = 2 * 8 + 1;
 
 }  // namespace
 
+Rule answered_by(impl::Call call) {
+  static constexpr std::array<Rule, impl::kCalls> kRuleOfCall{Rule::kMap,
+                                                              Rule::kMap,
+                                                              Rule::kMap,
+                                                              Rule::kUnmap,
+                                                              Rule::kProtect,
+                                                              Rule::kZap,
+                                                              Rule::kCpuAccess,
+                                                              Rule::kCpuAccess,
+                                                              Rule::kFileAccess,
+                                                              Rule::kFileAccess,
+                                                              Rule::kTruncated,
+                                                              Rule::kTruncated,
+                                                              Rule::kResize,
+                                                              Rule::kResize,
+                                                              Rule::kPin,
+                                                              Rule::kUnpin,
+                                                              Rule::kZap,
+                                                              Rule::kPutMm,
+                                                              Rule::kInsert,
+                                                              Rule::kRemoved,
+                                                              Rule::kClassicRegister,
+                                                              Rule::kClassicUnregister,
+                                                              Rule::kDeviceAccess,
+                                                              Rule::kDeviceAccess,
+                                                              Rule::kFaultReturn,
+                                                              Rule::kFaultReturn};
+  return kRuleOfCall[static_cast<std::size_t>(call)];
+}
+
 model::InitialState initial_state(const impl::Layout& layout) {
   model::InitialState initial;
   for (unsigned t = 0; t < layout.tasks; ++t) {
@@ -94,7 +124,7 @@ Breach Judge::end_operation(model::Task task, const impl::Operation& operation,
   const Breach wrong = check_result(task, operation, result);
   const Clause* const unasked = assignments_.end_operation(task, result, state());
   if (wrong || unasked == nullptr) return wrong;
-  return {unasked, Rule::kFaultReturn};
+  return {unasked, answered_by(operation.call)};
 }
 
 Breach Judge::check_result(model::Task task, const impl::Operation& operation,

@@ -28,6 +28,9 @@ using model::Clause;
 // The state in which the first task finds the world.
 model::InitialState initial_state(const impl::Layout& layout);
 
+// The rule whose step an operation is made for, which a wrong answer is told of.
+model::Rule answered_by(impl::Call call);
+
 class Judge {
  public:
   // Before the first step. What `layout` says is there at the beginning.
