@@ -197,7 +197,8 @@ void Execution::blocks(unsigned task, sync::LockName what) {
 }
 
 // Only a breach of protocol lets the run go on.
-void Execution::note_and_stop(const Breach& breach, Task task, const Arguments& arguments) {
+[[gnu::cold, gnu::noinline]] void Execution::note_and_stop(const Breach& breach, Task task,
+                                                           const Arguments& arguments) {
   note(breach, task, arguments);
   if (!breach.clause->protocol) scheduler_.abandon();
 }

@@ -23,7 +23,8 @@ class Shadow {
 
   // Takes a step of the contract; `state` is the contract's state after it. Returns whether a datum
   // that the step loaded is the newest one.
-  bool take(model::Rule rule, const model::Arguments& a, const model::ConcreteState& state) {
+  [[gnu::always_inline]] bool take(model::Rule rule, const model::Arguments& a,
+                                   const model::ConcreteState& state) {
     using model::Rule;
     switch (rule) {
       case Rule::kCpuAccess:
