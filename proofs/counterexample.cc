@@ -74,7 +74,7 @@ class Names {
 
  private:
   z3::expr evaluate(const z3::expr& term) const {
-    const z3::expr value = model_.eval(term, true);
+    z3::expr value = model_.eval(term, true);
     if (value.is_app() && value.num_args() == 0) return value;
     return model_.eval(without_quantifiers(value), true);
   }
@@ -157,7 +157,7 @@ void describe_field(std::string& text, const Names& names, const char* field,
     if (old != now) text += " -> " + now;
     text += "\n";
   };
-  const auto over = [&](auto self, auto... keys) -> void {
+  const auto over = [&](const auto& self, const auto&... keys) -> void {
     if constexpr (sizeof...(keys) == sizeof...(Keys)) {
       line(keys...);
     } else {

@@ -104,7 +104,7 @@ struct Unbounded {
     const z3::expr x =
         u.variable(kSort<Id>, std::string(1, static_cast<char>('a' + u.depth)).c_str());
     ++u.depth;
-    const Term<bool> body = f(Term<Id>(x));
+    Term<bool> body = f(Term<Id>(x));
     --u.depth;
     if (known_truth(body.expr())) return body;
     return Term<bool>(z3::forall(x, body.expr()));

@@ -41,7 +41,10 @@ struct Dropped {
 
 class DroppedClause : public ::testing::TestWithParam<Dropped> {};
 
-void PrintTo(const Dropped& dropped, std::ostream* out) { *out << dropped.drop; }
+// GoogleTest looks for this name.
+void PrintTo(const Dropped& dropped, std::ostream* out) {  // NOLINT(readability-identifier-naming)
+  *out << dropped.drop;
+}
 
 // Each is a bug that somebody could make. Other rules do not change when one loses a clause.
 TEST_P(DroppedClause, IsMissed) {
