@@ -149,6 +149,10 @@ void Execution::apply(Task task, const impl::Operation& operation, Place place) 
   if (const Breach breach = judge_.end_operation(task, operation, result)) [[unlikely]] {
     note_and_stop(breach, task, Arguments{.task = task});
   }
+  if (const char* const complaint = world_.complaint()) [[unlikely]] {
+    verdict_.detail = complaint;
+    note_and_stop({&kComplaint, Rule::kStarted}, task, Arguments{.task = task});
+  }
   if (!scenario_->expectations.empty() && !meets(scenario_->expected(place), result)) {
     note_and_stop({&kUnexpectedResult, Rule::kFaultReturn}, task, Arguments{.task = task});
   }
