@@ -24,7 +24,7 @@ struct IntervalSubscription {
   std::uint32_t owner = 0;
   sync::Section section;
   Opaque<mmu_interval_notifier, kMcNotifierBytes> notifier;
-  KernelMm* mm = nullptr;  // since it was first inserted
+  KernelMm* mm = nullptr;  // where it was last inserted. Under the lock of that mm
 
   void reset() {
     notifier.clear();

@@ -78,6 +78,7 @@ class InsertEntry final : public RegistrationEntry {
   InsertEntry(Current& current, AddressSpace& space, DeviceMirror& mirror)
       : RegistrationEntry(current, space), mirror_(mirror) {}
   // Registration without a classic notifier takes no section of its own.
+  void locked() override { mirror_.subscription.mm = &mm; }
   void unlocking() override {
     const IntervalSubscription& subscription = mirror_.subscription;
     current_.step(Rule::kInsert, {.mm = space_.id,
@@ -114,7 +115,6 @@ class ClassicEntry final : public RegistrationEntry {
 
 int interval_insert(Current& current, AddressSpace& mm, DeviceMirror& mirror) {
   InsertEntry entry(current, mm, mirror);
-  mirror.subscription.mm = &entry.mm;
   return mc_interval_insert(mirror.subscription.notifier.get(), &entry.mm.mm,
                             mirror.state.first * kPageSize,
                             (mirror.state.last - mirror.state.first + 1u) * kPageSize);

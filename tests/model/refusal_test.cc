@@ -31,7 +31,8 @@ TEST_F(Refusal, OfTheTreeKeepsClassicNotifiersOut) {
   contract.breaks(Started<Concrete>::kNotRefused, Rule::kStarted, {.window = kW0});
   contract.breaks(End<Concrete>::kStarted, Rule::kEnd, {.window = kW0, .sequence = 4});
   // The start balances itself: S is even again (I5).
-  contract.breaks(kSequenceAfter, Rule::kStartFailed, {.window = kW0, .flag = true, .sequence = 3});
+  contract.breaks(StartFailed<Concrete>::kBalanced, Rule::kStartFailed,
+                  {.window = kW0, .flag = true, .sequence = 3});
   contract.ok(Rule::kStartFailed, {.window = kW0, .flag = true, .sequence = 4});
   EXPECT_EQ(contract.state().phase(kW0), WindowPhase::kClosed);
   // The device's translations are as they were, and so is its sequence.
