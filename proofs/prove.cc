@@ -164,6 +164,7 @@ class Prover {
     add_broken_conjunct(solver, step.after);
     check(step.rule, "keeps", solver, z3::unsat);
     if (obligations_.back().verdict == Verdict::kRefuted) {
+      break_the_first_that_can(solver, step.after);
       const z3::model m = smallest_model(solver);
       name_broken(m, step.after);
       obligations_.back().counterexample =
@@ -194,6 +195,22 @@ class Prover {
   }
   z3::expr marker(std::size_t k) {
     return universe_.context().bool_const(("breaks " + std::string(conjuncts_[k].name)).c_str());
+  }
+  // The properties come first in the list: a counterexample shows the harm itself where one step is
+  // enough for it. REQUIRES: the last check said satisfiable.
+  void break_the_first_that_can(z3::solver& solver, const State& after) {
+    for (std::size_t k = 0; k < conjuncts_.size(); ++k) {
+      const z3::expr holds = conjuncts_[k].holds(after).expr();
+      if (z3::eq(holds, assumed_[k])) continue;
+      solver.push();
+      solver.add(marker(k) && !holds);
+      for (std::size_t other = 0; other < conjuncts_.size(); ++other) {
+        if (other != k) solver.add(!marker(other));
+      }
+      if (solver.check() == z3::sat) return;
+      solver.pop();
+    }
+    solver.check();
   }
   void name_broken(const z3::model& m, const State& after) {
     for (std::size_t k = 0; k < conjuncts_.size(); ++k) {

@@ -42,15 +42,15 @@ struct Obligation {
 
 struct ProveOptions {
   // One of provable_properties(), or empty for all of them.
-  std::string property;
+  std::string property{};
   // What not to assume, or empty:
   //   RULE             no clause of the rule's guard          "D1.install"
   //   RULE/CLAUSE      its clauses with this contract id      "M1.zap/M1"
   //   RULE/NUMBER      its clause with this number, from 1    "D1.install/3"
   //   RULE/FIELD       the step does not change this field    "D2.invalidate/sub_epoch"
-  std::string drop;
+  std::string drop{};
   // Only the obligations of this rule, or empty for all rules.
-  std::string rule;
+  std::string rule{};
   // For one obligation.
   unsigned timeout_milliseconds = 10'000;
 };

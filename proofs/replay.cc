@@ -1,13 +1,15 @@
 #include "proofs/replay.h"
 
-#include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "model/rules.h"
 #include "model/safety.h"
 #include "proofs/bounded.h"
 #include "proofs/check.h"
 #include "proofs/clause_list.h"
+#include "proofs/counterexample.h"
 #include "proofs/symbolic_state.h"
 
 namespace mirrorcheck::proofs {
@@ -58,6 +60,19 @@ struct Question {
   z3::expr failed;
 };
 
+// Which fields each safety property reads, so that it is only asked about when one of them changes.
+std::vector<Symbols> symbols_of_properties() {
+  Universe universe(std::nullopt);
+  Universe::Scope scope(universe);
+  const auto state = arbitrary_state<Unbounded>();
+  std::vector<Symbols> all;
+  model::each_safety_property<Unbounded>([&]<class P>() {
+    all.emplace_back();
+    all.back().add(P::holds(state).expr());
+  });
+  return all;
+}
+
 class Replay {
  public:
   Replay(const model::InitialState& initial, unsigned timeout_milliseconds)
@@ -78,9 +93,16 @@ class Replay {
       for (const ClauseTerm& c : clauses.terms()) ask(index, {c.clause, step.rule}, c.holds);
       R::apply(state_, arguments);
     });
-    name_cells();
-    model::each_safety_property<Bounded>(
-        [&]<class P>() { ask(index, {&P::kClause, step.rule}, property<P>()); });
+    const std::vector<std::string_view> changed = name_cells();
+    std::size_t property = 0;
+    model::each_safety_property<Bounded>([&]<class P>() {
+      const Symbols& reads = properties_[property++];
+      for (const std::string_view field : changed) {
+        if (!reads.has(std::string(field))) continue;
+        ask(index, {&P::kClause, step.rule}, P::holds(state_).expr());
+        break;
+      }
+    });
   }
 
   ReplayResult decide() {
@@ -120,7 +142,7 @@ class Replay {
       }
     }
     solver_.add((!state_.within(model::kNoFilePage)).expr());
-    previous_ = state_;
+    name_cells();
   }
 
   template <class F>
@@ -142,18 +164,30 @@ class Replay {
     });
   }
 
-  // Gives what the step changed a name of its own, so that terms stay small.
-  void name_cells() {
-    State::each_field(state_, [&](const char*, auto& field) {
+  // Gives what the step changed a name of its own, so that terms stay small. Returns the fields
+  // that changed.
+  std::vector<std::string_view> name_cells() {
+    std::vector<std::string_view> changed;
+    std::size_t at = 0;
+    State::each_field(state_, [&](const char* field_name, auto& field) {
+      bool differs = false;
       for (auto& cell : field.cells()) {
-        const z3::expr& e = cell.expr();
-        if (e.is_const()) continue;  // a name or a constant already
+        const z3::expr e = cell.expr();
+        if (at == cells_.size()) cells_.push_back(e);
+        z3::expr& before = cells_[at++];
+        if (z3::eq(e, before)) continue;
+        differs = true;
+        before = e;
+        if (e.is_const()) continue;  // has a name, or is a constant
         const z3::expr name =
             universe_.context().constant(("v" + std::to_string(names_++)).c_str(), e.get_sort());
         solver_.add(name == e);
         cell = std::remove_cvref_t<decltype(cell)>(name);
+        before = name;
       }
+      if (differs) changed.emplace_back(field_name);
     });
+    return changed;
   }
 
   void ask(std::size_t step, const model::Breach& breach, const z3::expr& holds) {
@@ -164,17 +198,12 @@ class Replay {
     questions_.push_back({step, breach, failed});
   }
 
-  // The property in the state after the step; the same term as before where nothing of it changed.
-  template <class P>
-  z3::expr property() {
-    return P::holds(state_).expr();
-  }
-
   Universe universe_{Sizes::concrete()};
   Universe::Scope scope_;
   z3::solver solver_;
   State state_;
-  State previous_;
+  std::vector<z3::expr> cells_;  // of the state before the step, in its order
+  std::vector<Symbols> properties_ = symbols_of_properties();
   std::vector<Question> questions_;
   unsigned names_ = 0;
 };

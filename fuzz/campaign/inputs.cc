@@ -62,7 +62,7 @@ std::vector<std::string> write_seeds(const std::string& seeds, const std::string
   fs::create_directories(out, error);
   std::vector<std::string> paths;
   for (std::size_t i = 0; i < scenarios.size(); ++i) {
-    char name[16];
+    char name[32];
     std::snprintf(name, sizeof name, "seed-%04zu", i);
     const std::string path = out + "/" + name;
     if (const std::optional<Error> problem = write_raw_file(path, scenarios[i])) {

@@ -46,7 +46,7 @@ std::string unexpected(const Expectations& expectations, const Verdict& verdict)
     case ExpectedVerdict::kViolated:
       break;
   }
-  const std::string wanted =
+  std::string wanted =
       absl::StrCat("expected violated ", expectations.property,
                    expectations.rules.empty() ? "" : " ", absl::StrJoin(expectations.rules, " "));
   if (verdict.kind != VerdictKind::kViolated) return wanted;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
@@ -151,6 +152,12 @@ int run(const Arguments& arguments) {
     std::fprintf(stderr, "mirrorcheck fuzz: %s\n", problem.c_str());
     return kUsage;
   }
+  // From the first line on, Ctrl-C means: end with a summary. The campaign takes the signal.
+  sigset_t interrupts;
+  sigemptyset(&interrupts);
+  sigaddset(&interrupts, SIGINT);
+  sigaddset(&interrupts, SIGTERM);
+  sigprocmask(SIG_BLOCK, &interrupts, nullptr);
   const std::string command = command_of(options, arguments);
   std::printf("%s\n", command.c_str());
   std::fflush(stdout);

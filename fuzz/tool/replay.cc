@@ -24,6 +24,8 @@ constexpr Option kOptions[] = {
      OptionKind::kNumber, 1, 1'000'000},
     {"--oracle", "WHICH", "who judges: the native oracle (default), Z3, or both",
      OptionKind::kChoice, 0, 0, kOracles},
+    {"--compare-everything", "",
+     "compare every table after every step, not only what the step touched", OptionKind::kFlag},
     kRawOption,
 };
 
@@ -37,7 +39,7 @@ std::string fingerprint(const fuzz::Scenario& scenario, const fuzz::History& his
 class Replay {
  public:
   Replay(impl::World& world, const Arguments& arguments)
-      : execution_(world, {}),
+      : execution_(world, {.compare_everything = arguments.has("--compare-everything")}),
         repeat_(arguments.number("--repeat", 1)),
         oracle_(arguments.text("--oracle", "native")) {}
 
@@ -48,8 +50,8 @@ class Replay {
     for (std::uint64_t i = 1; i < repeat_; ++i) {
       const fuzz::Verdict again = execution_.replay(scenario, &history_);
       if (fingerprint(scenario, history_, again) == first) continue;
-      std::printf("%s: not repeatable: run %llu of %llu differs from the first: %s\n", path.c_str(),
-                  static_cast<unsigned long long>(i + 1), static_cast<unsigned long long>(repeat_),
+      std::printf("%s: not repeatable: run %s of %s differs from the first: %s\n", path.c_str(),
+                  std::to_string(i + 1).c_str(), std::to_string(repeat_).c_str(),
                   fuzz::headline(again).c_str());
       return kInternal;
     }

@@ -9,10 +9,12 @@
 #include <set>
 #include <string>
 
-#include "fuzz/harness/clauses.h"
 #include "fuzz/harness/execution.h"
 #include "tests/harness/lying_world.h"
 #include "tests/harness/scenario_of.h"
+
+// After the scheduler, one of whose outcomes has the name of a clause: g++ warns of the reverse.
+#include "fuzz/harness/clauses.h"
 
 namespace mirrorcheck::fuzz {
 namespace {
@@ -155,6 +157,8 @@ struct LeavesWindow : LyingWorld {
     if (shutting_down() && rule == Rule::kEnd && ++ends_ == 2) return;
     tell(rule, arguments);
   }
+
+ private:
   int ends_ = 0;
 };
 struct LeavesSection : LyingWorld {

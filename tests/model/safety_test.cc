@@ -33,129 +33,129 @@ std::string broken(const ConcreteState& state) {
 class Safety : public testing::Test {
  protected:
   Safety() {
-    for (const Frame frame : {kRam, kOtherRam, kBlock, kOtherBlock}) s.used.set(frame, true);
-    s.area.set(kAnonPage, Area::kAnon);
-    s.cpu_frame.set(kAnonPage, kRam);
-    s.cpu_write.set(kAnonPage, true);
+    for (const Frame frame : {kRam, kOtherRam, kBlock, kOtherBlock}) s_.used.set(frame, true);
+    s_.area.set(kAnonPage, Area::kAnon);
+    s_.cpu_frame.set(kAnonPage, kRam);
+    s_.cpu_write.set(kAnonPage, true);
     for (const Page page : {kDaxPage, kOtherMmPage}) {
-      s.area.set(page, Area::kDax);
-      s.slot.set(page, kSlot);
-      s.cpu_frame.set(page, kBlock);
+      s_.area.set(page, Area::kDax);
+      s_.slot.set(page, kSlot);
+      s_.cpu_frame.set(page, kBlock);
     }
-    s.backing.set(kSlot, kBlock);
-    s.registration.set(kM0, Registration::kTree);
-    s.mirror_pages.set(kM0, pages(0, 3));
-    s.engine.set(kM0, true);
-    s.device_frame.set(kM0, kAnonPage, kRam);
-    s.device_write.set(kM0, kAnonPage, true);
-    s.device_frame.set(kM0, kDaxPage, kBlock);
+    s_.backing.set(kSlot, kBlock);
+    s_.registration.set(kM0, Registration::kTree);
+    s_.mirror_pages.set(kM0, pages(0, 3));
+    s_.engine.set(kM0, true);
+    s_.device_frame.set(kM0, kAnonPage, kRam);
+    s_.device_write.set(kM0, kAnonPage, true);
+    s_.device_frame.set(kM0, kDaxPage, kBlock);
   }
-  Contract contract;
-  ConcreteState& s = contract.state();
+  Contract contract_;
+  ConcreteState& s_ = contract_.state();
 };
 
-TEST_F(Safety, HoldsAtFirst) { EXPECT_EQ(broken(s), ""); }
+TEST_F(Safety, HoldsAtFirst) { EXPECT_EQ(broken(s_), ""); }
 
 TEST_F(Safety, S1TheEntryIsGone) {
-  s.cpu_frame.set(kAnonPage, kNoFrame);
-  EXPECT_EQ(broken(s), "S1 ");
+  s_.cpu_frame.set(kAnonPage, kNoFrame);
+  EXPECT_EQ(broken(s_), "S1 ");
 }
 TEST_F(Safety, S1TheEntryNamesAnotherFrame) {
-  s.cpu_frame.set(kAnonPage, kOtherRam);
-  EXPECT_EQ(broken(s), "S1 ");
+  s_.cpu_frame.set(kAnonPage, kOtherRam);
+  EXPECT_EQ(broken(s_), "S1 ");
 }
 TEST_F(Safety, S1TheEntryIsReadOnlyNow) {
-  s.cpu_write.set(kAnonPage, false);
-  EXPECT_EQ(broken(s), "S1 ");
-  s.device_write.set(kM0, kAnonPage, false);
-  EXPECT_EQ(broken(s), "");
+  s_.cpu_write.set(kAnonPage, false);
+  EXPECT_EQ(broken(s_), "S1 ");
+  s_.device_write.set(kM0, kAnonPage, false);
+  EXPECT_EQ(broken(s_), "");
 }
 TEST_F(Safety, S1TheDeviceMayHaveLess) {
-  s.cpu_write.set(kDaxPage, true);
-  EXPECT_EQ(broken(s), "");
+  s_.cpu_write.set(kDaxPage, true);
+  EXPECT_EQ(broken(s_), "");
 }
 TEST_F(Safety, S1TheSubscriptionIsGone) {
-  s.registration.set(kM0, Registration::kOut);
-  EXPECT_EQ(broken(s), "S1 ");
+  s_.registration.set(kM0, Registration::kOut);
+  EXPECT_EQ(broken(s_), "S1 ");
 }
 TEST_F(Safety, S1TheMirrorIsOfAnotherMm) {
-  s.device_frame.set(kM0, kOtherMmPage, kBlock);
-  EXPECT_EQ(broken(s), "S1 ");
+  s_.device_frame.set(kM0, kOtherMmPage, kBlock);
+  EXPECT_EQ(broken(s_), "S1 ");
 }
 
 TEST_F(Safety, S2ThePageIsFree) {
-  s.used.set(kRam, false);
-  EXPECT_EQ(broken(s), "S2 ");
+  s_.used.set(kRam, false);
+  EXPECT_EQ(broken(s_), "S2 ");
 }
 TEST_F(Safety, S2TheBlockIsFree) {
-  s.used.set(kBlock, false);
-  EXPECT_EQ(broken(s), "S2 ");
+  s_.used.set(kBlock, false);
+  EXPECT_EQ(broken(s_), "S2 ");
 }
 TEST_F(Safety, S2WhatIsFreeIsPinned) {
-  s.used.set(kOtherRam, false);
-  EXPECT_EQ(broken(s), "");
-  s.pins.set(kOtherRam, 1);
-  EXPECT_EQ(broken(s), "S2 ");
+  s_.used.set(kOtherRam, false);
+  EXPECT_EQ(broken(s_), "");
+  s_.pins.set(kOtherRam, 1);
+  EXPECT_EQ(broken(s_), "S2 ");
 }
 
 TEST_F(Safety, S5ACpuStillReachesTheOldBlock) {
-  s.device_frame.set(kM0, kDaxPage, kNoFrame);
-  s.cut.set(kSlot, true);
-  EXPECT_EQ(broken(s), "S5 ");
-  s.cpu_frame.set(kDaxPage, kNoFrame);
-  EXPECT_EQ(broken(s), "S5 ");  // the other mm
-  s.cpu_frame.set(kOtherMmPage, kNoFrame);
-  EXPECT_EQ(broken(s), "");
+  s_.device_frame.set(kM0, kDaxPage, kNoFrame);
+  s_.cut.set(kSlot, true);
+  EXPECT_EQ(broken(s_), "S5 ");
+  s_.cpu_frame.set(kDaxPage, kNoFrame);
+  EXPECT_EQ(broken(s_), "S5 ");  // the other mm
+  s_.cpu_frame.set(kOtherMmPage, kNoFrame);
+  EXPECT_EQ(broken(s_), "");
 }
 TEST_F(Safety, S5ADeviceStillReachesTheOldBlock) {
-  s.cut.set(kSlot, true);
-  s.cpu_frame.set(kDaxPage, kNoFrame);
-  s.cpu_frame.set(kOtherMmPage, kNoFrame);
-  EXPECT_EQ(broken(s), "S1 S5 ");  // S1, too: there is no entry that justifies it
+  s_.cut.set(kSlot, true);
+  s_.cpu_frame.set(kDaxPage, kNoFrame);
+  s_.cpu_frame.set(kOtherMmPage, kNoFrame);
+  EXPECT_EQ(broken(s_), "S1 S5 ");  // S1, too: there is no entry that justifies it
 }
 TEST_F(Safety, S5AHoleMayBeMappedInsideTheFileOnly) {
-  s.device_frame.set(kM0, kDaxPage, kNoFrame);
-  s.cut.set(kSlot, true);
-  s.cpu_frame.set(kOtherMmPage, kNoFrame);
-  s.cpu_frame.set(kDaxPage, kZeroFrame);
-  s.device_frame.set(kM0, kDaxPage, kZeroFrame);
-  EXPECT_EQ(broken(s), "");
-  s.within.set(kSlot, false);
-  EXPECT_EQ(broken(s), "S5 ");
+  s_.device_frame.set(kM0, kDaxPage, kNoFrame);
+  s_.cut.set(kSlot, true);
+  s_.cpu_frame.set(kOtherMmPage, kNoFrame);
+  s_.cpu_frame.set(kDaxPage, kZeroFrame);
+  s_.device_frame.set(kM0, kDaxPage, kZeroFrame);
+  EXPECT_EQ(broken(s_), "");
+  s_.within.set(kSlot, false);
+  EXPECT_EQ(broken(s_), "S5 ");
 }
 
 TEST_F(Safety, S6ThePageHasAnotherBlockThanTheFile) {
-  s.backing.set(kSlot, kOtherBlock);
-  EXPECT_EQ(broken(s), "S6 ");
+  s_.backing.set(kSlot, kOtherBlock);
+  EXPECT_EQ(broken(s_), "S6 ");
 }
 TEST_F(Safety, S6TheFileHasNoBlock) {
-  s.backing.set(kSlot, kNoFrame);
-  EXPECT_EQ(broken(s), "S6 ");
+  s_.backing.set(kSlot, kNoFrame);
+  EXPECT_EQ(broken(s_), "S6 ");
 }
 
 TEST_F(Safety, S7FrozenWithoutAWindow) {
-  s.odd.set(kMm, true);
-  EXPECT_EQ(broken(s), "S7 ");
-  s.phase.set(kW0, WindowPhase::kStarted);
-  EXPECT_EQ(broken(s), "");
-  s.window_mm.set(kW0, Mm(1));
-  EXPECT_EQ(broken(s), "S7 ");
+  s_.odd.set(kMm, true);
+  EXPECT_EQ(broken(s_), "S7 ");
+  s_.phase.set(kW0, WindowPhase::kStarted);
+  EXPECT_EQ(broken(s_), "");
+  s_.window_mm.set(kW0, Mm(1));
+  EXPECT_EQ(broken(s_), "S7 ");
 }
 
 TEST_F(Safety, S9ASubscriptionIsAheadOfItsMm) {
-  s.sub_epoch.set(kM0, 2);
-  EXPECT_EQ(broken(s), "S9 ");
+  s_.sub_epoch.set(kM0, 2);
+  EXPECT_EQ(broken(s_), "S9 ");
 }
 TEST_F(Safety, S9ASubscriptionIsLevelWithItsMmInAPeriodOnly) {
-  s.sub_epoch.set(kM0, 1);
-  EXPECT_EQ(broken(s), "S9 ");
-  s.odd.set(kMm, true);
-  s.phase.set(kW0, WindowPhase::kStarted);
-  EXPECT_EQ(broken(s), "");
+  s_.sub_epoch.set(kM0, 1);
+  EXPECT_EQ(broken(s_), "S9 ");
+  s_.odd.set(kMm, true);
+  s_.phase.set(kW0, WindowPhase::kStarted);
+  EXPECT_EQ(broken(s_), "");
 }
 TEST_F(Safety, S9IsNotAskedOfWhatIsOut) {
-  s.sub_epoch.set(kM1, 7);
-  EXPECT_EQ(broken(s), "");
+  s_.sub_epoch.set(kM1, 7);
+  EXPECT_EQ(broken(s_), "");
 }
 
 }  // namespace

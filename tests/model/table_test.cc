@@ -124,50 +124,50 @@ TEST(Tables, EveryFieldOfTheStateIsVisitedOnce) {
 class Precedence : public testing::Test {
  protected:
   Precedence() {
-    ConcreteState& s = contract.state();
+    ConcreteState& s = contract_.state();
     s.area.set(kPage, Area::kAnon);
     s.area_write.set(kPage, true);
     s.cpu_frame.set(kPage, kFrame);
     s.used.set(kFrame, true);
     s.mmap_lock.set(kT0, kMm, Hold::kShared);
   }
-  const Clause* upgrade() { return contract.take(Rule::kUpgrade, {.page = kPage}); }
+  const Clause* upgrade() { return contract_.take(Rule::kUpgrade, {.page = kPage}); }
 
   static constexpr Page kPage{0};
   static constexpr Frame kFrame{2};
-  Contract contract;
+  Contract contract_;
 };
 
 TEST_F(Precedence, NothingBroken) { EXPECT_EQ(upgrade(), nullptr); }
 
 TEST_F(Precedence, ProtocolAloneIsReported) {
-  contract.state().mmap_lock.set(kT0, kMm, Hold::kNot);
+  contract_.state().mmap_lock.set(kT0, kMm, Hold::kNot);
   ASSERT_TRUE(kMmapHeld.protocol);
   EXPECT_EQ(upgrade(), &kMmapHeld);
 }
 
 TEST_F(Precedence, AnEffectiveClauseComesBeforeProtocol) {
-  contract.state().mmap_lock.set(kT0, kMm, Hold::kNot);
-  contract.state().area_write.set(kPage, false);
+  contract_.state().mmap_lock.set(kT0, kMm, Hold::kNot);
+  contract_.state().area_write.set(kPage, false);
   ASSERT_FALSE(kWriteAllowed.protocol);
   EXPECT_EQ(upgrade(), &kWriteAllowed);
 }
 
 TEST_F(Precedence, TheFirstOfTwoEffectiveOnes) {
-  contract.state().area.set(kPage, Area::kNone);
-  contract.state().area_write.set(kPage, false);
+  contract_.state().area.set(kPage, Area::kNone);
+  contract_.state().area_write.set(kPage, false);
   EXPECT_EQ(upgrade(), &kInArea);
 }
 
 // Protocol that was broken does not keep the step's harm from being seen in the state after it.
 TEST_F(Precedence, HarmInTheStateComesBeforeProtocol) {
-  ConcreteState& s = contract.state();
+  ConcreteState& s = contract_.state();
   s.mirror_pages.set(kM0, pages(0, 3));
   s.registration.set(kM0, Registration::kTree);
   s.engine.set(kM0, true);
   s.device_frame.set(kM0, kPage, kFrame);
   s.cpu_frame.set(kPage, kNoFrame);
-  EXPECT_EQ(contract.take(Rule::kDeviceAccess, {.mirror = kM0, .page = kPage}),
+  EXPECT_EQ(contract_.take(Rule::kDeviceAccess, {.mirror = kM0, .page = kPage}),
             &StaleTranslation<Concrete>::kClause);
 }
 

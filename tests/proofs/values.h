@@ -53,10 +53,9 @@ void load(Table& table, const model::Concrete::Map<Sort, Keys...>& field) {
     for (auto& cell : table.cells) cell = encode(field(Keys(at)...)), ++at;
   } else {
     for (auto& cell : table.cells) {
-      const std::array<std::size_t, 2> index{at / table.counts[1], at % table.counts[1]};
-      std::size_t i = 0;
-      const std::tuple<Keys...> key{Keys(index[i++])...};
-      cell = encode(std::apply(field, key));
+      using All = std::tuple<Keys...>;
+      cell = encode(field(std::tuple_element_t<0, All>(at / table.counts[1]),
+                          std::tuple_element_t<1, All>(at % table.counts[1])));
       ++at;
     }
   }

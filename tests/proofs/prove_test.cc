@@ -1,0 +1,129 @@
+// What is proved, and that the proof leans on the contract: without a clause it fails.
+
+#include "proofs/prove.h"
+
+#include <gtest/gtest.h>
+
+#include <cctype>
+#include <ostream>
+#include <set>
+#include <string>
+
+#include "model/rules.h"
+#include "proofs/invariant.h"
+#include "tests/proofs/random_step.h"
+
+namespace mirrorcheck::proofs::testing {
+namespace {
+
+TEST(Prove, EveryPropertyHoldsAfterAnyNumberOfSteps) {
+  const std::vector<Obligation> obligations = prove({});
+  EXPECT_EQ(obligations.size(), 2 + 2 * model::kRules);
+  for (const Obligation& o : obligations) {
+    EXPECT_EQ(o.verdict, Verdict::kProved) << o.rule << " " << o.what << "\n" << o.counterexample;
+  }
+}
+
+// The conjuncts listed for a property are inductive without the others.
+TEST(Prove, EachPropertyHasAProofOfItsOwn) {
+  for (const std::string_view property : provable_properties()) {
+    for (const Obligation& o : prove({.property = std::string(property)})) {
+      EXPECT_EQ(o.verdict, Verdict::kProved) << property << " " << o.rule << " " << o.what << "\n"
+                                             << o.counterexample;
+    }
+  }
+}
+
+struct Dropped {
+  const char* drop;
+  const char* breaks;  // a conjunct that the counterexample has to break
+};
+
+class DroppedClause : public ::testing::TestWithParam<Dropped> {};
+
+void PrintTo(const Dropped& dropped, std::ostream* out) { *out << dropped.drop; }
+
+// Each is a bug that somebody could make. Other rules do not change when one loses a clause.
+TEST_P(DroppedClause, IsMissed) {
+  const std::string drop = GetParam().drop;
+  const std::string rule = drop.substr(0, drop.find('/'));
+  const std::vector<Obligation> obligations = prove({.drop = drop, .rule = rule});
+  ASSERT_EQ(obligations.size(), 2u);
+  EXPECT_EQ(obligations[0].verdict, Verdict::kProved) << obligations[0].what;
+  const Obligation& keeps = obligations[1];
+  ASSERT_EQ(keeps.verdict, Verdict::kRefuted);
+  EXPECT_EQ(keeps.broken, std::vector<std::string>{GetParam().breaks}) << keeps.counterexample;
+  EXPECT_NE(keeps.counterexample.find("step " + rule), std::string::npos) << keeps.counterexample;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Prove, DroppedClause,
+    ::testing::Values(
+        Dropped{"D1.install/3", "StaleTranslation"}, Dropped{"D1.install/I8", "StaleTranslation"},
+        Dropped{"Q3.read_wake/Q3", "sections_can_tell"},
+        Dropped{"Q2.read_begin/Q3", "sections_can_tell"}, Dropped{"M1.zap/2", "StaleTranslation"},
+        Dropped{"M1.zap/D3", "StaleTranslation"}, Dropped{"M1.write_protect/2", "StaleTranslation"},
+        Dropped{"I2.started/M1", "started_windows_are_acked"}, Dropped{"M2.free/2", "FreedTarget"},
+        Dropped{"M2.free/X12", "FreedTarget"}, Dropped{"M2.free/X12.3", "FreedTarget"},
+        Dropped{"M4.populate/2", "FreedTarget"}, Dropped{"M4.populate/X6", "Truncation"},
+        Dropped{"M4.populate/X12.2", "unmapped_pages_stay_unmapped"},
+        Dropped{"X12.disconnect/X12.5", "OneLocation"},
+        Dropped{"X12.truncated/X12.6", "cut_pages_have_no_block"},
+        Dropped{"X12.truncated/X12.5", "Truncation"},
+        Dropped{"X12.unmapped/X12.5", "unmapped_pages_stay_unmapped"},
+        Dropped{"X12.invalidate_lock_exclusive", "truncates_exclude_faults"},
+        Dropped{"N5.remove/D2", "StaleTranslation"}, Dropped{"N4.insert/N5", "sections_can_tell"},
+        Dropped{"D2.invalidate/D3", "only_protection_is_kept"},
+        Dropped{"D2.invalidate/sub_epoch", "acked_mirrors_are_level"},
+        Dropped{"D2.invalidate/device_frame", "acked_pages_are_gone"}),
+    [](const auto& info) {
+      std::string name = info.param.drop;
+      for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+      return name;
+    });
+
+TEST(Prove, RefusesNamesThatNothingHas) {
+  EXPECT_THROW(prove({.property = "S99"}), ProveError);
+  EXPECT_THROW(prove({.drop = "Z1.nothing"}), ProveError);
+  EXPECT_THROW(prove({.drop = "D1.install/Z9"}), ProveError);
+  EXPECT_THROW(prove({.drop = "D1.install/0"}), ProveError);
+  EXPECT_THROW(prove({.rule = "Z1.nothing"}), ProveError);
+}
+
+TEST(Prove, ATimeoutIsNoSuccess) {
+  // So short that the solver cannot even begin with the harder obligations.
+  const auto obligations = prove({.rule = "D1.install", .timeout_milliseconds = 1});
+  for (const Obligation& o : obligations) EXPECT_NE(o.verdict, Verdict::kRefuted);
+}
+
+// The invariant is about the states that can be reached: random executions never leave it. Each
+// conjunct also fails in some state that was tampered with, or it would say nothing.
+TEST(Invariant, HoldsAlongRandomExecutions) {
+  using namespace mirrorcheck::model;
+  Random random(7);
+  ConcreteState state;
+  FieldNames fields;
+  ConcreteState::each_field(state, [&](const char* name, const auto&) { fields.push_back(name); });
+  std::set<std::string_view> fails;
+  std::size_t conjuncts = 0;
+  for (int steps = 0; steps < 20'000; ++steps) {
+    if (steps % 500 == 0) initialise(state, random_initial(random));
+    Arguments arguments;
+    const Rule rule = Rule(random.below(kRules));
+    if (!find_enabled(random, rule, state, 100, arguments)) continue;
+    concrete_apply(rule, state, arguments);
+    ConcreteState tampered = state;
+    for (int n = 0; n < 3; ++n) mutate(random, fields, arguments, tampered);
+    conjuncts = 0;
+    each_conjunct<Concrete>([&](std::string_view name, std::string_view, auto holds) {
+      ++conjuncts;
+      ASSERT_TRUE(holds(state)) << name << " after " << rule_name(rule);
+      if (!holds(tampered)) fails.insert(name);
+    });
+    if (HasFatalFailure()) return;
+  }
+  EXPECT_EQ(fails.size(), conjuncts);
+}
+
+}  // namespace
+}  // namespace mirrorcheck::proofs::testing
