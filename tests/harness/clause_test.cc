@@ -167,6 +167,10 @@ struct LeavesSection : LyingWorld {
   }
 };
 
+struct Complains : LyingWorld {
+  const char* complaint() const override { return "a lock is not held"; }
+};
+
 struct Case {
   const char* name;
   const Clause* clause;
@@ -246,6 +250,7 @@ const Case kCases[] = {
     {"UnexpectedResult_Faults", &kUnexpectedResult, make<ReturnsOtherFaults>,
      "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+1 rw\n  t0 mirror_open m0 p0+1\n"
      "t0\n  device_read m0 p0+1 .0 = 0 pages 1 faults 1 data 0\n"},
+    {"Complaint", &kComplaint, make<Complains>, kMirrored},
     {"LeakedFrame", &kLeakedFrame, make<ShutsDownWithout<Rule::kFree>>, kMirrored},
     {"LeakedPin", &kLeakedPin, make<ShutsDownWithout<Rule::kUnpin, Rule::kFree>>, kPinned},
     {"LeakedWindow", &kLeakedWindow, make<LeavesWindow>, kClassic},
