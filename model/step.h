@@ -37,7 +37,8 @@ inline constexpr Clause kGoneWhileMapped{"X12.5", Property::kS5Prime,
 
 // The safety properties that a step can break are those of the things that it changes.
 template <class R>
-void check_touched(FirstFailure& c, const ConcreteState& s, const Arguments& a) {
+[[gnu::always_inline]] inline void check_touched(FirstFailure& c, const ConcreteState& s,
+                                                 const Arguments& a) {
   using S1 = StaleTranslation<Concrete>;
   using S2 = FreedTarget<Concrete>;
   using S5 = Truncation<Concrete>;
@@ -79,7 +80,7 @@ void check_touched(FirstFailure& c, const ConcreteState& s, const Arguments& a) 
 // Takes one step of rule R. Returns the clause that it broke, null for none. REQUIRES: ids in
 // bounds.
 template <class R>
-const Clause* take_step(ConcreteState& s, const Arguments& a) {
+[[gnu::always_inline]] inline const Clause* take_step(ConcreteState& s, const Arguments& a) {
   FirstFailure failure;
   R::guard(failure, s, a);
   R::apply(s, a);

@@ -19,8 +19,8 @@
 
 namespace mirrorcheck::fuzz {
 
-// libFuzzer clears and scans all of it for every input: 4 kB cost about 0.1 us.
-inline constexpr std::size_t kModelCounters = 4096;
+// libFuzzer clears and scans all of it for every input: 2 kB cost about 0.05 us.
+inline constexpr std::size_t kModelCounters = 2048;
 
 // libFuzzer reads it where it is; engines/afl_coverage.cc copies it for AFL++.
 extern std::array<std::uint8_t, kModelCounters> model_counters;

@@ -79,8 +79,11 @@ inline const Clause* subscriptions(const impl::World& world, const ConcreteState
   return nullptr;
 }
 
-inline const Clause* size(const impl::World& world, const ConcreteState& s, File file) {
-  const unsigned pages = (world.file_size(file) + model::kCellsPerPage - 1u) / model::kCellsPerPage;
+inline const Clause* size(const impl::World& world, const Judge& judge, File file) {
+  const ConcreteState& s = judge.state();
+  const unsigned cells = world.file_size(file);
+  if (cells != judge.file_size(file)) return &kSizeDiffers;
+  const std::size_t pages = (cells + model::kCellsPerPage - 1) / model::kCellsPerPage;
   for (unsigned i = 0; i < model::kPagesPerFile; ++i) {
     if (s.within(model::file_page(file, i)) != (i < pages)) return &kSizeDiffers;
   }
@@ -90,6 +93,16 @@ inline const Clause* size(const impl::World& world, const ConcreteState& s, File
 inline const Clause* memory(const impl::World& world, Frame frame, const Arguments& a) {
   return frame == model::kNoFrame || world.cell(frame, a.cell) == a.value ? nullptr
                                                                           : &kMemoryDiffers;
+}
+
+// What `frame` holds, which is that of a page of a file, or else of `page`.
+inline const Clause* contents(const impl::World& world, const Judge& judge, Frame frame, Page page,
+                              FilePage file_page) {
+  if (frame == model::kNoFrame) return nullptr;
+  for (unsigned c = 0; c < model::kCellsPerPage; ++c) {
+    if (world.cell(frame, c) != judge.newest(page, file_page, c)) return &kMemoryDiffers;
+  }
+  return nullptr;
 }
 
 // A switch that the compiler folds where the rule is known.
@@ -123,7 +136,7 @@ inline const Clause* memory(const impl::World& world, Frame frame, const Argumen
     case Rule::kDisconnect:
       return backing(world, s, a.file_page);
     case Rule::kResize:
-      return size(world, s, a.file);
+      return size(world, judge, a.file);
     case Rule::kInsert:
       if (const Clause* c = subscription(world, s, a.mirror)) return c;
       return notifiers(world, judge, a.mm);
@@ -145,6 +158,8 @@ inline const Clause* memory(const impl::World& world, Frame frame, const Argumen
       return memory(world, s.device_frame(a.mirror, a.page), a);
     case Rule::kFileAccess:
       return memory(world, s.backing(a.file_page), a);
+    case Rule::kZeroTail:
+      return contents(world, judge, s.backing(a.file_page), Page{}, a.file_page);
     default:
       return nullptr;
   }

@@ -133,7 +133,7 @@ void Execution::check_rest() {
 
 void Execution::apply(Task task, const impl::Operation& operation, Place place) {
   place_of_task_[static_cast<std::size_t>(task)] = place;
-  judge_.begin_operation(task);
+  judge_.begin_operation(task, operation);
   if (history_ != nullptr) {
     history_->push_back(
         {.kind = Event::Kind::kBegin, .task = task, .place = place, .arguments = {}, .result = {}});
@@ -155,7 +155,7 @@ void Execution::apply(Task task, const impl::Operation& operation, Place place) 
     scheduler_.abandon();
   }
   if (!scenario_->expectations.empty() && !meets(scenario_->expected(place), result)) {
-    note_and_stop({&kUnexpectedResult, Rule::kFaultReturn}, task, Arguments{.task = task});
+    note_and_stop({&kUnexpectedResult, answered_by(operation.call)}, task, Arguments{.task = task});
   }
   place_of_task_[static_cast<std::size_t>(task)] = 0;
 }
@@ -208,7 +208,8 @@ void Execution::note_complaint(Task task) {
 }
 
 // Only a breach of protocol lets the run go on.
-void Execution::note_and_stop(const Breach& breach, Task task, const Arguments& arguments) {
+[[gnu::cold, gnu::noinline]] void Execution::note_and_stop(const Breach& breach, Task task,
+                                                           const Arguments& arguments) {
   note(breach, task, arguments);
   if (!breach.clause->protocol) scheduler_.abandon();
 }

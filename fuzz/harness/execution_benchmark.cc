@@ -1,9 +1,9 @@
 // What a full differential run costs, and where: Google Benchmark, on one core.
 //
-// BM_Standard is the figure that campaigns are measured by: standard scenarios (3 tasks, 8 operations
-// each, 8 pages of which 4 DAX, one mirror) run, judged and compared. BM_Decoded adds what a fuzzing
-// engine's input costs, the decoding of its bytes. BM_Everything compares every table after every step.
-// Rates are comparable within one run of this program only.
+// BM_Standard is the figure that campaigns are measured by: standard scenarios (3 tasks, 8
+// operations each, 8 pages of which 4 DAX, one mirror) run, judged and compared. BM_Decoded adds
+// what a fuzzing engine's input costs, the decoding of its bytes. BM_Everything compares every
+// table after every step. Rates are comparable within one run of this program only.
 
 #include <benchmark/benchmark.h>
 
@@ -29,8 +29,8 @@ std::vector<Scenario> scenarios() {
 
 void report(benchmark::State& state, std::uint64_t steps) {
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
-  state.counters["steps"] = benchmark::Counter(static_cast<double>(steps) /
-                                               static_cast<double>(state.iterations()));
+  state.counters["steps"] =
+      benchmark::Counter(static_cast<double>(steps) / static_cast<double>(state.iterations()));
 }
 
 void run(benchmark::State& state, const ExecutionOptions& options) {
@@ -41,7 +41,8 @@ void run(benchmark::State& state, const ExecutionOptions& options) {
   std::uint64_t steps = 0;
   for (auto _ : state) {
     const Verdict verdict = execution.replay(list[next++ % list.size()]);
-    if (verdict.kind != VerdictKind::kHolds) state.SkipWithError("the reference broke the contract");
+    if (verdict.kind != VerdictKind::kHolds)
+      state.SkipWithError("the reference broke the contract");
     steps += execution.steps();
   }
   report(state, steps);

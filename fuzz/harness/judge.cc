@@ -20,6 +20,36 @@ constexpr unsigned kMaxOwnCollisions = 2 * 8 + 1;
 
 }  // namespace
 
+Rule answered_by(impl::Call call) {
+  static constexpr std::array<Rule, impl::kCalls> kRuleOfCall{Rule::kMap,
+                                                              Rule::kMap,
+                                                              Rule::kMap,
+                                                              Rule::kUnmap,
+                                                              Rule::kProtect,
+                                                              Rule::kZap,
+                                                              Rule::kCpuAccess,
+                                                              Rule::kCpuAccess,
+                                                              Rule::kFileAccess,
+                                                              Rule::kFileAccess,
+                                                              Rule::kTruncated,
+                                                              Rule::kTruncated,
+                                                              Rule::kResize,
+                                                              Rule::kResize,
+                                                              Rule::kPin,
+                                                              Rule::kUnpin,
+                                                              Rule::kZap,
+                                                              Rule::kPutMm,
+                                                              Rule::kInsert,
+                                                              Rule::kRemoved,
+                                                              Rule::kClassicRegister,
+                                                              Rule::kClassicUnregister,
+                                                              Rule::kDeviceAccess,
+                                                              Rule::kDeviceAccess,
+                                                              Rule::kFaultReturn,
+                                                              Rule::kFaultReturn};
+  return kRuleOfCall[static_cast<std::size_t>(call)];
+}
+
 model::InitialState initial_state(const impl::Layout& layout) {
   model::InitialState initial;
   for (unsigned t = 0; t < layout.tasks; ++t) {
@@ -38,6 +68,7 @@ model::InitialState initial_state(const impl::Layout& layout) {
 void Judge::begin(const impl::Layout& layout) {
   oracle_.begin(initial_state(layout));
   shadow_.clear();
+  assignments_.begin(layout);
   courses_ = {};
   open_windows_ = {};
   undisturbed_ = 0;
@@ -79,7 +110,8 @@ const Clause* Judge::collided(model::Task task) {
 }
 
 // What was loaded before stays where it is: nobody looks at more than this operation loads.
-void Judge::begin_operation(model::Task task) {
+void Judge::begin_operation(model::Task task, const impl::Operation& operation) {
+  assignments_.begin_operation(task, operation, state());
   Course& c = course(task);
   c.accesses = 0;
   c.faults = 0;
@@ -89,8 +121,16 @@ void Judge::begin_operation(model::Task task) {
 
 Breach Judge::end_operation(model::Task task, const impl::Operation& operation,
                             const impl::Result& result) {
+  const Breach wrong = check_result(task, operation, result);
+  const Clause* const unasked = assignments_.end_operation(task, result, state());
+  if (wrong || unasked == nullptr) return wrong;
+  return {unasked, answered_by(operation.call)};
+}
+
+Breach Judge::check_result(model::Task task, const impl::Operation& operation,
+                           const impl::Result& result) const {
   using impl::Call;
-  const Course& c = course(task);
+  const Course& c = courses_[static_cast<std::size_t>(task)];
   const bool ok = result.error == 0;
   const auto loaded_equals_returned = [&](unsigned n) {
     return std::equal(c.loaded.begin(), c.loaded.begin() + n, result.data.begin());
@@ -99,6 +139,11 @@ Breach Judge::end_operation(model::Task task, const impl::Operation& operation,
     case Call::kLoad:
       if (ok != (c.accesses == 1)) return {&kResultUnearned, Rule::kCpuAccess};
       if (ok && !loaded_equals_returned(1)) return {&kResultData, Rule::kCpuAccess};
+      return {};
+    case Call::kPread:
+      if (ok && !loaded_equals_returned(std::min<unsigned>(c.accesses, 1))) {
+        return {&kResultData, Rule::kFileAccess};
+      }
       return {};
     case Call::kStore:
       if (ok != (c.accesses == 1)) return {&kResultUnearned, Rule::kCpuAccess};

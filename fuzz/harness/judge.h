@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 
+#include "fuzz/harness/assignment.h"
 #include "fuzz/harness/coverage.h"
 #include "fuzz/harness/shadow.h"
 #include "impl/operation.h"
@@ -27,6 +28,9 @@ using model::Clause;
 // The state in which the first task finds the world.
 model::InitialState initial_state(const impl::Layout& layout);
 
+// The rule whose step an operation is made for, which a wrong answer is told of.
+model::Rule answered_by(impl::Call call);
+
 class Judge {
  public:
   // Before the first step. What `layout` says is there at the beginning.
@@ -39,7 +43,8 @@ class Judge {
   const Clause* take(const model::Arguments& arguments, Coverage* coverage);
 
   // Around each operation of a task.
-  void begin_operation(model::Task task);
+  // `operation` outlives it.
+  void begin_operation(model::Task task, const impl::Operation& operation);
   Breach end_operation(model::Task task, const impl::Operation& operation,
                        const impl::Result& result);
 
@@ -49,6 +54,12 @@ class Judge {
   const model::ConcreteState& state() const { return oracle_.state(); }
   Breach check_everything() const { return oracle_.check_everything(); }
 
+  // i_size as it has to be, in cells.
+  unsigned file_size(model::File file) const { return assignments_.size(file); }
+  // The newest store to a page of a file, or to `page` where there is none.
+  std::uint32_t newest(model::Page page, model::FilePage file_page, unsigned cell) const {
+    return shadow_.newest(page, file_page, cell);
+  }
   // active_invalidate_ranges as it has to be.
   std::uint32_t open_windows(model::Mm mm) const {
     return open_windows_[static_cast<std::size_t>(mm)];
@@ -66,6 +77,8 @@ class Judge {
     std::array<std::uint32_t, 8> loaded{};
   };
 
+  Breach check_result(model::Task task, const impl::Operation& operation,
+                      const impl::Result& result) const;
   template <class R>
   const Clause* remember(const model::Arguments& arguments);
   const Clause* collided(model::Task task);
@@ -74,6 +87,7 @@ class Judge {
 
   model::Oracle oracle_;
   Shadow shadow_;
+  Assignments assignments_;
   std::array<Course, model::kTasks> courses_{};
   std::array<std::uint32_t, model::kMms> open_windows_{};
   // Sections in which no other task has opened a window, one bit a task, and how many of them each

@@ -5,19 +5,25 @@
 #ifndef MIRRORCHECK_FUZZ_HARNESS_JUDGE_STEP_H_
 #define MIRRORCHECK_FUZZ_HARNESS_JUDGE_STEP_H_
 
+#include "fuzz/harness/assignment_step.h"
 #include "fuzz/harness/clauses.h"
 #include "fuzz/harness/judge.h"
 
 namespace mirrorcheck::fuzz {
 
+// Inlined like all of a step: it is some two dozen comparisons, and would spend more on calls
+// within calls.
 template <class R>
-const Clause* Judge::take(const model::Arguments& a, Coverage* coverage) {
+[[gnu::always_inline]] inline const Clause* Judge::take(const model::Arguments& a,
+                                                        Coverage* coverage) {
+  const Clause* const unasked = assignments_.take<R>(a, oracle_.state());
   const Clause* broken = oracle_.take<R>(a);
   if (!shadow_.take(R::kRule, a, oracle_.state()) && (broken == nullptr || broken->protocol)) {
     broken = &kStaleLoad;
   }
   const Clause* const remembered = remember<R>(a);
   if (broken == nullptr) broken = remembered;
+  if (unasked != nullptr && (broken == nullptr || broken->protocol)) broken = unasked;
   if (coverage != nullptr) {
     coverage->step(R::kRule, static_cast<unsigned>(a.task), abstract_state_);
   }
@@ -25,7 +31,7 @@ const Clause* Judge::take(const model::Arguments& a, Coverage* coverage) {
 }
 
 template <class R>
-const Clause* Judge::remember(const model::Arguments& a) {
+[[gnu::always_inline]] inline const Clause* Judge::remember(const model::Arguments& a) {
   using model::Rule;
   constexpr Rule rule = R::kRule;
   const auto task = static_cast<std::size_t>(a.task);

@@ -23,7 +23,8 @@ class Shadow {
 
   // Takes a step of the contract; `state` is the contract's state after it. Returns whether a datum
   // that the step loaded is the newest one.
-  bool take(model::Rule rule, const model::Arguments& a, const model::ConcreteState& state) {
+  [[gnu::always_inline]] bool take(model::Rule rule, const model::Arguments& a,
+                                   const model::ConcreteState& state) {
     using model::Rule;
     switch (rule) {
       case Rule::kCpuAccess:
@@ -46,9 +47,10 @@ class Shadow {
     }
   }
 
-  // The newest store to what `page` means at present.
-  std::uint32_t newest(model::Page page, model::FilePage slot, unsigned cell) {
-    return location(page, slot)[cell];
+  // The newest store to the page `slot` of a file, or to the private page `page` where it is none.
+  std::uint32_t newest(model::Page page, model::FilePage slot, unsigned cell) const {
+    return slot == model::kNoFilePage ? pages_[static_cast<std::size_t>(page)][cell]
+                                      : files_[static_cast<std::size_t>(slot)][cell];
   }
 
  private:

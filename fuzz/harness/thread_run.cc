@@ -111,7 +111,7 @@ bool ThreadRun::judge_recorded(History* history) {
         breach = judge_.take(event.rule, event.arguments, coverage_);
         break;
       case Event::Kind::kBegin:
-        judge_.begin_operation(event.task);
+        judge_.begin_operation(event.task, *scenario_->operation(event.place));
         break;
       case Event::Kind::kEnd: {
         const impl::Operation* operation = scenario_->operation(event.place);

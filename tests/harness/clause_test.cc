@@ -130,12 +130,6 @@ struct ReturnsFewerPages : LyingWorld {
     if (operation.call == Call::kDeviceRead && result.pages > 0) --result.pages;
   }
 };
-struct ReturnsOtherFaults : LyingWorld {
-  void apply(Task task, const impl::Operation& operation, impl::Result& result) override {
-    truth().apply(task, operation, result);
-    ++result.faults;
-  }
-};
 
 // The end of a run: steps that do not come while the world is shut down. (What is not told is not
 // compared either: the comparison of everything has been.)
@@ -245,11 +239,11 @@ const Case kCases[] = {
      kMirrored},
     {"ResultData_Device", &kResultData, make<ReturnsOtherData<Call::kDeviceRead>>, kMirrored},
     {"ResultData_Cpu", &kResultData, make<ReturnsOtherData<Call::kLoad>>, kMirrored},
-    {"UnexpectedResult_Error", &kUnexpectedResult, make<Returns<Call::kMunmap, -EINVAL>>,
-     "tasks t0:mm0\nt0\n  mmap_anon p0+1 rw = 0\n  munmap p0+1 = 0\n"},
-    {"UnexpectedResult_Faults", &kUnexpectedResult, make<ReturnsOtherFaults>,
+    {"UnexpectedResult_Error", &kUnexpectedResult, make<Returns<Call::kUnpin, -EINVAL>>,
+     "tasks t0:mm0\nt0\n  mmap_anon p0+1 rw = 0\n  pin p0 r = 0\n  unpin = 0\n"},
+    {"UnexpectedResult_Data", &kUnexpectedResult, make<ReturnsOtherData<Call::kDeviceFault>>,
      "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+1 rw\n  t0 mirror_open m0 p0+1\n"
-     "t0\n  device_read m0 p0+1 .0 = 0 pages 1 faults 1 data 0\n"},
+     "t0\n  device_fault m0 p0+1 requests - default f mask - = 0 pages 1 faults 1 data 0x1\n"},
     {"Complaint", &kComplaint, make<Complains>, kMirrored},
     {"LeakedFrame", &kLeakedFrame, make<ShutsDownWithout<Rule::kFree>>, kMirrored},
     {"LeakedPin", &kLeakedPin, make<ShutsDownWithout<Rule::kUnpin, Rule::kFree>>, kPinned},

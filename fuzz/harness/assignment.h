@@ -1,0 +1,184 @@
+// What each task was asked to do, held against the steps that it takes and the answer that it
+// gives.
+//
+// The rules of the contract say what may happen, not that it was asked for. An implementation that
+// tells a consistent story about another operation (it stores elsewhere, asks less of the range
+// fault, unmaps too much or nothing at all) breaks none of them. So the steps that belong to an
+// operation are compared with its fields, and its answer with the steps.
+//
+// Thread safety: none; one thread at a time. Nothing allocates.
+
+#ifndef MIRRORCHECK_FUZZ_HARNESS_ASSIGNMENT_H_
+#define MIRRORCHECK_FUZZ_HARNESS_ASSIGNMENT_H_
+
+#include <array>
+#include <cstdint>
+
+#include "impl/operation.h"
+#include "impl/world.h"
+#include "model/oracle.h"
+#include "model/properties.h"
+
+namespace mirrorcheck::fuzz {
+
+using model::Clause;
+using model::Property;
+
+// Steps that are not those of the operation.
+inline constexpr Clause kOtherAccess{
+    "S6", Property::kS6,
+    "an access goes elsewhere, or stores something else, than it was asked to"};
+inline constexpr Clause kOtherRequest{
+    "F3", Property::kS10, "the range fault asks more or less of a page than it was asked to"};
+inline constexpr Clause kOtherRange{
+    "F1", Property::kS10, "a driver works on other pages, or another mirror, than it was asked to"};
+inline constexpr Clause kOtherArea{"A6", Property::kS17,
+                                   "an area changes in another way than it was asked to"};
+inline constexpr Clause kOtherNotifier{"N8", Property::kS8,
+                                       "another notifier comes or goes than was asked to"};
+inline constexpr Clause kOtherSize{"X12.4", Property::kS5,
+                                   "a file gets another size than it was asked to"};
+inline constexpr Clause kDataLost{"A6", Property::kS6,
+                                  "data are thrown away that nobody asked to be thrown away"};
+
+// A12: i_rwsem before mmap_lock before invalidate_lock before the entry lock before the update
+// lock. An inversion is seen here without the schedule in which two tasks meet.
+inline constexpr Clause kLockOrder{"A12", Property::kL1,
+                                   "a lock is taken while one is held that comes after it", true};
+
+// What an operation leaves undone when it gives its last lock back.
+inline constexpr Clause kStillMapped{"M1", Property::kS1Prime,
+                                     "munmap returns while the CPU page table still maps a page"};
+inline constexpr Clause kStillWritable{
+    "M1", Property::kS3, "mprotect returns while an entry still allows what the area does not"};
+inline constexpr Clause kStillReadable{
+    "M1", Property::kS1, "mprotect returns while a device still reads what may not be read"};
+inline constexpr Clause kTailKept{
+    "X15", Property::kS5, "the file ends in the middle of a page whose tail keeps its data"};
+
+// Answers.
+inline constexpr Clause kNotDone{"A6", Property::kS10,
+                                 "an operation returns success without having done its work"};
+inline constexpr Clause kErrorUnexplained{
+    "A6", Property::kS10, "an operation returns an error that it had no reason for"};
+inline constexpr Clause kOtherCount{
+    "F10", Property::kS10, "an operation returns other numbers of pages or faults than there were"};
+inline constexpr Clause kOtherSnapshot{
+    "F10", Property::kS10, "a snapshot says something else of a page than the range fault did"};
+
+class Assignments {
+ public:
+  // Before the first step.
+  void begin(const impl::Layout& layout);
+
+  // Around each operation of a task. `operation` outlives it; `s` is the state at that moment.
+  void begin_operation(model::Task task, const impl::Operation& operation,
+                       const model::ConcreteState& s);
+  const Clause* end_operation(model::Task task, const impl::Result& result,
+                              const model::ConcreteState& s);
+
+  // The next step, of rule R; `s` is the state *before* it (assignment_step.h). A task that is in
+  // no operation is shutting down and may do anything.
+  template <class R>
+  const Clause* take(const model::Arguments& a, const model::ConcreteState& s);
+
+  // i_size as it has to be, in cells.
+  unsigned size(model::File file) const { return sizes_[static_cast<std::size_t>(file)]; }
+
+ private:
+  using PageMask = std::uint32_t;  // a bit for each page of one address space
+  using Time = std::uint64_t;      // of what happens here, in the order of the steps
+
+  // What a task has been seen to do in its present operation.
+  struct Errand {
+    const impl::Operation* operation = nullptr;
+    Time begun = 0;
+    PageMask absent = 0;          // not mapped when it began
+    PageMask gone = 0;            // A6: a gap when it took mmap_lock, or made one since
+    PageMask occupied = 0;        // not a gap when it took mmap_lock
+    PageMask special = 0;         // VM_IO or VM_PFNMAP then
+    PageMask settled = 0;         // has the protection that was asked for
+    PageMask unmapped = 0;        // areas it took away
+    PageMask walked = 0;          // what the last hmm_range_fault returned 0 for
+    PageMask covered = 0;         // the same, and read_retry has passed
+    std::uint8_t sections = 0;    // that passed
+    std::uint8_t collisions = 0;  // that did not
+    std::uint8_t accesses = 0;
+    std::uint8_t old_size = 0;  // of its file, in cells, when it took i_rwsem
+    bool did_map = false;
+    bool did_insert = false;
+    bool did_register = false;
+    bool did_truncate = false;
+    bool refused = false;        // a start failed
+    bool denied = false;         // the area does not allow the access
+    bool beyond = false;         // met a page beyond the end of its file
+    bool met_pin = false;        // X12.3
+    bool zeroed_new = false;     // the tail behind the new end
+    bool zeroed_old = false;     // the tail behind the old end
+    bool size_sufficed = false;  // pread: the cell lay inside the file when it began
+    bool mirror_open = false;    // its mirror was open, for certain, when it began
+    bool exited = false;         // its task had left its mm
+    bool mm_gone = false;        // mmget_not_zero failed
+    bool resized = false;
+    bool gave_inode_back = false;  // at least once
+    model::Mm mm{};                // that of its mirror
+  };
+
+  // The locks of A12 that have a step, outermost first, and how many of each a task holds.
+  enum Rank : std::uint8_t { kInodeRank, kMmapRank, kInvalidateRank, kEntryRank, kUpdateRank };
+  using Held = std::array<std::uint8_t, kUpdateRank + 1>;
+  template <class R>
+  const Clause* note_lock(const model::Arguments& a);
+
+  Errand& errand(model::Task task) { return errands_[static_cast<std::size_t>(task)]; }
+  model::Mm own_mm(model::Task task) const { return mm_of_task_[static_cast<std::size_t>(task)]; }
+  void note_areas(Errand& e, model::Task task, const model::ConcreteState& s);
+  static void note_ends_of_files(Errand& e, model::Mm mm, const model::ConcreteState& s);
+  void note_pins(Errand& e, model::File file, const model::ConcreteState& s);
+  const Clause* walk(const Errand& e, const model::Arguments& a,
+                     const model::ConcreteState& s) const;
+  const Clause* access(Errand& e, const model::Arguments& a, const model::ConcreteState& s) const;
+  const Clause* map(Errand& e, const model::Arguments& a) const;
+  static const Clause* zero_tail(Errand& e, const model::Arguments& a);
+  const Clause* resize(const model::Arguments& a, const model::ConcreteState& s);
+  const Clause* unlock_inode(Errand& e, const model::Arguments& a) const;
+  const Clause* unlock_mm(const Errand& e, const model::Arguments& a,
+                          const model::ConcreteState& s) const;
+  const Clause* device_result(const Errand& e, const impl::Result& result,
+                              const model::ConcreteState& s, model::Task task) const;
+  const Clause* file_result(const Errand& e, const impl::Result& result) const;
+  bool may_be_absent(model::File file, unsigned unlinks) const;
+  const Clause* mapping_result(const Errand& e, const impl::Result& result,
+                               const model::ConcreteState& s, model::Task task) const;
+  // X6: a page that the operation may have faulted lay beyond the end of its file.
+  bool beyond_since(const Errand& e) const { return e.beyond || shrunk_at_ >= e.begun; }
+  bool no_ram_since(Time begun) const {
+    return used_pages_ == model::kRamFrames || no_page_at_ >= begun;
+  }
+  bool no_blocks_since(Time begun) const {
+    return used_blocks_ == model::kBlocks || no_block_at_ >= begun;
+  }
+
+  std::array<Errand, model::kTasks> errands_{};
+  std::array<Held, model::kTasks> held_{};
+  std::array<model::Mm, model::kTasks> mm_of_task_{};
+  std::array<std::uint8_t, model::kFiles> sizes_{};
+  std::array<bool, model::kFiles> existed_{};
+  std::array<bool, model::kFiles> dax_{};
+  std::array<std::uint8_t, model::kFiles> unlinks_{};  // that were asked for
+  std::array<Time, model::kFiles> resized_at_{};
+  std::array<Time, model::kPages> zapped_at_{};
+  std::array<Time, model::kMirrors> close_asked_at_{};
+  std::array<bool, model::kMirrors> open_{};  // for certain: nobody has asked to close it
+  std::uint32_t exited_ = 0;                  // tasks
+  std::uint32_t used_pages_ = 0;
+  std::uint32_t used_blocks_ = 0;
+  Time shrunk_at_ = 0;   // the last time at which some file did
+  Time no_page_at_ = 0;  // the last time at which all were used, unless they are now
+  Time no_block_at_ = 0;
+  Time clock_ = 0;
+};
+
+}  // namespace mirrorcheck::fuzz
+
+#endif  // MIRRORCHECK_FUZZ_HARNESS_ASSIGNMENT_H_

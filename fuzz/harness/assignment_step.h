@@ -1,0 +1,254 @@
+// Assignments::take for one rule.
+//
+// Thread safety and errors: as Assignments.
+
+#ifndef MIRRORCHECK_FUZZ_HARNESS_ASSIGNMENT_STEP_H_
+#define MIRRORCHECK_FUZZ_HARNESS_ASSIGNMENT_STEP_H_
+
+#include <algorithm>
+
+#include "fuzz/harness/assignment.h"
+
+namespace mirrorcheck::fuzz {
+
+namespace assignment {
+
+// The pages [page, page + count) of an operation; those beyond the address space have bits, too.
+inline std::uint32_t pages(const impl::Operation& operation) {
+  return ((1u << operation.count) - 1u) << operation.page;
+}
+// The pages that a file of `cells` has.
+inline unsigned pages_of(unsigned cells) {
+  return static_cast<unsigned>((cells + model::kCellsPerPage - 1) / model::kCellsPerPage);
+}
+inline bool fits(const impl::Operation& operation) {
+  return operation.page + operation.count <= static_cast<int>(model::kPagesPerMm);
+}
+// Those of `range`, which must lie in `mm`; otherwise all there are and more.
+inline std::uint32_t pages(model::PageRange range, model::Mm mm) {
+  if (range.first > range.last || model::mm_of(range.first) != mm ||
+      model::mm_of(range.last) != mm) {
+    return ~0u;
+  }
+  return ((2u << (model::index_of(range.last) - model::index_of(range.first))) - 1u)
+         << model::index_of(range.first);
+}
+inline bool inside(std::uint32_t some, std::uint32_t all) { return (some & ~all) == 0; }
+
+inline bool is_device_call(impl::Call call) {
+  return call == impl::Call::kDeviceRead || call == impl::Call::kDeviceWrite ||
+         call == impl::Call::kDeviceFault || call == impl::Call::kSnapshot;
+}
+inline model::Mirror mirror_of(const impl::Operation& operation) {
+  return model::Mirror(operation.mirror);
+}
+
+}  // namespace assignment
+
+template <class R>
+const Clause* Assignments::note_lock(const model::Arguments& a) {
+  using model::Rule;
+  constexpr Rule rule = R::kRule;
+  Held& held = held_[static_cast<std::size_t>(a.task)];
+  const auto taken = [&](Rank rank) -> const Clause* {
+    ++held[rank];
+    for (std::size_t after = rank + 1u; after < held.size(); ++after) {
+      if (held[after] != 0) return &kLockOrder;
+    }
+    return nullptr;
+  };
+  const auto given_back = [&](Rank rank) -> const Clause* {
+    if (held[rank] != 0) --held[rank];
+    return nullptr;
+  };
+  if constexpr (rule == Rule::kInodeLock) {
+    return taken(kInodeRank);
+  } else if constexpr (rule == Rule::kMmapRead || rule == Rule::kMmapWrite) {
+    return taken(kMmapRank);
+  } else if constexpr (rule == Rule::kInvalidateShared || rule == Rule::kInvalidateExclusive) {
+    return taken(kInvalidateRank);
+  } else if constexpr (rule == Rule::kEntryLock) {
+    return taken(kEntryRank);
+  } else if constexpr (rule == Rule::kUpdateLock) {
+    return taken(kUpdateRank);
+  } else if constexpr (rule == Rule::kInodeUnlock) {
+    return given_back(kInodeRank);
+  } else if constexpr (rule == Rule::kMmapUnlock) {
+    return given_back(kMmapRank);
+  } else if constexpr (rule == Rule::kInvalidateUnlock) {
+    return given_back(kInvalidateRank);
+  } else if constexpr (rule == Rule::kEntryUnlock) {
+    return given_back(kEntryRank);
+  } else if constexpr (rule == Rule::kUpdateUnlock) {
+    return given_back(kUpdateRank);
+  }
+  return nullptr;
+}
+
+template <class R>
+const Clause* Assignments::take(const model::Arguments& a, const model::ConcreteState& s) {
+  using impl::Call;
+  using model::Rule;
+  constexpr Rule rule = R::kRule;
+  Errand& e = errand(a.task);
+  const impl::Operation* const operation = e.operation;
+
+  // What others need to know.
+  if constexpr (rule == Rule::kZap) {
+    zapped_at_[static_cast<std::size_t>(a.page)] = ++clock_;
+  } else if constexpr (rule == Rule::kAllocate) {
+    ++(model::is_block(a.frame) ? used_blocks_ : used_pages_);
+  } else if constexpr (rule == Rule::kFree) {
+    ++clock_;
+    if (model::is_block(a.frame)) {
+      if (used_blocks_-- == model::kBlocks) no_block_at_ = clock_;
+    } else {
+      if (used_pages_-- == model::kRamFrames) no_page_at_ = clock_;
+    }
+  } else if constexpr (rule == Rule::kResize) {
+    return resize(a, s);
+  }
+  const Clause* const inverted = note_lock<R>(a);
+  if (operation == nullptr || inverted != nullptr) return inverted;
+
+  const model::Mm mm = own_mm(a.task);
+  const Call call = operation->call;
+  if constexpr (rule == Rule::kMmapRead || rule == Rule::kMmapWrite) {
+    if (a.mm == mm) note_areas(e, a.task, s);
+    if constexpr (rule == Rule::kMmapRead) note_ends_of_files(e, a.mm, s);
+  } else if constexpr (rule == Rule::kMmapUnlock) {
+    return unlock_mm(e, a, s);
+  } else if constexpr (rule == Rule::kInodeLock) {
+    // Not that of evicting the file, which may follow.
+    if (!e.gave_inode_back) e.old_size = sizes_[static_cast<std::size_t>(a.file)];
+  } else if constexpr (rule == Rule::kInodeUnlock) {
+    return unlock_inode(e, a);
+  } else if constexpr (rule == Rule::kGetMm) {
+    e.mm_gone = !a.flag;
+  } else if constexpr (rule == Rule::kMap) {
+    return a.mm == mm ? map(e, a) : &kOtherArea;
+  } else if constexpr (rule == Rule::kUnmap) {
+    const PageMask pages = assignment::pages(a.pages, a.mm);
+    if (s.users(a.mm) == 0) return nullptr;
+    e.unmapped |= pages;
+    e.gone |= pages;
+    return call == Call::kMunmap && a.mm == mm &&
+                   assignment::inside(pages, assignment::pages(*operation))
+               ? nullptr
+               : &kOtherArea;
+  } else if constexpr (rule == Rule::kProtect) {
+    const PageMask pages = assignment::pages(a.pages, mm);
+    e.settled |= pages;
+    return call == Call::kMprotect && assignment::inside(pages, assignment::pages(*operation)) &&
+                   a.read == ((operation->prot & impl::kProtRead) != 0) &&
+                   a.write == ((operation->prot & impl::kProtWrite) != 0)
+               ? nullptr
+               : &kOtherArea;
+  } else if constexpr (rule == Rule::kZap) {
+    // The zero page and what a file has are found again; private memory is not.
+    if (s.slot(a.page) != model::kNoFilePage || s.cpu_frame(a.page) == model::kZeroFrame ||
+        s.users(model::mm_of(a.page)) == 0) {
+      return nullptr;
+    }
+    const PageMask page = 1u << model::index_of(a.page);
+    const bool asked =
+        call == Call::kOomReap || ((call == Call::kMunmap || call == Call::kMadviseDontneed) &&
+                                   assignment::inside(page, assignment::pages(*operation)));
+    return asked && model::mm_of(a.page) == mm ? nullptr : &kDataLost;
+  } else if constexpr (rule == Rule::kDisconnect) {
+    const unsigned index = model::index_of(a.file_page);
+    const bool asked = call == Call::kPunchHole && operation->file == model::file_of(a.file_page) &&
+                       index >= operation->index &&
+                       index < static_cast<unsigned>(operation->index + operation->count);
+    return !s.within(a.file_page) || asked ? nullptr : &kDataLost;
+  } else if constexpr (rule == Rule::kZeroTail) {
+    return zero_tail(e, a);
+  } else if constexpr (rule == Rule::kUnmapped) {
+    note_pins(e, a.file, s);
+  } else if constexpr (rule == Rule::kTruncated) {
+    if (a.file != operation->file) return nullptr;  // evicted by what was its last user
+    const bool punches = call == Call::kPunchHole;
+    const unsigned first = punches ? operation->index : assignment::pages_of(operation->size);
+    const unsigned end = punches
+                             ? std::min(static_cast<unsigned>(operation->index + operation->count),
+                                        assignment::pages_of(e.old_size))
+                             : unsigned{model::kPagesPerFile};
+    e.did_truncate = e.did_truncate || first >= end ||
+                     (a.file_pages.first <= model::file_page(a.file, first) &&
+                      a.file_pages.last >= model::file_page(a.file, end - 1));
+    const bool shrinks_inside = call == Call::kFtruncate && operation->size < e.old_size &&
+                                operation->size % model::kCellsPerPage != 0;
+    if (shrinks_inside && !e.zeroed_new &&
+        s.backing(model::file_page(a.file, operation->size / model::kCellsPerPage)) !=
+            model::kNoFrame) {
+      return &kTailKept;
+    }
+  } else if constexpr (rule == Rule::kCpuAccess || rule == Rule::kDeviceAccess ||
+                       rule == Rule::kFileAccess) {
+    const bool as_asked = rule == Rule::kCpuAccess ? call == Call::kLoad || call == Call::kStore
+                          : rule == Rule::kDeviceAccess
+                              ? call == Call::kDeviceRead || call == Call::kDeviceWrite
+                              : call == Call::kPread || call == Call::kPwrite;
+    const Clause* const wrong = as_asked ? access(e, a, s) : &kOtherAccess;
+    ++e.accesses;
+    return wrong;
+  } else if constexpr (rule == Rule::kInsert) {
+    e.did_insert = true;
+    return call == Call::kMirrorOpen && a.mirror == assignment::mirror_of(*operation) &&
+                   a.mm == mm && assignment::pages(a.pages, mm) == assignment::pages(*operation)
+               ? nullptr
+               : &kOtherRange;
+  } else if constexpr (rule == Rule::kQuiesce || rule == Rule::kRemove) {
+    // Whoever drops the last reference closes it.
+    return (call == Call::kMirrorClose || assignment::is_device_call(call)) &&
+                   a.mirror == assignment::mirror_of(*operation)
+               ? nullptr
+               : &kOtherRange;
+  } else if constexpr (rule == Rule::kClassicRegister) {
+    e.did_register = true;
+    return call == Call::kNotifierRegister && a.classic == model::Classic(operation->mirror) &&
+                   a.mm == mm && a.flag == (operation->prot != 0)
+               ? nullptr
+               : &kOtherNotifier;
+  } else if constexpr (rule == Rule::kClassicUnregister) {
+    return (call == Call::kNotifierUnregister && a.classic == model::Classic(operation->mirror)) ||
+                   s.users(a.mm) == 0
+               ? nullptr
+               : &kOtherNotifier;
+  } else if constexpr (rule == Rule::kStartFailed) {
+    e.refused = true;
+  } else if constexpr (rule == Rule::kReadBegin) {
+    e.walked = 0;
+    e.mm = s.mirror_mm(a.mirror);
+    return assignment::is_device_call(call) && a.mirror == assignment::mirror_of(*operation)
+               ? nullptr
+               : &kOtherRange;
+  } else if constexpr (rule == Rule::kWalkPage) {
+    return walk(e, a, s);
+  } else if constexpr (rule == Rule::kFaultReturn) {
+    const PageMask pages = assignment::pages(a.pages, s.mirror_mm(a.mirror));
+    if (!assignment::inside(pages, assignment::pages(*operation))) return &kOtherRange;
+    if (a.outcome == model::Outcome::kValid) e.walked |= pages;
+    if (a.outcome == model::Outcome::kBusy && e.collisions != 0xff) ++e.collisions;
+    // A fault fails beyond the end of a file, or where nothing is left to give.
+    if (a.outcome == model::Outcome::kBadAddress &&
+        s.last_outcome(a.task) == model::Outcome::kFault && !beyond_since(e) &&
+        !no_ram_since(e.begun) && !no_blocks_since(e.begun)) {
+      return &kErrorUnexplained;
+    }
+  } else if constexpr (rule == Rule::kReadRetry) {
+    std::uint8_t& count = a.flag ? e.collisions : e.sections;
+    if (count != 0xff) ++count;
+    if (!a.flag) e.covered |= e.walked;
+  } else if constexpr (rule == Rule::kInstall) {
+    return assignment::inside(assignment::pages(a.pages, s.mirror_mm(a.mirror)),
+                              assignment::pages(*operation) & e.covered)
+               ? nullptr
+               : &kOtherRange;
+  }
+  return nullptr;
+}
+
+}  // namespace mirrorcheck::fuzz
+
+#endif  // MIRRORCHECK_FUZZ_HARNESS_ASSIGNMENT_STEP_H_
