@@ -35,8 +35,7 @@ class Entry {
   virtual bool walks_list() const { return false; }
 
   // Callbacks. Only those who open and close windows hear of them.
-  virtual bool invalidate(const mmu_interval_notifier& notifier, bool blockable,
-                          std::uint64_t sequence);
+  virtual bool invalidate(mmu_interval_notifier& notifier, bool blockable, std::uint64_t sequence);
   virtual bool classic_start(const mmu_notifier& notifier, bool blockable);
   virtual void classic_end(const mmu_notifier& notifier);
 

@@ -47,7 +47,7 @@ Entry& Entry::current() {
 
 void Entry::forget_all() { entries.fill(nullptr); }
 
-bool Entry::invalidate(const mmu_interval_notifier&, bool, std::uint64_t) {
+bool Entry::invalidate(mmu_interval_notifier&, bool, std::uint64_t) {
   unexpected("calls an interval notifier");
 }
 bool Entry::classic_start(const mmu_notifier&, bool) { unexpected("calls a classic notifier"); }

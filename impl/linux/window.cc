@@ -47,7 +47,7 @@ class WindowEntry : public Entry {
 
   bool walks_list() const override { return true; }
 
-  bool invalidate(const mmu_interval_notifier& notifier, bool blockable,
+  bool invalidate(mmu_interval_notifier& notifier, bool blockable,
                   std::uint64_t sequence) override {
     range_.blockable = blockable;
     for (DeviceMirror& mirror : current_.machine.mirrors) {
