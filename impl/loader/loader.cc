@@ -7,6 +7,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "impl/loader/checked_world.h"
 #include "impl/reference/reference.h"
 
 namespace mirrorcheck::impl {
@@ -58,7 +59,7 @@ LoadedWorld load_shared_object(const std::string& name, const fs::path& path) {
                              std::to_string(kBoundaryVersion) +
                              "; build it against this impl/world.h");
   }
-  return {std::move(world), {}};
+  return {check_ids_of(std::move(world), name), {}};
 }
 
 }  // namespace
