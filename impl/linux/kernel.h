@@ -22,6 +22,8 @@ struct mmu_interval_notifier;
 struct mmu_notifier;
 struct mmu_notifier_range;
 
+// NOLINTBEGIN(readability-identifier-naming): names are the kernel's, or C's.
+
 // The part of mm_struct that the notifiers look at. mm_users and mmap_lock are those of the world's
 // address space: markers only, to be asked for through the functions below.
 struct mc_users {
@@ -102,6 +104,8 @@ __attribute__((noreturn)) void mc_bug(const char* what, const char* file, int li
 bool mc_invalidate(struct mmu_interval_notifier* notifier, bool blockable, unsigned long sequence);
 bool mc_classic_start(struct mmu_notifier* notifier, bool blockable);
 void mc_classic_end(struct mmu_notifier* notifier);
+
+// NOLINTEND(readability-identifier-naming)
 
 #ifdef __cplusplus
 }
