@@ -51,6 +51,25 @@ void compile_field(Evaluator& evaluator, const Bounded::Map<Sort, Keys...>& befo
   }
 }
 
+// Fields are looked at one pair at a time, outside of what is a template over the rule: 57 rules
+// times all pairs of fields are more than a compiler should be asked for.
+template <class D>
+std::vector<CompiledRule::Field> compile_fields(Evaluator& evaluator, const model::State<D>& before,
+                                                const model::State<D>& after) {
+  std::vector<CompiledRule::Field> fields;
+  // The field of `after` lies where that of `before` does: they are two values of one type.
+  model::State<D>::each_field(before, [&](const char*, const auto& old) {
+    using Field = std::remove_cvref_t<decltype(old)>;
+    const auto offset =
+        reinterpret_cast<const char*>(&old) - reinterpret_cast<const char*>(&before);
+    const auto& now =
+        *reinterpret_cast<const Field*>(reinterpret_cast<const char*>(&after) + offset);
+    fields.emplace_back();
+    compile_field(evaluator, old, now, fields.back());
+  });
+  return fields;
+}
+
 // R is the rule over D.
 template <class D, class R>
 CompiledRule compile_rule(Evaluator& evaluator) {
@@ -63,16 +82,7 @@ CompiledRule compile_rule(Evaluator& evaluator) {
   R::apply(after, arguments);
   for (const ClauseTerm& c : clauses.terms())
     compiled.clauses.push_back(evaluator.compile(c.holds));
-  model::State<D>::each_field(before, [&](const char* name, const auto& old) {
-    compiled.fields.emplace_back();
-    model::State<D>::each_field(after, [&](const char* other, const auto& now) {
-      if constexpr (std::is_same_v<decltype(now), decltype(old)>) {
-        if (std::string_view(name) == other) {
-          compile_field(evaluator, old, now, compiled.fields.back());
-        }
-      }
-    });
-  });
+  compiled.fields = compile_fields<D>(evaluator, before, after);
   return compiled;
 }
 

@@ -76,8 +76,8 @@ INSTANTIATE_TEST_SUITE_P(
         Dropped{"D2.invalidate/D3", "only_protection_is_kept"},
         Dropped{"D2.invalidate/sub_epoch", "acked_mirrors_are_level"},
         Dropped{"D2.invalidate/device_frame", "acked_pages_are_gone"}),
-    [](const auto& info) {
-      std::string name = info.param.drop;
+    [](const auto& parameter) {
+      std::string name = parameter.param.drop;
       for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
       return name;
     });

@@ -53,7 +53,9 @@ ReplayResult native(const History& history) {
     each_safety_property<Concrete>([&]<class P>() { require(P::kClause, P::holds(state)); });
     const Breach breach = oracle.step(step.rule, step.arguments);
     // The oracle looks only where the step was: it must not see more than there is.
-    if (breach) EXPECT_NE(first, nullptr) << breach.clause->sentence;
+    if (breach) {
+      EXPECT_NE(first, nullptr) << breach.clause->sentence;
+    }
     if (first != nullptr) return {ReplayResult::Answer::kViolated, i, {first, step.rule}};
   }
   return {ReplayResult::Answer::kHolds, 0, {}};
