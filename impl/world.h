@@ -89,12 +89,16 @@ class World {
   virtual SubscriptionState subscription(model::Mirror mirror) const = 0;
   virtual std::uint32_t users(model::Mm mm) const = 0;
   virtual std::uint32_t cell(model::Frame frame, unsigned cell) const = 0;
+
+  // The first thing since reset() that the implementation itself found wrong with its use or its
+  // state (a WARN_ON that fired), as one line; null: nothing. Asked between operations.
+  virtual const char* complaint() const { return nullptr; }
 };
 
 // What a shared object exports, with C linkage, under the name kEntryPoint: a new world, owned by
 // the caller. `boundary` is kBoundaryVersion of the caller; a null answer means "another version".
 using CreateWorld = World*(std::uint32_t boundary);
-inline constexpr std::uint32_t kBoundaryVersion = 1;
+inline constexpr std::uint32_t kBoundaryVersion = 2;
 inline constexpr const char* kEntryPoint = "mirrorcheck_create_world";
 
 }  // namespace mirrorcheck::impl

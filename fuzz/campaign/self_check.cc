@@ -40,6 +40,7 @@ class WrongLoads final : public impl::World {
   std::uint32_t cell(model::Frame frame, unsigned cell) const override {
     return world_.cell(frame, cell);
   }
+  const char* complaint() const override { return world_.complaint(); }
 
  private:
   impl::World& world_;

@@ -73,6 +73,11 @@ inline constexpr Clause kSelfInvalidation{
 inline constexpr Clause kSleepsNonBlockable{"I3", Property::kL5,
                                             "a task sleeps inside a non-blockable start"};
 
+// What the implementation says of itself: a WARN_ON of kernel code stands for a broken pairing, a
+// lock not held, or a sleep where none is allowed.
+inline constexpr Clause kComplaint{"N6", Property::kS7,
+                                   "a warning of the implementation's own fires"};
+
 }  // namespace mirrorcheck::fuzz
 
 #endif  // MIRRORCHECK_FUZZ_HARNESS_CLAUSES_H_

@@ -77,6 +77,7 @@ void Execution::run_phases(Strategy& strategy) {
   const RunResult last = scheduler_.run_one(
       0, [](void* self, unsigned) { static_cast<Execution*>(self)->world_.shut_down(); }, this);
   if (!completed(last)) return;
+  if (world_.complaint() != nullptr) note_complaint(Task{});
   if (const Breach left = judge_.check_leftovers()) note(left, Task{}, Arguments{});
 }
 
@@ -149,6 +150,10 @@ void Execution::apply(Task task, const impl::Operation& operation, Place place) 
   if (const Breach breach = judge_.end_operation(task, operation, result)) [[unlikely]] {
     note_and_stop(breach, task, Arguments{.task = task});
   }
+  if (world_.complaint() != nullptr) [[unlikely]] {
+    note_complaint(task);
+    scheduler_.abandon();
+  }
   if (!scenario_->expectations.empty() && !meets(scenario_->expected(place), result)) {
     note_and_stop({&kUnexpectedResult, answered_by(operation.call)}, task, Arguments{.task = task});
   }
@@ -194,6 +199,12 @@ void Execution::blocks(unsigned task, sync::LockName what) {
     return;
   verdict_.detail = "t" + std::to_string(task) + " sleeps on " + fuzz::describe(what);
   note_and_stop({&kSleepsNonBlockable, Rule::kStart}, Task(task), Arguments{.task = Task(task)});
+}
+
+// A breach that was noted before is what it is about, most likely.
+void Execution::note_complaint(Task task) {
+  if (verdict_.kind != VerdictKind::kViolated) verdict_.detail = world_.complaint();
+  note({&kComplaint, Rule::kStarted}, task, Arguments{.task = task});
 }
 
 // Only a breach of protocol lets the run go on.

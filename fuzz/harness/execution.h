@@ -62,6 +62,7 @@ class Execution final : public impl::Observer, private BlockListener {
   bool set_up();
   bool completed(const RunResult& result);
   void check_rest();
+  void note_complaint(model::Task task);
   void note(const model::Breach& breach, model::Task task, const model::Arguments& arguments);
   void note_and_stop(const model::Breach& breach, model::Task task,
                      const model::Arguments& arguments);

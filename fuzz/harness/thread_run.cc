@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fuzz/harness/clauses.h"
 #include "fuzz/harness/comparison.h"
 #include "fuzz/harness/describe.h"
 
@@ -85,6 +86,10 @@ Verdict ThreadRun::run(const Scenario& scenario, History* history) {
   }
   world_.shut_down();
   if (!judge_recorded(history)) return verdict_;
+  if (world_.complaint() != nullptr) {
+    verdict_.detail = world_.complaint();
+    note({&kComplaint, Rule::kStarted}, rest, judged_);
+  }
   if (const Breach left = judge_.check_leftovers()) note(left, rest, judged_);
   return verdict_;
 }

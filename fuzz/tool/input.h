@@ -21,9 +21,10 @@ namespace mirrorcheck::tool {
 
 inline constexpr Option kRawOption{"--raw", "", "files are fuzzers' inputs: bytes without a header",
                                    OptionKind::kFlag};
-inline constexpr Option kImplOption{"--impl", "NAME",
-                                    "implementation under test: reference (default), mutant:ID, or "
-                                    "a shared object's path"};
+inline constexpr Option kImplOption{
+    "--impl", "NAME",
+    "implementation under test: reference (default), linux-6.12, mutant:ID, or "
+    "a shared object's path"};
 
 // `raw`: whether the file is bytes without a header.
 std::optional<fuzz::Scenario> read_scenario(const std::string& path, bool raw = false);

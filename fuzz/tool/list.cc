@@ -25,6 +25,8 @@ int run(const Arguments& arguments) {
   const std::string& what = arguments.positionals()[0];
   if (what == "impls") {
     for (const std::string& name : impl::implementation_names()) std::printf("%s\n", name.c_str());
+    const std::string missing = impl::missing_implementation();
+    if (!missing.empty()) std::fprintf(stderr, "mirrorcheck list: %s\n", missing.c_str());
   } else if (what == "rules") {
     for (std::size_t r = 0; r < model::kRules; ++r) {
       std::printf("%s\n", std::string(model::rule_name(model::Rule(r))).c_str());

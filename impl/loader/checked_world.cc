@@ -82,6 +82,7 @@ class CheckedWorld final : public World, private Observer {
   std::uint32_t cell(model::Frame frame, unsigned cell) const override {
     return world_->cell(frame, cell);
   }
+  const char* complaint() const override { return world_->complaint(); }
 
  private:
   void step(Rule rule, const Arguments& arguments) override {

@@ -12,8 +12,7 @@
 #include <array>
 #include <cstdint>
 
-#include "impl/reference/classic_notifier.h"
-#include "impl/reference/interval_notifier.h"
+#include "impl/reference/notifier_core.h"
 #include "impl/sync/mutex.h"
 #include "impl/sync/section.h"
 #include "impl/sync/shared_mutex.h"

@@ -258,20 +258,10 @@ int mirror_open(Current& current, const Operation& operation) {
     mirror.state.last = static_cast<std::uint8_t>(end - 1);
     mirror.state.references = 1;
   }
-  AddressSpace& mm = mm_of(current, mirror);
-  publish_intervals(current, mm);
-  mm.intervals.insert(mirror.subscription, mirror.state.first, mirror.state.last,
-                      [&](std::uint64_t sequence, bool deferred) {
-                        current.step(Rule::kInsert,
-                                     {.mm = mm.id,
-                                      .mirror = mirror.id,
-                                      .pages = mm.pages(mirror.state.first, mirror.state.last),
-                                      .flag = deferred,
-                                      .sequence = sequence});
-                      });
+  const int error = interval_insert(current, mm_of(current, mirror), mirror);
   const sync::SectionLock guard(mirror.section);
-  mirror.state.phase = DeviceMirror::Phase::kOpen;
-  return 0;
+  mirror.state.phase = error == 0 ? DeviceMirror::Phase::kOpen : DeviceMirror::Phase::kClosed;
+  return error;
 }
 
 int mirror_close(Current& current, const Operation& operation) {

@@ -206,6 +206,14 @@ class IntervalSubscriptions {
   // S and A, for observers that know that nobody changes them just now.
   std::uint64_t sequence() const { return sequence_; }
   std::uint32_t active() const { return active_; }
+  static std::uint64_t sequence_of(const IntervalSubscription& subscription) {
+    return subscription.sequence;
+  }
+  static model::Registration registration_of(const IntervalSubscription& subscription) {
+    return subscription.registration;
+  }
+  // World::complaint(): what is wrong here is checked, and ends the program.
+  static const char* complaint() { return nullptr; }
 
  private:
   static constexpr std::uint64_t kFirstSequence = 2;

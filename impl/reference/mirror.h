@@ -11,7 +11,7 @@
 #include <array>
 #include <cstdint>
 
-#include "impl/reference/interval_notifier.h"
+#include "impl/reference/notifier_core.h"
 #include "impl/sync/atomic.h"
 #include "impl/sync/mutex.h"
 #include "impl/sync/section.h"

@@ -146,11 +146,18 @@ class ReferenceWorld final : public World {
   }
   SubscriptionState subscription(model::Mirror mirror) const override {
     const IntervalSubscription& state = machine_.mirrors[index(mirror)].subscription;
-    return {.invalidate_seq = state.sequence, .registration = state.registration};
+    return {.invalidate_seq = IntervalSubscriptions::sequence_of(state),
+            .registration = IntervalSubscriptions::registration_of(state)};
   }
   std::uint32_t users(model::Mm mm) const override { return machine_.mms[index(mm)].state.users; }
   std::uint32_t cell(model::Frame frame, unsigned cell) const override {
     return machine_.memory.peek_cell(frame, cell);
+  }
+  const char* complaint() const override {
+    for (const AddressSpace& space : machine_.mms) {
+      if (const char* const text = space.intervals.complaint()) return text;
+    }
+    return nullptr;
   }
 
  private:

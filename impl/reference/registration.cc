@@ -1,9 +1,8 @@
 #include "impl/reference/registration.h"
 
-#include <absl/base/thread_annotations.h>
-
 #include <cerrno>
 
+#include "impl/reference/all_locks.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
 
@@ -14,34 +13,14 @@ using model::Rule;
 
 namespace {
 
-// mm_take_all_locks: mmap_lock for write and the i_mmap_rwsem of every file that is mapped. Whoever
-// has a window of the mm open, or is in a fault, holds one of them; so nobody is and nobody does.
+// mm_take_all_locks, with mmap_lock.
 class AllLocks {
  public:
-  AllLocks(Current& current, AddressSpace& mm) ABSL_NO_THREAD_SAFETY_ANALYSIS
-      : current_(current),
-        mmap_lock_(current, mm) {
-    for (const AreaPage& area : mm.state.areas) {
-      if (area.file_page == model::kNoFilePage) continue;
-      mapped_[static_cast<std::size_t>(model::file_of(area.file_page))] = true;
-    }
-    // In ascending order, so that two of these cannot wait for each other.
-    for (std::size_t file = 0; file < mapped_.size(); ++file) {
-      if (mapped_[file]) current_.machine.inodes[file].i_mmap_rwsem.lock();
-    }
-  }
-  ~AllLocks() ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    for (std::size_t file = mapped_.size(); file-- != 0;) {
-      if (mapped_[file]) current_.machine.inodes[file].i_mmap_rwsem.unlock();
-    }
-  }
-  AllLocks(const AllLocks&) = delete;
-  AllLocks& operator=(const AllLocks&) = delete;
+  AllLocks(Current& current, AddressSpace& mm) : mmap_lock_(current, mm), files_(current, mm) {}
 
  private:
-  Current& current_;
   const MmapWrite mmap_lock_;
-  std::array<bool, model::kFiles> mapped_{};
+  const AllFileLocks files_;
 };
 
 // REQUIRES: all locks.
@@ -51,8 +30,8 @@ void publish(Current& current, AddressSpace& mm) {
   current.step(Rule::kPublish, {.mm = mm.id});
 }
 
-}  // namespace
-
+// Before the first interval subscription of an mm: from here on every change of its page table
+// opens a window.
 void publish_intervals(Current& current, AddressSpace& mm) {
   {
     const sync::SectionLock guard(mm.users_section);
@@ -62,6 +41,22 @@ void publish_intervals(Current& current, AddressSpace& mm) {
   publish(current, mm);
   const sync::SectionLock guard(mm.users_section);
   mm.state.intervals_published = true;
+}
+
+}  // namespace
+
+int interval_insert(Current& current, AddressSpace& mm, DeviceMirror& mirror) {
+  publish_intervals(current, mm);
+  const DeviceMirror::State& state = mirror.state;
+  mm.intervals.insert(mirror.subscription, state.first, state.last,
+                      [&](std::uint64_t sequence, bool deferred) {
+                        current.step(Rule::kInsert, {.mm = mm.id,
+                                                     .mirror = mirror.id,
+                                                     .pages = mm.pages(state.first, state.last),
+                                                     .flag = deferred,
+                                                     .sequence = sequence});
+                      });
+  return 0;
 }
 
 int notifier_register(Current& current, const Operation& operation) {

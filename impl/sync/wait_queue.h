@@ -37,18 +37,25 @@ class WaitQueue {
   // Returns after condition() was true. May call it any number of times, by the waiting task only.
   template <class Condition>
   void wait(Condition&& condition) {
-    if (Controller* const control = controller) {
-      control->point();
-      for (;;) {
-        const std::uint64_t seen = wakes_.load(std::memory_order_relaxed);
-        if (condition()) return;
-        // The condition may contain scheduling points, so a wake may have come in between.
-        if (wakes_.load(std::memory_order_relaxed) == seen) control->block(waitable_);
-      }
-    }
+    arrive();
     for (;;) {
-      const std::uint64_t seen = wakes_.load(std::memory_order_acquire);
+      const std::uint64_t seen = wakes();
       if (condition()) return;
+      sleep(seen);
+    }
+  }
+
+  // The pieces of wait(), for a condition that cannot be passed: wait_event() of C code.
+  void arrive() {
+    if (Controller* const control = controller) control->point();
+  }
+  std::uint64_t wakes() const { return wakes_.load(std::memory_order_acquire); }
+  // Until there were more wakes than `seen`; may return early. The condition may contain scheduling
+  // points, so a wake may have come in between.
+  void sleep(std::uint64_t seen) {
+    if (Controller* const control = controller) {
+      if (wakes_.load(std::memory_order_relaxed) == seen) control->block(waitable_);
+    } else {
       sleep_on_thread(seen);
     }
   }

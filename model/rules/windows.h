@@ -242,6 +242,9 @@ struct StartFailed {
   static constexpr Clause kStarting{"I4", Property::kS7, "start fails after it had succeeded"};
   static constexpr Clause kHlistNever{"I5", Property::kS7,
                                       "a classic notifier is called although the tree refused"};
+  static constexpr Clause kBalanced{
+      "I5", Property::kS7,
+      "a refused start leaves invalidate_seq as if its window were still open"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kStarting, s.phase(a.window) == WindowPhase::kStarting);
@@ -249,7 +252,7 @@ struct StartFailed {
     c.require(kRefused, s.refused(a.window));
     c.require(kHlistNever, !a.flag || D::template all<Classic>(
                                           [&](const auto& n) { return !s.told(a.window, n); }));
-    c.require(kSequenceAfter, a.sequence == PeriodEnd<D>::sequence(s, a.window));
+    c.require(kBalanced, a.sequence == PeriodEnd<D>::sequence(s, a.window));
   }
   static void apply(State<D>& s, const Args<D>& a) { PeriodEnd<D>::apply(s, a.window); }
 };

@@ -161,6 +161,10 @@ struct LeavesSection : LyingWorld {
   }
 };
 
+struct Complains : LyingWorld {
+  const char* complaint() const override { return "a lock is not held"; }
+};
+
 struct Case {
   const char* name;
   const Clause* clause;
@@ -240,6 +244,7 @@ const Case kCases[] = {
     {"UnexpectedResult_Data", &kUnexpectedResult, make<ReturnsOtherData<Call::kDeviceFault>>,
      "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+1 rw\n  t0 mirror_open m0 p0+1\n"
      "t0\n  device_fault m0 p0+1 requests - default f mask - = 0 pages 1 faults 1 data 0x1\n"},
+    {"Complaint", &kComplaint, make<Complains>, kMirrored},
     {"LeakedFrame", &kLeakedFrame, make<ShutsDownWithout<Rule::kFree>>, kMirrored},
     {"LeakedPin", &kLeakedPin, make<ShutsDownWithout<Rule::kUnpin, Rule::kFree>>, kPinned},
     {"LeakedWindow", &kLeakedWindow, make<LeavesWindow>, kClassic},

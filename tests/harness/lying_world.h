@@ -42,6 +42,7 @@ class LyingWorld : public impl::World, protected impl::Observer {
   std::uint32_t cell(model::Frame frame, unsigned cell) const override {
     return truth_->cell(frame, cell);
   }
+  const char* complaint() const override { return truth_->complaint(); }
 
  protected:
   void step(model::Rule rule, const model::Arguments& arguments) override { tell(rule, arguments); }

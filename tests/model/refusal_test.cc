@@ -31,7 +31,7 @@ TEST_F(Refusal, OfTheTreeKeepsClassicNotifiersOut) {
   contract_.breaks(Started<Concrete>::kNotRefused, Rule::kStarted, {.window = kW0});
   contract_.breaks(End<Concrete>::kStarted, Rule::kEnd, {.window = kW0, .sequence = 4});
   // The start balances itself: S is even again (I5).
-  contract_.breaks(kSequenceAfter, Rule::kStartFailed,
+  contract_.breaks(StartFailed<Concrete>::kBalanced, Rule::kStartFailed,
                    {.window = kW0, .flag = true, .sequence = 3});
   contract_.ok(Rule::kStartFailed, {.window = kW0, .flag = true, .sequence = 4});
   EXPECT_EQ(contract_.state().phase(kW0), WindowPhase::kClosed);

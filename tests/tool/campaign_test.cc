@@ -23,7 +23,7 @@ TEST_F(ToolTest, RefusesPlacesItCannotWrite) {
   expect_refused({"fuzz", "--engine", "random", "--findings", "/proc/none"}, "/proc/none: ");
   expect_refused({"fuzz", "--engine", "random", "--corpus", "/proc/none"}, "/proc/none: ");
   expect_refused({"fuzz", "--engine", "random", "--summary", "/proc/none/s"}, "/proc/none/s: ");
-  expect_refused({"fuzz", "--impl", "nobody"}, "say reference, mutant:ID or the path");
+  expect_refused({"fuzz", "--impl", "nobody"}, "say reference, linux-6.12, mutant:ID or the path");
   expect_refused({"fuzz", "--seconds", "0"}, "--seconds: '0' is not a whole number");
   expect_refused({"fuzz", "--engine", "magic"}, "say one of libfuzzer, aflpp, random, pct");
 }

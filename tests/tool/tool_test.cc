@@ -32,7 +32,8 @@ TEST_F(ToolTest, RefusesWrongCommandLines) {
   expect_refused({"prove", "--property", "S99"}, "S99");
   expect_refused({"prove", "--drop", "no.rule"}, "no.rule");
   put(path("good"), kHolding);
-  expect_refused({"replay", "--impl", "nobody", "good"}, "say reference, mutant:ID or the path");
+  expect_refused({"replay", "--impl", "nobody", "good"},
+                 "say reference, linux-6.12, mutant:ID or the path");
   expect_refused({"replay", "--impl", "mutant:none", "good"}, "no such mutant");
   expect_refused({"replay", "--impl", "./none.so", "good"}, "there is no file");
 }

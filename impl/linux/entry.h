@@ -1,0 +1,63 @@
+// One visit of a task to the kernel's code, and what it has to say meanwhile.
+//
+// The kernel's functions know nothing of observers. Whoever calls one makes an Entry first; the
+// primitives that the function then uses (the lock it takes, the locks of the mm) tell the entry,
+// and the entry reports the step of the contract that just happened: from outside, inside the very
+// critical section, without a change to the source.
+//
+// Thread safety: an entry is its task's own.
+
+#ifndef MIRRORCHECK_IMPL_LINUX_ENTRY_H_
+#define MIRRORCHECK_IMPL_LINUX_ENTRY_H_
+
+#include <cstdint>
+
+#include "impl/linux/kernel.h"
+#include "impl/linux/kernel_mm.h"
+
+namespace mirrorcheck::impl::linux_kernel {
+
+class Entry {
+ public:
+  explicit Entry(KernelMm& kernel_mm);
+  Entry(const Entry&) = delete;
+  Entry& operator=(const Entry&) = delete;
+
+  // The entry of the calling task. REQUIRES: there is one.
+  static Entry& current();
+  // A run may have been cut off inside the kernel's code.
+  static void forget_all();
+
+  // It has the subscriptions lock. / It is about to give it back.
+  virtual void locked() {}
+  virtual void unlocking() {}
+  // A walk of the list of classic notifiers and what it reports are one (KernelMm::section).
+  virtual bool walks_list() const { return false; }
+
+  // Callbacks. Only those who open and close windows hear of them.
+  virtual bool invalidate(mmu_interval_notifier& notifier, bool blockable, std::uint64_t sequence);
+  virtual bool classic_start(const mmu_notifier& notifier, bool blockable);
+  virtual void classic_end(const mmu_notifier& notifier);
+
+  // Only registration asks for these.
+  virtual unsigned users();
+  virtual void mmap_write_lock();
+  virtual void mmap_write_unlock();
+  virtual bool mmap_write_held();
+  virtual void take_all_locks();
+  virtual void drop_all_locks();
+
+  KernelMm& mm;
+  int non_block = 0;  // depth of non_block_start
+
+ protected:
+  ~Entry();
+
+ private:
+  Entry*& slot_;
+  Entry* const outer_;  // a callback may enter the kernel again for another mm
+};
+
+}  // namespace mirrorcheck::impl::linux_kernel
+
+#endif  // MIRRORCHECK_IMPL_LINUX_ENTRY_H_

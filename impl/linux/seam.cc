@@ -1,0 +1,189 @@
+// The kernel's primitives on the sync seam (kernel.h, second list), and what entries do by default.
+
+#include <absl/base/thread_annotations.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "impl/linux/entry.h"
+#include "impl/linux/notifier_core.h"
+
+namespace mirrorcheck::impl::linux_kernel {
+namespace {
+
+// Under a controller tasks are fibers of one thread, told apart by their number; on threads each
+// has its own row. The controller's numbers are those of the model's tasks.
+thread_local std::array<Entry*, model::kTasks> entries{};
+
+Entry*& own_slot() {
+  const unsigned task = sync::controller != nullptr ? sync::controller->current() : 0;
+  sync::check(task < model::kTasks, "a task of the model enters the kernel's code");
+  return entries[task];
+}
+
+// What a lock or a wait queue of the kernel's points to.
+KernelMm& kernel_mm(void* handle) { return *static_cast<KernelMm*>(handle); }
+
+[[noreturn]] void unexpected(const char* what) {
+  std::fprintf(stderr, "the kernel's code %s where nobody expects it to\n", what);
+  std::fflush(stderr);
+  std::abort();
+}
+
+}  // namespace
+
+Entry::Entry(KernelMm& kernel_mm) : mm(kernel_mm), slot_(own_slot()), outer_(slot_) {
+  slot_ = this;
+}
+Entry::~Entry() { slot_ = outer_; }
+
+Entry& Entry::current() {
+  Entry* const entry = own_slot();
+  sync::check(entry != nullptr, "the kernel's code is entered through an Entry");
+  return *entry;
+}
+
+void Entry::forget_all() { entries.fill(nullptr); }
+
+bool Entry::invalidate(mmu_interval_notifier&, bool, std::uint64_t) {
+  unexpected("calls an interval notifier");
+}
+bool Entry::classic_start(const mmu_notifier&, bool) { unexpected("calls a classic notifier"); }
+void Entry::classic_end(const mmu_notifier&) { unexpected("calls a classic notifier"); }
+unsigned Entry::users() { unexpected("looks at mm_users"); }
+void Entry::mmap_write_lock() { unexpected("takes mmap_lock"); }
+void Entry::mmap_write_unlock() { unexpected("gives mmap_lock back"); }
+bool Entry::mmap_write_held() { unexpected("looks at mmap_lock"); }
+void Entry::take_all_locks() { unexpected("takes all locks"); }
+void Entry::drop_all_locks() { unexpected("drops all locks"); }
+
+model::Classic KernelMm::id_of(const mmu_notifier& notifier) const {
+  std::size_t id = 0;
+  while (classics[id].notifier.get() != &notifier) {
+    ++id;
+    sync::check(id < classics.size(), "a classic notifier that is called is one of ours");
+  }
+  return model::Classic(id);
+}
+
+void IntervalSubscriptions::reset_state() {
+  Entry::forget_all();
+  kernel_.mm = {};
+  kernel_.mm.mm_count = 1;
+  kernel_.allocated = false;
+  kernel_.uncounted = 0;
+  kernel_.complaint[0] = '\0';
+  for (KernelMm::ClassicSlot& slot : kernel_.classics) {
+    slot.notifier.clear();
+    slot.reported = false;
+  }
+}
+
+std::uint64_t IntervalSubscriptions::sequence() const {
+  constexpr std::uint64_t kFirst = 2;  // before there is anything to keep it in
+  return kernel_.mm.notifier_subscriptions == nullptr ? kFirst : mc_invalidate_seq(&kernel_.mm);
+}
+
+std::uint32_t IntervalSubscriptions::active() const {
+  if (kernel_.mm.notifier_subscriptions == nullptr) return 0;
+  return static_cast<std::uint32_t>(mc_active_ranges(&kernel_.mm)) + kernel_.uncounted;
+}
+
+model::Registration IntervalSubscriptions::registration_of(
+    const IntervalSubscription& subscription) {
+  using model::Registration;
+  if (subscription.mm == nullptr) return Registration::kOut;
+  const mm_struct* const mm = &subscription.mm->mm;
+  const bool in_tree = mc_in_tree(mm, subscription.notifier.get());
+  const bool deferred = mc_is_deferred(mm, subscription.notifier.get());
+  if (deferred) return in_tree ? Registration::kRemoveDeferred : Registration::kInsertDeferred;
+  return in_tree ? Registration::kTree : Registration::kOut;
+}
+
+extern "C" {
+
+void mc_spin_lock(void* lock) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  KernelMm& mm = kernel_mm(lock);
+  mm.lock.lock();
+  mm.section.lock();
+  Entry::current().locked();
+}
+void mc_spin_unlock(void* lock) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  KernelMm& mm = kernel_mm(lock);
+  Entry::current().unlocking();
+  mm.section.unlock();
+  mm.lock.unlock();
+}
+bool mc_spin_is_held(void* lock) { return kernel_mm(lock).lock.held(); }
+void* mc_bind_spin_lock(void) { return &Entry::current().mm; }
+void* mc_bind_wait_queue(void) { return &Entry::current().mm; }
+
+void mc_wait_arrive(void* queue) { kernel_mm(queue).queue.arrive(); }
+unsigned long mc_wait_wakes(void* queue) { return kernel_mm(queue).queue.wakes(); }
+void mc_wait_sleep(void* queue, unsigned long wakes) { kernel_mm(queue).queue.sleep(wakes); }
+void mc_wake_up_all(void* queue) { kernel_mm(queue).queue.wake_all(); }
+
+void mc_srcu_read_lock(void) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  Entry& entry = Entry::current();
+  if (sync::Controller* const control = sync::controller) control->point();
+  if (entry.walks_list()) entry.mm.section.lock();
+}
+void mc_srcu_read_unlock(void) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  const Entry& entry = Entry::current();
+  if (entry.walks_list()) entry.mm.section.unlock();
+}
+void mc_synchronize_srcu(void) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  Entry::current().mm.section.lock();
+  Entry::current().mm.section.unlock();
+}
+
+void* mc_zalloc(size_t size) {
+  KernelMm& mm = Entry::current().mm;
+  sync::check(!mm.allocated && size <= kMcSubscriptionsBytes,
+              "an mm allocates its subscriptions once");
+  mm.allocated = true;
+  mm.subscriptions.clear();
+  return mm.subscriptions.get();
+}
+
+int mc_mm_users(const mc_users*) { return static_cast<int>(Entry::current().users()); }
+void mc_mmap_write_lock(void) { Entry::current().mmap_write_lock(); }
+void mc_mmap_write_unlock(void) { Entry::current().mmap_write_unlock(); }
+bool mc_mmap_is_write_held(void) { return Entry::current().mmap_write_held(); }
+void mc_take_all_locks(void) { Entry::current().take_all_locks(); }
+void mc_drop_all_locks(void) { Entry::current().drop_all_locks(); }
+
+bool mc_invalidate(mmu_interval_notifier* notifier, bool blockable, unsigned long sequence) {
+  return Entry::current().invalidate(*notifier, blockable, sequence);
+}
+bool mc_classic_start(mmu_notifier* notifier, bool blockable) {
+  return Entry::current().classic_start(*notifier, blockable);
+}
+void mc_classic_end(mmu_notifier* notifier) { Entry::current().classic_end(*notifier); }
+
+void mc_might_sleep(const char* file, int line) {
+  if (Entry::current().non_block != 0)
+    mc_warn("might_sleep in a non-blockable callback", file, line);
+}
+void mc_non_block(bool begins) { Entry::current().non_block += begins ? 1 : -1; }
+
+void mc_warn(const char* what, const char* file, int line) {
+  KernelMm& mm = Entry::current().mm;
+  const sync::SectionLock guard(mm.complaint_section);
+  if (mm.complaint[0] != '\0') return;
+  // The path inside the kernel's tree, whichever copy was compiled.
+  const char* const name = std::strrchr(file, '/');
+  std::snprintf(mm.complaint.data(), mm.complaint.size(), "%s:%d: WARN_ON(%s)",
+                name == nullptr ? file : name + 1, line, what);
+}
+void mc_bug(const char* what, const char* file, int line) {
+  std::fprintf(stderr, "%s:%d: BUG_ON(%s) of the kernel fires\n", file, line, what);
+  std::fflush(stderr);
+  std::abort();
+}
+
+}  // extern "C"
+
+}  // namespace mirrorcheck::impl::linux_kernel

@@ -1,0 +1,137 @@
+// The kernel's notifiers keep the contract in random scenarios, but for what is known; and what is
+// known happens, and does the harm that corpus/linux says.
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "fuzz/harness/execution.h"
+#include "fuzz/scenario/file.h"
+#include "fuzz/scenario/generate.h"
+#include "fuzz/scheduler/random_strategy.h"
+#include "fuzz/scheduler/scheduler.h"
+#include "impl/loader/loader.h"
+#include "model/properties.h"
+#include "tests/linux/known.h"
+
+namespace mirrorcheck::fuzz {
+namespace {
+
+constexpr unsigned kScenarios = 6000;
+
+std::vector<std::string> kernels() {
+  std::istringstream names(KERNELS);
+  std::vector<std::string> list;
+  for (std::string name; names >> name;) list.push_back(name);
+  return list;
+}
+
+Scenario scenario_of(const std::string& path) {
+  const ScenarioOrError read = read_scenario_file(path);
+  if (const auto* error = std::get_if<Error>(&read)) {
+    ADD_FAILURE() << error->message;
+    return {};
+  }
+  return std::get<Scenario>(read);
+}
+
+class Linux : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    loaded_ = impl::load_world(GetParam());
+    ASSERT_NE(loaded_.world, nullptr) << loaded_.error;
+  }
+  impl::World& world() { return *loaded_.world; }
+
+ private:
+  impl::LoadedWorld loaded_;
+};
+
+TEST_P(Linux, KeepsTheContractButForWhatIsKnown) {
+  ExecutionOptions options;
+  options.compare_everything = true;
+  Execution execution(world(), options);
+  unsigned known = 0;
+  for (unsigned seed = 0; seed < kScenarios; ++seed) {
+    const Scenario scenario =
+        seed % 2 == 0 ? standard_scenario(seed) : random_scenario(seed, Shape{});
+    const Verdict verdict = execution.replay(scenario);
+    if (verdict.kind != VerdictKind::kViolated) continue;
+    ASSERT_TRUE(is_known(verdict))
+        << "seed " << seed << ": " << verdict.breach.clause->sentence << " " << verdict.detail;
+    ++known;
+  }
+  EXPECT_GT(known, 0u) << "a kernel in which I5 is repaired: see corpus/linux";
+}
+
+TEST_P(Linux, ARefusedStartStaysOpen) {
+  const Scenario scenario =
+      scenario_of(std::string(FINDINGS) + "/I5-classic-notifier-refuses/hit.scenario");
+  const Verdict on_linux = Execution(world(), {}).replay(scenario);
+  EXPECT_TRUE(is_known(on_linux));
+
+  const impl::LoadedWorld reference = impl::load_world("reference");
+  EXPECT_EQ(Execution(*reference.world, {}).replay(scenario).kind, VerdictKind::kHolds);
+}
+
+// The harm, which nobody has to judge: whoever reads next never comes back.
+class Silent final : public impl::Observer {
+ public:
+  void step(model::Rule, const model::Arguments&) override {}
+};
+
+struct ThreeCalls {
+  impl::World& world;
+  int refused = 0;
+  int read = 1;
+
+  static void run(void* self, unsigned) {
+    auto& calls = *static_cast<ThreeCalls*>(self);
+    impl::Result result;
+    const auto call = [&](const impl::Operation& operation) {
+      calls.world.apply(model::Task(0), operation, result);
+      return result.error;
+    };
+    using impl::Call;
+    call({.call = Call::kMmapAnon, .prot = impl::kProtRead | impl::kProtWrite});
+    call({.call = Call::kMirrorOpen});
+    call({.call = Call::kNotifierRegister, .prot = 1});
+    calls.refused = call({.call = Call::kOomReap});
+    calls.read = call({.call = Call::kDeviceRead});
+  }
+};
+
+TEST_P(Linux, AReaderAfterARefusedStartWaitsForEver) {
+  Silent observer;
+  Scheduler scheduler;
+  world().reset(impl::Layout{}, observer);
+  ThreeCalls calls{world()};
+  EXPECT_EQ(scheduler.run_one(0, ThreeCalls::run, &calls).outcome, RunOutcome::kDeadlock);
+  EXPECT_EQ(calls.refused, -EAGAIN);
+  EXPECT_EQ(calls.read, 1) << "device_read came back";
+}
+
+TEST(LinuxReference, AReaderAfterARefusedStartReads) {
+  const impl::LoadedWorld reference = impl::load_world("reference");
+  Silent observer;
+  Scheduler scheduler;
+  reference.world->reset(impl::Layout{}, observer);
+  ThreeCalls calls{*reference.world};
+  EXPECT_EQ(scheduler.run_one(0, ThreeCalls::run, &calls).outcome, RunOutcome::kCompleted);
+  EXPECT_EQ(calls.refused, -EAGAIN);
+  EXPECT_EQ(calls.read, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Linux, testing::ValuesIn(kernels()), [](const auto& parameter) {
+  std::string name = parameter.param;
+  for (char& c : name) {
+    if (c == '-' || c == '.') c = '_';
+  }
+  return name;
+});
+
+}  // namespace
+}  // namespace mirrorcheck::fuzz
