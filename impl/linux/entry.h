@@ -39,6 +39,10 @@ class Entry {
   virtual bool classic_start(const mmu_notifier& notifier, bool blockable);
   virtual void classic_end(const mmu_notifier& notifier);
 
+  // The walk that this is; of one that holds mmap_lock.
+  virtual class WalkEntry& walk();
+  virtual bool mmap_held();
+
   // Only registration asks for these.
   virtual unsigned users();
   virtual void mmap_write_lock();

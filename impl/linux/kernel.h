@@ -39,6 +39,9 @@ struct mm_struct {
   struct mc_mmap_lock mmap_lock;
 };
 
+// A page is the cells that the world has of it; a page table has 1 << kMcTableShift entries.
+enum { kMcPageShift = 4, kMcTableShift = 2, kMcFrames = 48 };
+
 // How much room the kernel's structures get in the world's; notifier_unit.c checks that it is
 // enough.
 enum { kMcNotifierBytes = 128, kMcClassicBytes = 96, kMcSubscriptionsBytes = 192 };

@@ -1,7 +1,7 @@
 // The kernel's mm/mmu_notifier.c as it is, and beside it what the world needs of the structures
 // that it keeps to itself.
 
-#include "impl/linux/shim.h"
+#include "impl/linux/mm_shim.h"
 
 #include "mm/mmu_notifier.c"
 

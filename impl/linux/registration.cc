@@ -34,7 +34,7 @@ using model::Rule;
 
 namespace {
 
-constexpr unsigned long kPageSize = 4096;
+constexpr unsigned long kPageSize = 1ul << kMcPageShift;
 
 // Somebody who may be the first to register in an mm, and publishes its notifiers then (N2).
 class RegistrationEntry : public Entry {

@@ -52,6 +52,8 @@ bool Entry::invalidate(mmu_interval_notifier&, bool, std::uint64_t) {
 }
 bool Entry::classic_start(const mmu_notifier&, bool) { unexpected("calls a classic notifier"); }
 void Entry::classic_end(const mmu_notifier&) { unexpected("calls a classic notifier"); }
+WalkEntry& Entry::walk() { unexpected("walks page tables"); }
+bool Entry::mmap_held() { unexpected("looks at mmap_lock"); }
 unsigned Entry::users() { unexpected("looks at mm_users"); }
 void Entry::mmap_write_lock() { unexpected("takes mmap_lock"); }
 void Entry::mmap_write_unlock() { unexpected("gives mmap_lock back"); }

@@ -208,14 +208,4 @@ static inline void mm_drop_all_locks(struct mm_struct* mm) {
   mc_drop_all_locks();
 }
 
-// 6.1: change_pte has an entry for an argument, and a range names a VMA, for its flags.
-typedef struct {
-  unsigned long pte;
-} pte_t;
-#define VM_READ 1UL
-struct vm_area_struct {
-  struct mm_struct* vm_mm;
-  unsigned long vm_flags;
-};
-
 #endif  // MIRRORCHECK_IMPL_LINUX_SHIM_H_

@@ -18,7 +18,7 @@ using model::WindowEvent;
 
 namespace {
 
-constexpr unsigned long kPageSize = 4096;
+constexpr unsigned long kPageSize = 1ul << kMcPageShift;
 
 static_assert(static_cast<int>(WindowEvent::kUnmap) == 0 &&
                   static_cast<int>(WindowEvent::kClear) == 1 &&

@@ -18,7 +18,7 @@ namespace mirrorcheck::impl::reference {
 inline void populate(Current& current, AddressSpace& mm, unsigned page, model::Frame frame,
                      bool write) {
   mm.state.entries[page] = {.frame = frame, .write = write, .accessible = true};
-  mm.state.populated_tables |= static_cast<std::uint8_t>(1u << AddressSpace::table_of(page));
+  mm.state.populated[AddressSpace::table_of(page)] = true;
   current.step(model::Rule::kPopulate, {.page = mm.page(page), .frame = frame, .write = write});
 }
 
