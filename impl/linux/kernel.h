@@ -104,7 +104,8 @@ __attribute__((noreturn)) void mc_bug(const char* what, const char* file, int li
 
 // ---- Callbacks of notifiers. True: done, false: would have to block.
 
-bool mc_invalidate(struct mmu_interval_notifier* notifier, bool blockable, unsigned long sequence);
+bool mc_invalidate(struct mmu_interval_notifier* notifier, const struct mmu_notifier_range* range,
+                   bool blockable, unsigned long sequence);
 bool mc_classic_start(struct mmu_notifier* notifier, bool blockable);
 void mc_classic_end(struct mmu_notifier* notifier);
 

@@ -70,6 +70,7 @@ struct vm_fault;
 
 struct dev_pagemap;
 struct page {
+  void* mapping;
   struct dev_pagemap* pgmap;
   void* zone_device_data;
 };

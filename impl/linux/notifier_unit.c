@@ -44,7 +44,7 @@ void mc_release(struct mm_struct* mm) { mmu_notifier_release(mm); }
 
 static bool interval_invalidate(struct mmu_interval_notifier* notifier,
                                 const struct mmu_notifier_range* range, unsigned long sequence) {
-  return mc_invalidate(notifier, mmu_notifier_range_blockable(range), sequence);
+  return mc_invalidate(notifier, range, mmu_notifier_range_blockable(range), sequence);
 }
 static const struct mmu_interval_notifier_ops interval_ops = {.invalidate = interval_invalidate};
 

@@ -9,7 +9,6 @@
 #include "impl/linux/walk_entry.h"
 #include "impl/reference/fault.h"
 #include "impl/reference/machine.h"
-#include "impl/reference/range_fault.h"
 #include "impl/sync/check.h"
 #include "impl/sync/controller.h"
 
@@ -226,44 +225,3 @@ bool mc_handle_mm_fault(unsigned long address, bool write) {
 }  // extern "C"
 
 }  // namespace mirrorcheck::impl::linux_kernel
-
-namespace mirrorcheck::impl::reference {
-
-// impl/reference/range_fault.h on the kernel's code.
-model::Outcome hmm_range_fault(Current& current, Range& range) {
-  std::array<unsigned long, model::kPagesPerMm> pfns{};
-  const auto in_bits = [](std::uint8_t flags) {
-    return ((flags & kRequestFault) != 0 ? kMcPfnValid : 0) |
-           ((flags & kRequestWrite) != 0 ? kMcPfnWrite : 0);
-  };
-  const unsigned count = range.last - range.first + 1;
-  for (unsigned i = 0; i < count; ++i) {
-    pfns[i] = in_bits(range.entries[i].flags) | static_cast<unsigned long>(range.entries[i].frame);
-  }
-  const mc_range kernel_range{.start = static_cast<unsigned long>(range.first) << kMcPageShift,
-                              .end = (range.last + 1ul) << kMcPageShift,
-                              .default_flags = in_bits(range.default_flags),
-                              .pfn_flags_mask = in_bits(range.flags_mask),
-                              .pfns = pfns.data()};
-  const int error = linux_kernel::range_fault(current, range.mirror, range.sequence, kernel_range);
-  for (unsigned i = 0; i < count; ++i) {
-    const unsigned long frame = pfns[i] & ~kMcPfnFlags;
-    range.entries[i] = {.frame = frame < model::kFrames ? model::Frame(frame) : model::kNoFrame,
-                        .flags = static_cast<std::uint8_t>(
-                            ((pfns[i] & kMcPfnValid) != 0 ? RangeEntry::kValid : 0) |
-                            ((pfns[i] & kMcPfnWrite) != 0 ? RangeEntry::kWrite : 0) |
-                            ((pfns[i] & kMcPfnError) != 0 ? RangeEntry::kError : 0))};
-  }
-  switch (error) {
-    case 0:
-      return model::Outcome::kValid;
-    case -EBUSY:
-      return model::Outcome::kBusy;
-    case -EPERM:
-      return model::Outcome::kNotPermitted;
-    default:
-      return model::Outcome::kBadAddress;
-  }
-}
-
-}  // namespace mirrorcheck::impl::reference

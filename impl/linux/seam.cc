@@ -47,13 +47,22 @@ Entry& Entry::current() {
 
 void Entry::forget_all() { entries.fill(nullptr); }
 
-bool Entry::invalidate(mmu_interval_notifier&, bool, std::uint64_t) {
+bool Entry::invalidate(mmu_interval_notifier&, const mmu_notifier_range&, bool, std::uint64_t) {
   unexpected("calls an interval notifier");
 }
 bool Entry::classic_start(const mmu_notifier&, bool) { unexpected("calls a classic notifier"); }
 void Entry::classic_end(const mmu_notifier&) { unexpected("calls a classic notifier"); }
+MirrorEntry& Entry::at_mirror() { unexpected("uses the driver"); }
+FileEntry& Entry::file() { unexpected("uses the driver's file operations"); }
 WalkEntry& Entry::walk() { unexpected("walks page tables"); }
 bool Entry::mmap_held() { unexpected("looks at mmap_lock"); }
+void* Entry::allocate(std::size_t size) {
+  sync::check(!mm.allocated && size <= kMcSubscriptionsBytes,
+              "an mm allocates its subscriptions once");
+  mm.allocated = true;
+  mm.subscriptions.clear();
+  return mm.subscriptions.get();
+}
 unsigned Entry::users() { unexpected("looks at mm_users"); }
 void Entry::mmap_write_lock() { unexpected("takes mmap_lock"); }
 void Entry::mmap_write_unlock() { unexpected("gives mmap_lock back"); }
@@ -141,14 +150,7 @@ void mc_synchronize_srcu(void) ABSL_NO_THREAD_SAFETY_ANALYSIS {
   Entry::current().mm.section.unlock();
 }
 
-void* mc_zalloc(size_t size) {
-  KernelMm& mm = Entry::current().mm;
-  sync::check(!mm.allocated && size <= kMcSubscriptionsBytes,
-              "an mm allocates its subscriptions once");
-  mm.allocated = true;
-  mm.subscriptions.clear();
-  return mm.subscriptions.get();
-}
+void* mc_zalloc(size_t size) { return Entry::current().allocate(size); }
 
 int mc_mm_users(const mc_users*) { return static_cast<int>(Entry::current().users()); }
 void mc_mmap_write_lock(void) { Entry::current().mmap_write_lock(); }
@@ -157,8 +159,9 @@ bool mc_mmap_is_write_held(void) { return Entry::current().mmap_write_held(); }
 void mc_take_all_locks(void) { Entry::current().take_all_locks(); }
 void mc_drop_all_locks(void) { Entry::current().drop_all_locks(); }
 
-bool mc_invalidate(mmu_interval_notifier* notifier, bool blockable, unsigned long sequence) {
-  return Entry::current().invalidate(*notifier, blockable, sequence);
+bool mc_invalidate(mmu_interval_notifier* notifier, const mmu_notifier_range* range, bool blockable,
+                   unsigned long sequence) {
+  return Entry::current().invalidate(*notifier, *range, blockable, sequence);
 }
 bool mc_classic_start(mmu_notifier* notifier, bool blockable) {
   return Entry::current().classic_start(*notifier, blockable);

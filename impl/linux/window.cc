@@ -5,7 +5,7 @@
 
 #include "impl/linux/entry.h"
 #include "impl/linux/listed.h"
-#include "impl/reference/driver.h"
+#include "impl/linux/mirror_entry.h"
 #include "impl/reference/machine.h"
 #include "impl/sync/check.h"
 
@@ -47,12 +47,12 @@ class WindowEntry : public Entry {
 
   bool walks_list() const override { return true; }
 
-  bool invalidate(mmu_interval_notifier& notifier, bool blockable,
-                  std::uint64_t sequence) override {
+  bool invalidate(mmu_interval_notifier& notifier, const mmu_notifier_range& kernel_range,
+                  bool blockable, std::uint64_t sequence) override {
     range_.blockable = blockable;
     for (DeviceMirror& mirror : current_.machine.mirrors) {
       if (mirror.subscription.notifier.get() != &notifier) continue;
-      return driver_invalidate(current_, mirror, range_, sequence);
+      return linux_kernel::device_invalidate(current_, mirror, range_, kernel_range, sequence);
     }
     sync::check(false, "an interval notifier that is called is a mirror's");
     return false;
