@@ -58,13 +58,20 @@ class Entry {
   virtual void take_all_locks();
   virtual void drop_all_locks();
 
+  // What lockdep would say of invalidate_range_start as a lock: that this task has it already, or
+  // has a lock that callbacks take inside it.
+  void acquire_start_map();
+  void release_start_map() { --start_map_; }
+
   KernelMm& mm;
-  int non_block = 0;  // depth of non_block_start
+  int non_block = 0;           // depth of non_block_start
+  bool update_locked = false;  // it holds an update lock
 
  protected:
   ~Entry();
 
  private:
+  int start_map_ = 0;
   Entry*& slot_;
   Entry* const outer_;  // a callback may enter the kernel again for another mm
 };

@@ -98,6 +98,7 @@ void mc_take_all_locks(void);
 void mc_drop_all_locks(void);
 void mc_might_sleep(const char* file, int line);
 void mc_non_block(bool begins);
+void mc_lock_map(bool acquires);
 // A WARN_ON or an assertion of lockdep that fires: a finding. A BUG_ON ends the program.
 void mc_warn(const char* what, const char* file, int line);
 __attribute__((noreturn)) void mc_bug(const char* what, const char* file, int line);

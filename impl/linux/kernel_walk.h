@@ -63,6 +63,7 @@ int mc_range_fault_of(struct hmm_range* range);
 // ---- What the kernel's primitives call.
 
 bool mc_mmap_is_held(void);
+void mc_looked_for_collision(bool collided);
 struct vm_area_struct* mc_find_vma(unsigned long address);
 // The table for [address, next) is about to be looked at, and whether there is one.
 void mc_look_at_table(unsigned long address, unsigned long next);

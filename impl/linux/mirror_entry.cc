@@ -41,19 +41,22 @@ MirrorEntry::MirrorEntry(Current& current, DeviceMirror& mirror)
 
 void MirrorEntry::lock() {
   mirror_.update_lock.lock();
+  update_locked = true;
   current_.step(Rule::kUpdateLock, {.mirror = mirror_.id});
-  update_locked();
+  begin_update();
 }
 
 bool MirrorEntry::try_lock() {
   if (!mirror_.update_lock.try_lock()) return false;
+  update_locked = true;
   current_.step(Rule::kUpdateLock, {.mirror = mirror_.id});
-  update_locked();
+  begin_update();
   return true;
 }
 
 void MirrorEntry::unlock() {
-  update_unlocking();
+  end_update();
+  update_locked = false;
   current_.step(Rule::kUpdateUnlock, {.mirror = mirror_.id});
   mirror_.update_lock.unlock();
 }
@@ -68,8 +71,8 @@ void CallbackEntry::erased(unsigned page) {
 }
 
 // The sequence and the page table change together, for who looks at the sequence without the lock.
-void CallbackEntry::update_locked() { mirror_.subscription.section.lock(); }
-void CallbackEntry::update_unlocking() {
+void CallbackEntry::begin_update() { mirror_.subscription.section.lock(); }
+void CallbackEntry::end_update() {
   for (unsigned page = range_.first; page <= range_.last; ++page) {
     // What was forgotten early, once more than it was asked for.
     if (!mc_device_has(mirror_.subscription.room.get(), page)) MirrorEntry::erased(page);
@@ -143,9 +146,10 @@ void FileEntry::stored(unsigned page, reference::DeviceEntry entry) {
   MirrorEntry::stored(page, entry);
   first_stored_ = std::min(first_stored_, page);
   last_stored_ = std::max(last_stored_, page);
+  if (!mirror_.update_lock.held()) end_update();
 }
 
-void FileEntry::update_unlocking() {
+void FileEntry::end_update() {
   if (first_stored_ > last_stored_) return;
   current_.step(Rule::kInstall,
                 {.mirror = mirror_.id, .pages = space().pages(first_stored_, last_stored_)});

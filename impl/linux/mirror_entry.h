@@ -37,8 +37,8 @@ class MirrorEntry : public Entry {
  protected:
   ~MirrorEntry() = default;
   // With the update lock held, right after it was taken and right before it goes.
-  virtual void update_locked() {}
-  virtual void update_unlocking() {}
+  virtual void begin_update() {}
+  virtual void end_update() {}
 
   reference::Current& current_;
   reference::DeviceMirror& mirror_;
@@ -57,8 +57,8 @@ class CallbackEntry final : public MirrorEntry {
   void erased(unsigned page) override;
 
  private:
-  void update_locked() override ABSL_NO_THREAD_SAFETY_ANALYSIS;
-  void update_unlocking() override ABSL_NO_THREAD_SAFETY_ANALYSIS;
+  void begin_update() override ABSL_NO_THREAD_SAFETY_ANALYSIS;
+  void end_update() override ABSL_NO_THREAD_SAFETY_ANALYSIS;
 
   const reference::NotifierRange& range_;
 };
@@ -94,7 +94,7 @@ class FileEntry final : public MirrorEntry {
   void unmap(model::Frame frame);
 
  private:
-  void update_unlocking() override;
+  void end_update() override;
   reference::AddressSpace& space() const;
 
   const Operation& operation_;

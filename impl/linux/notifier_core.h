@@ -83,6 +83,7 @@ class IntervalSubscriptions {
   void reset_locks() {
     kernel_.lock.reset();
     kernel_.queue.reset();
+    kernel_.reader_queue.reset();
   }
 
   KernelMm& kernel() { return kernel_; }

@@ -84,6 +84,7 @@ mc_pte* WalkEntry::entries(unsigned long address) {
 
 void WalkEntry::begin_look() ABSL_NO_THREAD_SAFETY_ANALYSIS {
   end_look();
+  if (!may_walk_) mm.complain("hmm_range_fault walks on without having looked for a collision");
   if (sync::Controller* const control = sync::controller) {
     control->point();
   } else {
@@ -124,6 +125,7 @@ bool WalkEntry::fault(unsigned long address, bool write) {
     }
     end_look();
   }
+  may_walk_ = false;
   failed_ =
       reference::handle_mm_fault(current_, space_, page, write) != reference::FaultResult::kDone;
   return !failed_;
@@ -209,6 +211,9 @@ int range_fault_of(Current& current, DeviceMirror& mirror, const mc_range& range
 extern "C" {
 
 bool mc_mmap_is_held(void) { return Entry::current().mmap_held(); }
+void mc_looked_for_collision(bool collided) {
+  Entry::current().walk().looked_for_collision(collided);
+}
 vm_area_struct* mc_find_vma(unsigned long address) {
   return Entry::current().walk().find_vma(address);
 }

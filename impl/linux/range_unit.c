@@ -9,6 +9,14 @@
 
 #include "mm/pagewalk.c"
 
+// F8: the world sees that each walk begins with a look, and what it says.
+static bool check_retry(struct mmu_interval_notifier* notifier, unsigned long sequence) {
+  const bool collided = mmu_interval_check_retry(notifier, sequence);
+  mc_looked_for_collision(collided);
+  return collided;
+}
+#define mmu_interval_check_retry(notifier, sequence) check_retry(notifier, sequence)
+
 #include "mm/hmm.c"
 
 _Static_assert(HMM_PFN_VALID == 1UL << 63 && HMM_PFN_WRITE == 1UL << 62 &&

@@ -42,6 +42,7 @@ class WalkEntry final : public Entry {
   void look_at_table(unsigned long address, unsigned long next);
   void look_at_entry();
   bool fault(unsigned long address, bool write);
+  void looked_for_collision(bool collided) { may_walk_ = !collided; }
 
   // What the kernel's function has returned: reported, and handed on.
   int returned(int error);
@@ -77,6 +78,7 @@ class WalkEntry final : public Entry {
   bool looking_ = false;   // something was read and not yet reported. On threads: lock held
   bool faulting_ = false;  // what is faulted in was reported
   bool failed_ = false;    // handle_mm_fault said no
+  bool may_walk_ = false;  // F8: it looked, and had not collided
 
   // The walk uses two at a time.
   std::array<vm_area_struct, 2> areas_{};

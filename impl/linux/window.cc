@@ -8,6 +8,7 @@
 #include "impl/linux/mirror_entry.h"
 #include "impl/reference/machine.h"
 #include "impl/sync/check.h"
+#include "impl/sync/controller.h"
 
 namespace mirrorcheck::impl::reference {
 
@@ -57,14 +58,18 @@ class WindowEntry : public Entry {
     sync::check(false, "an interval notifier that is called is a mirror's");
     return false;
   }
-  // One that can fail refuses every start that may not block.
+  // One that can fail refuses every start that may not block. One that is out of the list already,
+  // but called because this walk began before, has nothing to say any more.
   bool classic_start(const mmu_notifier& notifier, bool blockable) override {
-    const model::Classic id = mm.id_of(notifier);
-    const bool yes = blockable || !mm.classics[static_cast<std::size_t>(id)].can_fail;
-    current_.step(Rule::kClassicStart, {.window = range_.window, .classic = id, .flag = yes});
+    KernelMm::ClassicSlot& slot = run_callback(notifier);
+    if (!slot.reported) return true;
+    const bool yes = blockable || !slot.can_fail;
+    current_.step(Rule::kClassicStart,
+                  {.window = range_.window, .classic = mm.id_of(notifier), .flag = yes});
     return yes;
   }
   void classic_end(const mmu_notifier& notifier) override {
+    if (!run_callback(notifier).reported) return;
     current_.step(Rule::kClassicEnd, {.window = range_.window, .classic = mm.id_of(notifier)});
   }
 
@@ -90,6 +95,18 @@ class WindowEntry : public Entry {
 
   Current& current_;
   NotifierRange& range_;
+
+ private:
+  // A callback takes its time, and must be over when unregistration returns (N8).
+  KernelMm::ClassicSlot& run_callback(const mmu_notifier& notifier) {
+    KernelMm::ClassicSlot& slot = mm.classics[static_cast<std::size_t>(mm.id_of(notifier))];
+    const std::uint32_t over = slot.over;
+    if (sync::Controller* const control = sync::controller) control->point();
+    if (slot.over != over) {
+      mm.complain("a callback of a classic notifier runs after its unregistration has returned");
+    }
+    return slot;
+  }
 };
 
 // mn_itree_inv_start_range takes the lock; where a subscription refuses, so does mn_itree_inv_end.
