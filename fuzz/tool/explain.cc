@@ -11,6 +11,7 @@
 #include "fuzz/explain/words.h"
 #include "fuzz/tool/commands.h"
 #include "fuzz/tool/input.h"
+#include "fuzz/tool/kernel_source.h"
 #include "fuzz/tool/run.h"
 
 namespace mirrorcheck::tool {
@@ -18,6 +19,7 @@ namespace {
 
 constexpr Option kOptions[] = {
     kImplOption,
+    kKernelSourceOption,
     {"--html", "FILE", "also write a page with a drawing, which needs no other file"},
     {"--svg", "FILE", "also write the drawing alone"},
     {"--trace", "FILE", "also write trace events, which ui.perfetto.dev opens"},

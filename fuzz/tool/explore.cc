@@ -8,6 +8,7 @@
 #include "fuzz/scheduler/exhaustive_strategy.h"
 #include "fuzz/tool/commands.h"
 #include "fuzz/tool/input.h"
+#include "fuzz/tool/kernel_source.h"
 #include "fuzz/tool/run.h"
 
 namespace mirrorcheck::tool {
@@ -17,6 +18,7 @@ constexpr std::uint64_t kDefaultPreemptions = 2;
 
 constexpr Option kOptions[] = {
     kImplOption,
+    kKernelSourceOption,
     {"--preemptions", "N", "how often a task that could go on may be interrupted (default 2)",
      OptionKind::kNumber, 0, 64},
     kRawOption,

@@ -9,6 +9,7 @@
 #include "fuzz/minimize/edits.h"
 #include "fuzz/tool/commands.h"
 #include "fuzz/tool/input.h"
+#include "fuzz/tool/kernel_source.h"
 #include "fuzz/tool/run.h"
 
 namespace mirrorcheck::tool {
@@ -17,6 +18,7 @@ namespace {
 constexpr Option kOptions[] = {
     {"-o", "FILE", "where the smaller scenario goes (required)"},
     kImplOption,
+    kKernelSourceOption,
     {"--executions", "N", "runs to spend (default 40000)", OptionKind::kNumber, 8, 1'000'000'000},
     kRawOption,
 };

@@ -9,6 +9,7 @@
 #include "fuzz/explain/run_record.h"
 #include "fuzz/tool/commands.h"
 #include "fuzz/tool/input.h"
+#include "fuzz/tool/kernel_source.h"
 #include "fuzz/tool/oracle.h"
 #include "fuzz/tool/run.h"
 #include "model/properties.h"
@@ -20,6 +21,7 @@ namespace {
 constexpr std::string_view kOracles[] = {"native", "z3", "both"};
 constexpr Option kOptions[] = {
     kImplOption,
+    kKernelSourceOption,
     {"--repeat", "N", "run each N times and compare verdicts and histories byte by byte",
      OptionKind::kNumber, 1, 1'000'000},
     {"--oracle", "WHICH", "who judges: the native oracle (default), Z3, or both",

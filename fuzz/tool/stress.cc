@@ -21,6 +21,7 @@
 #include "fuzz/scenario/random.h"
 #include "fuzz/tool/commands.h"
 #include "fuzz/tool/input.h"
+#include "fuzz/tool/kernel_source.h"
 #include "fuzz/tool/run.h"
 
 namespace mirrorcheck::tool {
@@ -32,6 +33,7 @@ constexpr std::chrono::seconds kStuck{20};
 
 constexpr Option kOptions[] = {
     kImplOption,
+    kKernelSourceOption,
     {"--seconds", "N", "how long to run (default 60)", OptionKind::kNumber, 1, 100'000'000},
     {"--threads", "N", "threads, and so tasks of a scenario at most (default 3)",
      OptionKind::kNumber, 1, model::kTasks},
