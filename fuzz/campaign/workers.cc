@@ -59,6 +59,8 @@ pid_t start_libfuzzer(const CampaignOptions& options, const Workplace& place, un
       "-rss_limit_mb=0",
       "-timeout=60",
       "-detect_leaks=0",
+      // A crash is told from a worker that could not begin.
+      "-error_exitcode=77",
       "-artifact_prefix=" + place.directory + "/",
   };
   arguments.push_back(place.corpus);
