@@ -11,7 +11,7 @@
 #include "fuzz/campaign/process.h"
 #include "fuzz/campaign/random_worker.h"
 #include "fuzz/scenario/bytes.h"
-#include "fuzz/scenario/random.h"
+#include "fuzz/scheduler/random.h"
 #include "impl/loader/loader.h"
 
 namespace mirrorcheck::fuzz {

@@ -1,33 +1,16 @@
-// Running one scenario with everything written down.
+// Commands that run for long end early, and say what they know, at the first Ctrl-C.
 //
-// Thread safety: none.
+// Thread safety: interrupted() from any thread.
 
-#ifndef MIRRORCHECK_FUZZ_TOOL_RUN_H_
-#define MIRRORCHECK_FUZZ_TOOL_RUN_H_
-
-#include "fuzz/harness/execution.h"
-#include "fuzz/harness/history.h"
-#include "fuzz/harness/verdict.h"
-#include "fuzz/tool/exit_code.h"
+#ifndef MIRRORCHECK_FUZZ_TOOL_INTERRUPT_H_
+#define MIRRORCHECK_FUZZ_TOOL_INTERRUPT_H_
 
 namespace mirrorcheck::tool {
 
-constexpr int exit_code(const fuzz::Verdict& verdict) {
-  switch (verdict.kind) {
-    case fuzz::VerdictKind::kHolds:
-      return kHolds;
-    case fuzz::VerdictKind::kViolated:
-      return kViolated;
-    case fuzz::VerdictKind::kInconclusive:
-      return kInconclusive;
-  }
-  return kInternal;
-}
-
-// Set by Ctrl-C, once watch_for_interrupt() was called; a second one ends the process.
+// Set by SIGINT or SIGTERM once watch_for_interrupt() was called; a second one ends the process.
 bool interrupted();
 void watch_for_interrupt();
 
 }  // namespace mirrorcheck::tool
 
-#endif  // MIRRORCHECK_FUZZ_TOOL_RUN_H_
+#endif  // MIRRORCHECK_FUZZ_TOOL_INTERRUPT_H_
