@@ -4,6 +4,9 @@
 // The observer goes on, too: a wrapper that wants to hear the steps first hands its own to the
 // world inside, in reset().
 //
+// All is passed on but read(), which asks the accessors here, one by one: what a wrapper overrides
+// is in what read() says, too. A wrapper that leaves the accessors alone may pass read() on.
+//
 // Thread safety: that of the world inside.
 
 #ifndef MIRRORCHECK_IMPL_FORWARDING_WORLD_H_

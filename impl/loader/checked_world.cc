@@ -63,6 +63,7 @@ class CheckedWorld final : public ForwardingWorld, private Observer {
     observer_ = &observer;
     inside().reset(layout, *this);
   }
+  void read(Tables& out) const override { inside().read(out); }
 
  private:
   void step(Rule rule, const Arguments& arguments) override {
