@@ -12,7 +12,7 @@
 #include "fuzz/campaign/random_worker.h"
 #include "fuzz/campaign/schedules.h"
 #include "fuzz/scenario/bytes.h"
-#include "fuzz/scenario/random.h"
+#include "fuzz/scheduler/random.h"
 #include "impl/loader/loader.h"
 
 namespace mirrorcheck::fuzz {
