@@ -122,20 +122,6 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
 // mmap_lock keeps the areas as they are until it is given back.
 void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
   const Operation& operation = *e.operation;
-  switch (operation.call) {
-    case Call::kMmapAnon:
-    case Call::kMmapFile:
-    case Call::kMmapSpecial:
-    case Call::kMunmap:
-    case Call::kMprotect:
-    case Call::kMadviseDontneed:
-    case Call::kLoad:
-    case Call::kStore:
-    case Call::kPin:
-      break;
-    default:
-      return;
-  }
   const bool reads = (operation.prot & impl::kProtRead) != 0;
   const bool writes = (operation.prot & impl::kProtWrite) != 0;
   for (unsigned i = operation.page; i < operation.page + operation.count && i < model::kPagesPerMm;
@@ -303,7 +289,6 @@ const Clause* Assignments::unlock_mm(const Errand& e, const Arguments& a,
   const Mm mm = own_mm(a.task);
   const Operation& operation = *e.operation;
   if (a.mm != mm) return nullptr;
-  if (operation.call != Call::kMunmap && operation.call != Call::kMprotect) return nullptr;
   for (unsigned i = operation.page; i < operation.page + operation.count && i < model::kPagesPerMm;
        ++i) {
     const Page page = model::page_of(mm, i);

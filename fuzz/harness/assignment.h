@@ -124,9 +124,11 @@ class Assignments {
     model::Mm mm{};                // that of its mirror
   };
 
-  // The locks of A12 that have a step, outermost first, and how many of each a task holds.
-  enum Rank : std::uint8_t { kInodeRank, kMmapRank, kInvalidateRank, kEntryRank, kUpdateRank };
-  using Held = std::array<std::uint8_t, kUpdateRank + 1>;
+  // The locks of A12 that have a step, outermost first, and how many of each a task holds: a byte
+  // each, the innermost highest, so that one comparison tells whether any comes after a given one.
+  enum Rank : unsigned { kInodeRank, kMmapRank, kInvalidateRank, kEntryRank, kUpdateRank };
+  using Held = std::uint64_t;
+  static constexpr Held one_of(unsigned rank) { return Held{1} << 8 * rank; }
   template <class R>
   const Clause* note_lock(const model::Arguments& a);
 

@@ -16,13 +16,15 @@
 #include "fuzz/campaign/recorder.h"
 #include "fuzz/campaign/status.h"
 #include "fuzz/explain/words.h"
+#include "fuzz/harness/history.h"
 #include "fuzz/harness/thread_run.h"
 #include "fuzz/scenario/generate.h"
-#include "fuzz/scenario/random.h"
+#include "fuzz/scheduler/random.h"
 #include "fuzz/tool/commands.h"
+#include "fuzz/tool/exit_code.h"
 #include "fuzz/tool/input.h"
+#include "fuzz/tool/interrupt.h"
 #include "fuzz/tool/kernel_source.h"
-#include "fuzz/tool/run.h"
 
 namespace mirrorcheck::tool {
 namespace {
@@ -93,7 +95,7 @@ int run(const Arguments& arguments) {
   std::fflush(stdout);
 
   fuzz::Coverage coverage;
-  fuzz::ThreadRun threaded(*world, threads, &coverage);
+  fuzz::ThreadRun threaded(*world, threads, coverage);
   const Watchdog watchdog(threaded);
   fuzz::Random seeds(seed);
   const fuzz::Shape shape{.tasks = threads, .operations = 8, .setup = 2, .segments = 0};
