@@ -23,7 +23,10 @@ struct mc_pte {
 };
 
 // What of an area the range fault asks for, in the bits of vm_flags.
-enum { kMcVmRead = 1, kMcVmWrite = 2, kMcVmShared = 8, kMcVmSpecial = 0x400 };
+static const unsigned long kMcVmRead = 1;
+static const unsigned long kMcVmWrite = 2;
+static const unsigned long kMcVmShared = 8;
+static const unsigned long kMcVmSpecial = 0x400;
 struct vm_area_struct {
   struct mm_struct* vm_mm;
   unsigned long vm_start;

@@ -62,13 +62,13 @@ vm_area_struct* WalkEntry::find_vma(unsigned long address) {
   if (page >= model::kPagesPerMm) return nullptr;
   const AreaPage& area = space_.state.areas[page];
   vm_area_struct& vma = areas_[next_area_];
-  next_area_ = (next_area_ + 1) % areas_.size();
+  next_area_ ^= 1;
   vma.vm_mm = &mm.mm;
   vma.vm_start = std::max(address, static_cast<unsigned long>(page) << kMcPageShift);
   vma.vm_end = (space_.area_end(page, model::kPagesPerMm - 1) + 1ul) << kMcPageShift;
-  vma.vm_flags = (area.read ? kMcVmRead : 0u) | (area.write ? kMcVmWrite : 0u) |
-                 (area.area == Area::kSpecial ? kMcVmSpecial : 0u) |
-                 (area.area == Area::kFile || area.area == Area::kDax ? kMcVmShared : 0u);
+  const bool of_file = area.area == Area::kFile || area.area == Area::kDax;
+  vma.vm_flags = (area.read ? kMcVmRead : 0) | (area.write ? kMcVmWrite : 0) |
+                 (area.area == Area::kSpecial ? kMcVmSpecial : 0) | (of_file ? kMcVmShared : 0);
   return &vma;
 }
 
