@@ -18,7 +18,7 @@
 #include <span>
 
 #include "fuzz/scenario/bytes.h"
-#include "fuzz/scenario/random.h"
+#include "fuzz/scheduler/random.h"
 #include "fuzz/scenario/scenario.h"
 
 namespace mirrorcheck::fuzz {
