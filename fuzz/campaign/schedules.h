@@ -18,8 +18,8 @@
 #include <span>
 
 #include "fuzz/scenario/bytes.h"
-#include "fuzz/scheduler/random.h"
 #include "fuzz/scenario/scenario.h"
+#include "fuzz/scheduler/random.h"
 
 namespace mirrorcheck::fuzz {
 
