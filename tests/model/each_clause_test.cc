@@ -249,6 +249,22 @@ void hand_written_pages(ByHand& by_hand) {
       },
       [=](ConcreteState& s) { s.pins.set(kBlock, 1); });
   by_hand.step(
+      Rule::kTruncated, {.file_pages = {slot, slot}},
+      [=](ConcreteState& s) {
+        s.invalidate_lock.set(kT0, File(0), Hold::kExclusive);
+        s.unmapped.set(kT0, slot, true);
+      },
+      [=](ConcreteState& s) {
+        s.slot.set(kPage, slot);
+        s.cpu_frame.set(kPage, kZeroFrame);
+      },
+      // i_size was written after the unmap.
+      [=](ConcreteState& s) {
+        visit_rule<Concrete>(Rule::kResize, [&]<class R>() {
+          R::apply(s, {.file_pages = {slot, slot}, .file = File(0)});
+        });
+      });
+  by_hand.step(
       Rule::kWalkPage, {.page = kPage, .outcome = Outcome::kNothing},
       [=](ConcreteState& s) {
         mapped(s);
