@@ -282,9 +282,13 @@ std::string describe(Rule rule, const Arguments& a) {
       add(name(a.pages), " ", protection(a));
       break;
     case Rule::kZap:
-    case Rule::kWriteProtect:
-    case Rule::kUpgrade:
       add(name(a.page));
+      break;
+    case Rule::kWriteProtect:
+      add(name(a.page), a.flag ? " no longer readable" : "");
+      break;
+    case Rule::kUpgrade:
+      add(name(a.page), a.flag ? " readable again" : "");
       break;
     case Rule::kPopulate:
       add(name(a.page), " -> ", entry(a.frame, a.write));

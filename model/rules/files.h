@@ -209,9 +209,9 @@ struct Truncated {
     c.require(kNobody, Unmapped<D>::nobody_maps(s, a));
     // Also where there is no entry to disconnect: what was unmapped while i_size still allowed a
     // fault may have been mapped again.
-    c.require(kUnmappedAfterSize,
-              D::template all_in<FilePage>(
-                  a.file_pages, [&](const auto& f) { return s.unmapped(a.task, f); }));
+    c.require(kUnmappedAfterSize, D::template all_in<FilePage>(a.file_pages, [&](const auto& f) {
+                return s.unmapped(a.task, f);
+              }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cut.template set_in<FilePage>(a.file_pages, [](const auto&, const auto&) { return true; });
