@@ -73,6 +73,11 @@ void error(Result& result) {
   result.error = kError;
 }
 
+// The same where doing nothing must not be an unpin.
+void nothing_of_pins(Operation& operation) {
+  operation = {.call = Call::kMirrorClose, .mirror = 3};
+}
+
 constexpr const char* kMemory =
     "tasks t0:mm0\n"
     "setup\n"
@@ -80,6 +85,7 @@ constexpr const char* kMemory =
     "  t0 mirror_open m0 p0+4\n"
     "  t0 device_write m0 p0+4 .0\n"
     "t0\n";
+constexpr const char* kClassic = "tasks t0:mm0\nsetup\n  t0 notifier_register n0\nt0\n";
 constexpr const char* kEmpty = "tasks t0:mm0\nt0\n";
 // Eight pages of three files, and what is in two of them.
 constexpr const char* kFiles =
@@ -169,8 +175,9 @@ const Case kCases[] = {
         o.call = Call::kDeviceFault;
         o.flags = impl::kRequestFault;
       }}},
+    // F11: a page is faulted in because it, or another one of the same hole, was asked for.
     {"OtherRequest_FaultsUnasked",
-     &kOtherRequest,
+     &model::WalkPage<model::Concrete>::kHole,
      "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+4 rw\n  t0 mirror_open m0 p0+4\nt0\n",
      "  snapshot m0 p0+2\n",
      {Call::kSnapshot, nullptr,
@@ -247,6 +254,22 @@ const Case kCases[] = {
      "  notifier_unregister n0\n",
      {Call::kNotifierUnregister, [](Operation& o) { ++o.mirror; }}},
 
+    {"OtherPin_Page",
+     &kOtherPin,
+     kMemory,
+     "  pin p0 w\n",
+     {Call::kPin, [](Operation& o) { ++o.page; }}},
+    {"OtherPin_Permission",
+     &kOtherPin,
+     kMemory,
+     "  pin p0 w\n",
+     {Call::kPin, [](Operation& o) { o.prot = impl::kProtRead; }}},
+    {"OtherPin_Unpin",
+     &kOtherPin,
+     kMemory,
+     "  pin p0 w\n  load p0 .0\n",
+     {Call::kLoad, nothing}},
+
     {"OtherSize_Truncate",
      &kOtherSize,
      kFiles,
@@ -302,6 +325,16 @@ const Case kCases[] = {
      kFiles,
      "  pread f1@1 .3\n  punch_hole f0@1+1\n",
      {Call::kPread, nullptr, not_told<Rule::kEntryUnlock>}},
+    {"LockOrder_Window",
+     &kLockOrder,
+     kMemory,
+     "  madvise_dontneed p0+2\n  load p0 .0\n",
+     {Call::kMadviseDontneed, nullptr, not_told<Rule::kEnd>}},
+    {"LockOrder_ReadBeginInsideWindow",
+     &kLockOrder,
+     kMemory,
+     "  madvise_dontneed p0+2\n  snapshot m0 p0+2\n",
+     {Call::kMadviseDontneed, nullptr, not_told<Rule::kEnd>}},
 
     {"StillMapped",
      &kStillMapped,
@@ -313,19 +346,29 @@ const Case kCases[] = {
      kMemory,
      "  mprotect p0+2 r\n",
      {Call::kMprotect, nullptr, not_told<Rule::kWriteProtect>}},
-    // No entry loses its write permission, so no rule asks for a window.
+    // No entry is told to lose a permission, so no rule asks for a window.
     {"StillReadable",
      &kStillReadable,
      "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+1 rw\n  t0 mirror_open m0 p0+1\n"
      "  t0 device_read m0 p0+1 .0\nt0\n",
      "  mprotect p0+1 none\n",
      {Call::kMprotect, nullptr,
-      not_told<Rule::kStart, Rule::kInvalidate, Rule::kStarted, Rule::kEnd>}},
+      not_told<Rule::kStart, Rule::kInvalidate, Rule::kStarted, Rule::kEnd, Rule::kWriteProtect>}},
     {"TailKept_Shrinks",
      &kTailKept,
      kFiles,
      "  ftruncate f2 5 cells\n",
      {Call::kFtruncate, nullptr, not_told<Rule::kZeroTail>}},
+    {"TailKept_Pwrite",
+     &kTailKept,
+     kFiles,
+     "  pwrite f2@1 .3\n",
+     {Call::kPwrite, nullptr, not_told<Rule::kZeroTail>}},
+    {"TailKept_PwriteElsewhere",
+     &kTailKept,
+     kFiles,
+     "  pwrite f2@3 .0\n",
+     {Call::kPwrite, nullptr, not_told<Rule::kZeroTail>}},
     {"TailKept_Grows",
      &kTailKept,
      kFiles,
@@ -401,6 +444,52 @@ const Case kCases[] = {
      kMemory,
      "  device_fault m0 p0+2 requests -,- default f mask -\n",
      {Call::kDeviceFault, [](Operation& o) { --o.count; }, nullptr, [](Result& r) { ++r.pages; }}},
+    {"NotDone_Pin", &kNotDone, kMemory, "  pin p0 w\n", {Call::kPin, nothing, nullptr, success}},
+    {"NotDone_PinOfNoZeroPage",
+     &kNotDone,
+     kMemory,
+     "  pin p0 r\n",
+     {Call::kPin, nothing, nullptr, success}},
+    {"NotDone_Unpin",
+     &kNotDone,
+     kMemory,
+     "  pin p0 w\n  unpin\n",
+     {Call::kUnpin, nothing_of_pins, nullptr, success}},
+    {"NotDone_UnpinOfNothing",
+     &kNotDone,
+     kMemory,
+     "  unpin\n",
+     {Call::kUnpin, nullptr, nullptr, success}},
+    {"NotDone_Reap",
+     &kNotDone,
+     kMemory,
+     "  oom_reap\n",
+     {Call::kOomReap, nullptr, not_told<Rule::kZap, Rule::kFree>}},
+    {"NotDone_Close",
+     &kNotDone,
+     kMemory,
+     "  mirror_close m0\n",
+     {Call::kMirrorClose, nothing, nullptr, success}},
+    {"NotDone_CloseOfNothing",
+     &kNotDone,
+     kMemory,
+     "  mirror_close m1\n",
+     {Call::kMirrorClose, nullptr, nullptr, success}},
+    {"NotDone_Unregister",
+     &kNotDone,
+     kClassic,
+     "  notifier_unregister n0\n",
+     {Call::kNotifierUnregister, nothing, nullptr, success}},
+    {"NotDone_UnregisterOfNothing",
+     &kNotDone,
+     kEmpty,
+     "  notifier_unregister n0\n",
+     {Call::kNotifierUnregister, nullptr, nullptr, success}},
+    {"NotDone_RegisterTwice",
+     &kNotDone,
+     kClassic,
+     "  notifier_register n0\n",
+     {Call::kNotifierRegister, nullptr, nullptr, success}},
     {"NotDone_SnapshotWithoutRetry",
      &kNotDone,
      kMemory,
@@ -491,6 +580,43 @@ const Case kCases[] = {
         return rule != Rule::kWalkPage || a.outcome == Outcome::kFault;
       }}},
 
+    // What another page, or another kind of memory, lacks is no reason.
+    {"ErrorUnexplained_FaultBehindTheEndOfAFile",
+     &kErrorUnexplained,
+     "tasks t0:mm0\nfile f0 dax 4 cells\nsetup\n  t0 mmap_file p0+1 rw f0@1\n"
+     "  t0 mmap_anon p1+1 rw\n  t0 mirror_open m0 p0+2\nt0\n",
+     "  device_fault m0 p0+2 requests -,f default - mask f\n",
+     {Call::kDeviceFault, nullptr,
+      [](Rule rule, Arguments& a) {
+        if (rule == Rule::kFaultReturn) a.outcome = Outcome::kBadAddress;
+        return rule != Rule::kWalkPage || a.outcome != Outcome::kValid;
+      }}},
+    {"ErrorUnexplained_Pin",
+     &kErrorUnexplained,
+     kMemory,
+     "  pin p0 w\n",
+     {Call::kPin, nothing, nullptr, error<-ENOMEM>}},
+    {"ErrorUnexplained_PinIsKept",
+     &kErrorUnexplained,
+     kMemory,
+     "  pin p0 w\n  pin p0 w\n",
+     {Call::kPin, nullptr, nullptr, error<-ENOMEM>}},
+    {"ErrorUnexplained_Unpin",
+     &kErrorUnexplained,
+     kMemory,
+     "  pin p0 w\n  unpin\n",
+     {Call::kUnpin, nothing_of_pins, nullptr, error<-EINVAL>}},
+    {"ErrorUnexplained_Register",
+     &kErrorUnexplained,
+     kEmpty,
+     "  notifier_register n0\n",
+     {Call::kNotifierRegister, nothing, nullptr, error<-EBUSY>}},
+    {"ErrorUnexplained_Unregister",
+     &kErrorUnexplained,
+     kClassic,
+     "  notifier_unregister n0\n",
+     {Call::kNotifierUnregister, nothing, nullptr, error<-ENOENT>}},
+
     {"OtherCount_Faults",
      &kOtherCount,
      kMemory,
@@ -511,6 +637,16 @@ const Case kCases[] = {
      kMemory,
      "  snapshot m0 p0+2\n",
      {Call::kSnapshot, nullptr, nullptr, [](Result& r) { r.data[1] ^= 3; }}},
+    {"OtherSnapshot_Fault",
+     &kOtherSnapshot,
+     kMemory,
+     "  device_fault m0 p0+2 requests -,- default f mask -\n",
+     {Call::kDeviceFault, nullptr, nullptr, [](Result& r) { r.data[1] ^= impl::kFaultWrite; }}},
+    {"OtherSnapshot_FaultError",
+     &kOtherSnapshot,
+     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+1 rw\n  t0 mirror_open m0 p0+2\nt0\n",
+     "  device_fault m0 p0+2 requests -,- default - mask -\n",
+     {Call::kDeviceFault, nullptr, nullptr, [](Result& r) { r.data[1] = 0; }}},
     {"ResultData_Pread",
      &kResultData,
      kFiles,
