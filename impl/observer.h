@@ -80,7 +80,9 @@
 //  deleted); kFree follows. kTruncated file file_pages   truncate or punch is done with these whole
 //  pages and succeeds;
 //                               invalidate_lock still held exclusively.
-//  kZeroTail file_page cell     cells from `cell` on were zeroed (partial page of truncate, X15).
+//  kZeroTail file_page cell     cells from `cell` on were zeroed (partial page of truncate, or the
+//  old tail
+//                               before a write behind the end, X15).
 //  kFileAccess file_page cell value write   pread or pwrite touched a cell.
 //  kReadBegin mirror sequence flag
 //                       read_begin has taken its decision under the subscriptions lock: sequence =

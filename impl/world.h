@@ -42,6 +42,7 @@ struct Layout {
 struct Entry {
   model::Frame frame = model::kNoFrame;
   bool write = false;
+  bool read = false;  // of a CPU entry: VM_READ of its area; PROT_NONE takes it (M1.write_protect)
   bool operator==(const Entry&) const = default;
 };
 struct NotifierState {  // struct mmu_notifier_subscriptions
@@ -98,7 +99,7 @@ class World {
 // What a shared object exports, with C linkage, under the name kEntryPoint: a new world, owned by
 // the caller. `boundary` is kBoundaryVersion of the caller; a null answer means "another version".
 using CreateWorld = World*(std::uint32_t boundary);
-inline constexpr std::uint32_t kBoundaryVersion = 2;
+inline constexpr std::uint32_t kBoundaryVersion = 3;
 inline constexpr const char* kEntryPoint = "mirrorcheck_create_world";
 
 }  // namespace mirrorcheck::impl

@@ -45,6 +45,13 @@ struct CpuEntry : LyingWorld {
     return entry;
   }
 };
+struct CpuEntryStillReadable : LyingWorld {
+  Entry cpu_entry(Page page) const override {
+    Entry entry = truth().cpu_entry(page);
+    entry.read = entry.frame != model::kNoFrame;
+    return entry;
+  }
+};
 struct Backing : LyingWorld {
   Frame backing(model::FilePage) const override { return model::kNoFrame; }
 };
@@ -217,6 +224,8 @@ constexpr const char* kClassic =
 const Case kCases[] = {
     {"DeviceEntryDiffers", &kDeviceEntryDiffers, make<DeviceEntry>, kMirrored},
     {"CpuEntryDiffers", &kCpuEntryDiffers, make<CpuEntry>, kMirrored},
+    {"CpuEntryDiffers_Read", &kCpuEntryDiffers, make<CpuEntryStillReadable>,
+     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+1 rw\nt0\n  store p0 .0\n  mprotect p0+1 none\n"},
     {"BackingDiffers", &kBackingDiffers, make<Backing>, kFile},
     {"FreeDiffers", &kFreeDiffers, make<Free>, kMirrored},
     {"PinsDiffer", &kPinsDiffer, make<Pins>, kPinned},
