@@ -61,6 +61,19 @@ struct Capabilities {
   bool state = false;
 };
 
+// What the accessors of World answer for every page and frame at one moment, in the order of ids;
+// those of a device's pages follow those of the device before it.
+struct Tables {
+  std::array<model::Frame, model::kPages> cpu_frame;
+  std::array<bool, model::kPages> cpu_read;
+  std::array<bool, model::kPages> cpu_write;
+  std::array<model::Frame, model::kMirrors * model::kPages> device_frame;
+  std::array<bool, model::kMirrors * model::kPages> device_write;
+  std::array<model::Frame, model::kFilePages> backing;
+  std::array<bool, model::kFrames> used;
+  std::array<std::uint64_t, model::kFrames> pins;
+};
+
 class World {
  public:
   virtual ~World() = default;
@@ -90,11 +103,33 @@ class World {
   virtual SubscriptionState subscription(model::Mirror mirror) const = 0;
   virtual std::uint32_t users(model::Mm mm) const = 0;
   virtual std::uint32_t cell(model::Frame frame, unsigned cell) const = 0;
+  // The large ones at once. Overridden, if at all, for speed.
+  virtual void read(Tables& out) const;
 
   // The first thing since reset() that the implementation itself found wrong with its use or its
   // state (a WARN_ON that fired), as one line; null: nothing. Asked between operations.
   virtual const char* complaint() const { return nullptr; }
 };
+
+inline void World::read(Tables& out) const {
+  for (std::size_t p = 0; p < model::kPages; ++p) {
+    const Entry entry = cpu_entry(model::Page(p));
+    out.cpu_frame[p] = entry.frame;
+    out.cpu_read[p] = entry.read;
+    out.cpu_write[p] = entry.write;
+  }
+  for (std::size_t i = 0; i < model::kMirrors * model::kPages; ++i) {
+    const Entry entry =
+        device_entry(model::Mirror(i / model::kPages), model::Page(i % model::kPages));
+    out.device_frame[i] = entry.frame;
+    out.device_write[i] = entry.write;
+  }
+  for (std::size_t f = 0; f < model::kFilePages; ++f) out.backing[f] = backing(model::FilePage(f));
+  for (std::size_t f = 0; f < model::kFrames; ++f) {
+    out.used[f] = !is_free(model::Frame(f));
+    out.pins[f] = pins(model::Frame(f));
+  }
+}
 
 // What a shared object exports, with C linkage, under the name kEntryPoint: a new world, owned by
 // the caller. `boundary` is kBoundaryVersion of the caller; a null answer means "another version".

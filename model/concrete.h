@@ -105,6 +105,14 @@ struct Concrete {
       }
     }
     bool operator==(const Map&) const = default;
+    // All values, the last key fastest.
+    bool operator==(const std::array<V, kSize>& values) const {
+      if constexpr (std::has_unique_object_representations_v<V>) {
+        return std::memcmp(values_.data(), values.data(), sizeof values) == 0;
+      } else {
+        return values_ == values;
+      }
+    }
 
    private:
     template <class Id>

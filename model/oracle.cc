@@ -35,12 +35,36 @@ Breach Oracle::step(Rule rule, const Arguments& arguments) {
   return {kSteps[static_cast<std::size_t>(rule)](state_, arguments), rule};
 }
 
-Breach Oracle::check_everything() const {
-  const Clause* broken = nullptr;
-  each_safety_property<Concrete>([&]<class P>() {
-    if (broken == nullptr && !P::holds(state_)) broken = &P::kClause;
-  });
-  return {broken, Rule{}};
+// The same as holds() of each, at a fraction of the cost: a page that nothing maps breaks none of
+// the properties of pages, and most are such.
+const Clause* check_everything(const ConcreteState& s) {
+  using S1 = StaleTranslation<Concrete>;
+  using S2 = FreedTarget<Concrete>;
+  using S5 = Truncation<Concrete>;
+  using S6 = OneLocation<Concrete>;
+  FirstFailure failure;
+  std::array<std::uint8_t, kPages> mapped{};
+  for (std::size_t p = 0; p < kPages; ++p) {
+    mapped[p] = static_cast<std::uint8_t>(s.cpu_frame(Page(p)));
+    for (std::size_t m = 0; m < kMirrors; ++m) {
+      mapped[p] |= static_cast<std::uint8_t>(s.device_frame(Mirror(m), Page(p)));
+    }
+  }
+  for (std::size_t i = 0; i < kPages; ++i) {
+    if (mapped[i] == 0) continue;
+    const auto p = Page(i);
+    failure.require(S2::kClause, S2::named(s, s.cpu_frame(p)));
+    for (std::size_t m = 0; m < kMirrors; ++m) {
+      failure.require(S1::kClause, S1::at(s, Mirror(m), p));
+      failure.require(S2::kClause, S2::named(s, s.device_frame(Mirror(m), p)));
+    }
+    failure.require(S5::kClause, S5::at(s, p));
+    failure.require(S6::kClause, S6::at(s, p));
+  }
+  failure.require(S2::kClause, S2::no_free_pins(s));
+  failure.require(SequenceOrder<Concrete>::kClause, SequenceOrder<Concrete>::holds(s));
+  failure.require(FrozenByWindow<Concrete>::kClause, FrozenByWindow<Concrete>::holds(s));
+  return failure.clause();
 }
 
 }  // namespace mirrorcheck::model

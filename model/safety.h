@@ -56,13 +56,16 @@ struct FreedTarget {
                       return named(s, s.device_frame(m, p));
                     });
            }) &&
-           D::template all<Frame>([&](const auto& f) { return s.pins(f) == 0u || s.used(f); });
+           no_free_pins(s);
   }
 
- private:
+  // The parts of holds(): a frame that an entry names, and pins.
   template <class F>
   static auto named(const State<D>& s, const F& f) {
     return f == kNoFrame || s.used(f);
+  }
+  static auto no_free_pins(const State<D>& s) {
+    return D::template all<Frame>([&](const auto& f) { return s.pins(f) == 0u || s.used(f); });
   }
 };
 

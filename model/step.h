@@ -21,13 +21,17 @@ using ConcreteState = State<Concrete>;
 class FirstFailure {
  public:
   void require(const Clause& clause, bool condition) {
-    if (condition) [[likely]]
-      return;
-    if (clause_ == nullptr || (clause_->protocol && !clause.protocol)) clause_ = &clause;
+    if (!condition) [[unlikely]]
+      note(clause);
   }
   const Clause* clause() const { return clause_; }
 
  private:
+  // Out of the way of the steps that are in order, which are nearly all.
+  [[gnu::cold, gnu::noinline]] void note(const Clause& clause) {
+    if (clause_ == nullptr || (clause_->protocol && !clause.protocol)) clause_ = &clause;
+  }
+
   const Clause* clause_ = nullptr;
 };
 

@@ -103,29 +103,10 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
   }
 }
 
-// mmap_lock keeps the areas as they are until it is given back.
+// mmap_lock keeps the areas as they are until it is given back. REQUIRES: a call that goes by
+// areas.
 void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
   const Operation& operation = *e.operation;
-  switch (operation.call) {
-    case Call::kOomReap:
-      for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
-        const Page page = model::page_of(own_mm(task), i);
-        if (s.area(page) == Area::kAnon && s.cpu_frame(page) != kNoFrame) e.reapable |= 1u << i;
-      }
-      return;
-    case Call::kMmapAnon:
-    case Call::kMmapFile:
-    case Call::kMmapSpecial:
-    case Call::kMunmap:
-    case Call::kMprotect:
-    case Call::kMadviseDontneed:
-    case Call::kLoad:
-    case Call::kStore:
-    case Call::kPin:
-      break;
-    default:
-      return;
-  }
   const bool reads = (operation.prot & impl::kProtRead) != 0;
   const bool writes = (operation.prot & impl::kProtWrite) != 0;
   for (unsigned i = operation.page; i < operation.page + operation.count && i < model::kPagesPerMm;
@@ -144,6 +125,13 @@ void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
                          : writes                        ? s.area_write(page)
                                                          : s.area_read(page);
     e.denied = e.denied || area == Area::kNone || area == Area::kSpecial || !allowed;
+  }
+}
+
+void Assignments::note_reapable(Errand& e, Mm mm, const ConcreteState& s) {
+  for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
+    const Page page = model::page_of(mm, i);
+    if (s.area(page) == Area::kAnon && s.cpu_frame(page) != kNoFrame) e.reapable |= 1u << i;
   }
 }
 
@@ -296,7 +284,6 @@ const Clause* Assignments::unlock_mm(const Errand& e, const Arguments& a,
   const Mm mm = own_mm(a.task);
   const Operation& operation = *e.operation;
   if (a.mm != mm) return nullptr;
-  if (operation.call != Call::kMunmap && operation.call != Call::kMprotect) return nullptr;
   for (unsigned i = operation.page; i < operation.page + operation.count && i < model::kPagesPerMm;
        ++i) {
     const Page page = model::page_of(mm, i);

@@ -136,8 +136,9 @@ class Assignments {
     model::Mm mm{};                // that of its mirror
   };
 
-  // The locks of A12 that have a step, outermost first, and how many of each a task holds.
-  enum Rank : std::uint8_t {
+  // The locks of A12 that have a step, outermost first, and how many of each a task holds: a byte
+  // each, the innermost highest, so that one comparison tells whether any comes after a given one.
+  enum Rank : unsigned {
     kInodeRank,
     kMmapRank,
     kInvalidateRank,
@@ -145,13 +146,15 @@ class Assignments {
     kWindowRank,
     kUpdateRank
   };
-  using Held = std::array<std::uint8_t, kUpdateRank + 1>;
+  using Held = std::uint64_t;
+  static constexpr Held one_of(unsigned rank) { return Held{1} << 8 * rank; }
   template <class R>
   const Clause* note_lock(const model::Arguments& a);
 
   Errand& errand(model::Task task) { return errands_[static_cast<std::size_t>(task)]; }
   model::Mm own_mm(model::Task task) const { return mm_of_task_[static_cast<std::size_t>(task)]; }
   void note_areas(Errand& e, model::Task task, const model::ConcreteState& s);
+  static void note_reapable(Errand& e, model::Mm mm, const model::ConcreteState& s);
   static void note_ends_of_files(Errand& e, model::Mm mm, const model::ConcreteState& s);
   void note_pins(Errand& e, model::File file, const model::ConcreteState& s);
   const Clause* walk(const Errand& e, const model::Arguments& a,

@@ -49,6 +49,17 @@ inline bool is_device_call(impl::Call call) {
   return call == impl::Call::kDeviceRead || call == impl::Call::kDeviceWrite ||
          call == impl::Call::kDeviceFault || call == impl::Call::kSnapshot;
 }
+// Its answer depends on what lies in its pages.
+inline bool goes_by_areas(impl::Call call) {
+  using impl::Call;
+  constexpr auto bit = [](Call c) { return 1u << static_cast<unsigned>(c); };
+  constexpr std::uint32_t kThey = bit(Call::kMmapAnon) | bit(Call::kMmapFile) |
+                                  bit(Call::kMmapSpecial) | bit(Call::kMunmap) |
+                                  bit(Call::kMprotect) | bit(Call::kMadviseDontneed) |
+                                  bit(Call::kLoad) | bit(Call::kStore) | bit(Call::kPin);
+  static_assert(impl::kCalls <= 32);
+  return (kThey >> static_cast<unsigned>(call) & 1) != 0;
+}
 inline model::Mirror mirror_of(const impl::Operation& operation) {
   return model::Mirror(operation.mirror);
 }
@@ -60,15 +71,12 @@ const Clause* Assignments::note_lock(const model::Arguments& a) {
   using model::Rule;
   constexpr Rule rule = R::kRule;
   Held& held = held_[static_cast<std::size_t>(a.task)];
-  const auto taken = [&](Rank rank) -> const Clause* {
-    ++held[rank];
-    for (std::size_t after = rank + 1u; after < held.size(); ++after) {
-      if (held[after] != 0) return &kLockOrder;
-    }
-    return nullptr;
+  const auto taken = [&](unsigned rank) -> const Clause* {
+    held += one_of(rank);
+    return held < one_of(rank + 1) ? nullptr : &kLockOrder;
   };
-  const auto given_back = [&](Rank rank) -> const Clause* {
-    if (held[rank] != 0) --held[rank];
+  const auto given_back = [&](unsigned rank) -> const Clause* {
+    if ((held & (one_of(rank + 1) - one_of(rank))) != 0) held -= one_of(rank);
     return nullptr;
   };
   if constexpr (rule == Rule::kInodeLock) {
@@ -85,7 +93,7 @@ const Clause* Assignments::note_lock(const model::Arguments& a) {
     return taken(kWindowRank);
   } else if constexpr (rule == Rule::kReadBegin || rule == Rule::kRemove) {
     // Waits for windows to end.
-    return held[kWindowRank] == 0 ? nullptr : &kLockOrder;
+    return (held & (one_of(kUpdateRank) - one_of(kWindowRank))) == 0 ? nullptr : &kLockOrder;
   } else if constexpr (rule == Rule::kInodeUnlock) {
     return given_back(kInodeRank);
   } else if constexpr (rule == Rule::kMmapUnlock) {
@@ -135,10 +143,11 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   const model::Mm mm = own_mm(a.task);
   const Call call = operation->call;
   if constexpr (rule == Rule::kMmapRead || rule == Rule::kMmapWrite) {
-    if (a.mm == mm) note_areas(e, a.task, s);
+    if (a.mm == mm && assignment::goes_by_areas(call)) note_areas(e, a.task, s);
+    if (a.mm == mm && call == Call::kOomReap) note_reapable(e, mm, s);
     if constexpr (rule == Rule::kMmapRead) note_ends_of_files(e, a.mm, s);
   } else if constexpr (rule == Rule::kMmapUnlock) {
-    return unlock_mm(e, a, s);
+    if (call == Call::kMunmap || call == Call::kMprotect) return unlock_mm(e, a, s);
   } else if constexpr (rule == Rule::kInodeLock) {
     // Not that of evicting the file, which may follow.
     if (!e.gave_inode_back) {

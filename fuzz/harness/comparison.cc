@@ -8,20 +8,30 @@ namespace {
 
 const Clause* everything(const impl::World& world, const Judge& judge) {
   const ConcreteState& s = judge.state();
-  for (std::size_t p = 0; p < model::kPages; ++p) {
-    if (const Clause* c = cpu(world, s, Page(p))) return c;
-    if (s.slot(Page(p)) != model::kNoFilePage) continue;  // with the file
-    if (const Clause* c = contents(world, judge, s.cpu_frame(Page(p)), Page(p), {})) return c;
+  impl::Tables tables;
+  world.read(tables);
+  if (s.cpu_frame != tables.cpu_frame || s.cpu_read != tables.cpu_read ||
+      s.cpu_write != tables.cpu_write) {
+    return &kCpuEntryDiffers;
   }
-  for (std::size_t m = 0; m < model::kMirrors; ++m) {
-    if (const Clause* c = device(world, s, Mirror(m), {Page(0), Page(model::kPages - 1)})) return c;
+  if (s.device_frame != tables.device_frame || s.device_write != tables.device_write) {
+    return &kDeviceEntryDiffers;
+  }
+  if (s.backing != tables.backing) return &kBackingDiffers;
+  // Neither "none" nor the zero page is handed out.
+  tables.used[0] = s.used(model::kNoFrame);
+  tables.used[1] = s.used(model::kZeroFrame);
+  if (s.used != tables.used) return &kFreeDiffers;
+  tables.pins[0] = s.pins(model::kNoFrame);
+  tables.pins[1] = s.pins(model::kZeroFrame);
+  if (s.pins != tables.pins) return &kPinsDiffer;
+  for (std::size_t p = 0; p < model::kPages; ++p) {
+    if (tables.cpu_frame[p] == model::kNoFrame) continue;
+    if (s.slot(Page(p)) != model::kNoFilePage) continue;  // with the file
+    if (const Clause* c = contents(world, judge, tables.cpu_frame[p], Page(p), {})) return c;
   }
   for (std::size_t f = 1; f < model::kFilePages; ++f) {
-    if (const Clause* c = backing(world, s, FilePage(f))) return c;
-    if (const Clause* c = contents(world, judge, s.backing(FilePage(f)), {}, FilePage(f))) return c;
-  }
-  for (std::size_t f = 2; f < model::kFrames; ++f) {
-    if (const Clause* c = frame(world, s, Frame(f))) return c;
+    if (const Clause* c = contents(world, judge, tables.backing[f], {}, FilePage(f))) return c;
   }
   for (std::size_t f = 0; f < model::kFiles; ++f) {
     if (const Clause* c = size(world, judge, File(f))) return c;

@@ -24,9 +24,9 @@ class Coverage {
   void step(model::Rule rule, unsigned task, std::uint32_t abstract_state) {
     const auto r = static_cast<std::size_t>(rule);
     ++rules_[r];
-    if (task != last_task_) pairs_[last_rule_ * model::kRules + r] = 1;
+    if (task != last_task_) pairs_[last_rule_ + r] = 1;
     last_task_ = task;
-    last_rule_ = r;
+    last_rule_ = r * model::kRules;
     if (counters_ != nullptr) {
       // Whether, not how often: an engine takes each power of two for a feature of its own, and
       // spends its time on them.
@@ -44,7 +44,7 @@ class Coverage {
  private:
   std::uint8_t* counters_;
   std::size_t mask_;
-  std::size_t last_rule_ = 0;
+  std::size_t last_rule_ = 0;  // times kRules
   unsigned last_task_ = ~0u;
   std::array<std::uint64_t, model::kRules> rules_{};
   std::array<std::uint8_t, model::kRules * model::kRules> pairs_{};

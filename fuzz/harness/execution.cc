@@ -10,6 +10,7 @@
 #include "fuzz/harness/expected.h"
 #include "fuzz/harness/judge_step.h"
 #include "fuzz/scheduler/segment_strategy.h"
+#include "impl/sync/check.h"
 
 namespace mirrorcheck::fuzz {
 
@@ -28,8 +29,44 @@ bool sleeps(sync::LockClass lock) {
 
 }  // namespace
 
+// One function a rule, with a history to be kept or without.
+template <bool kKeeping>
+constexpr impl::Observer::Reports Execution::takes() {
+  Reports takes{};
+  model::AllRules::each<model::Concrete>([&]<class R>() {
+    takes[static_cast<std::size_t>(R::kRule)] = kKeeping ? &keep_and_take<R> : &take<R>;
+  });
+  return takes;
+}
+
+void Execution::keep(Rule rule, const Arguments& arguments) {
+  history_->push_back({.task = arguments.task,
+                       .place = place_of_task_[static_cast<std::size_t>(arguments.task)],
+                       .rule = rule,
+                       .arguments = arguments,
+                       .result = {}});
+}
+
+template <class R>
+void Execution::keep_and_take(Observer& observer, const Arguments& arguments) {
+  static_cast<Execution&>(observer).keep(R::kRule, arguments);
+  take<R>(observer, arguments);
+}
+
+template <class R>
+void Execution::take(Observer& observer, const Arguments& arguments) {
+  auto& self = static_cast<Execution&>(observer);
+  const Clause* const broken = self.judge_.take<R>(arguments, self.coverage_);
+  const Clause* const differs = comparison::touched(self.world_, self.judge_, R::kRule, arguments);
+  if (broken != nullptr || differs != nullptr || self.options_.compare_everything) [[unlikely]]
+    self.conclude(broken, differs, R::kRule, arguments);
+  ++self.steps_;
+}
+
 Execution::Execution(impl::World& world, const ExecutionOptions& options)
-    : world_(world), options_(options) {
+    : world_(world),
+      options_(options),
+      coverage_(options.coverage != nullptr ? *options.coverage : unasked_coverage_) {
   scheduler_.set_block_listener(this);
 }
 
@@ -42,7 +79,10 @@ Verdict Execution::run(const Scenario& scenario, Strategy& strategy, History* hi
                        std::vector<Segment>* executed) {
   scenario_ = &scenario;
   history_ = history;
-  if (history_ != nullptr) history_->clear();
+  static constexpr Reports kTakes = takes<false>();
+  static constexpr Reports kTakesAndKeeps = takes<true>();
+  report_to(history == nullptr ? kTakes : kTakesAndKeeps);
+  if (history != nullptr) history->clear();
   verdict_ = Verdict{};
   place_of_task_ = {};
   steps_ = 0;
@@ -161,36 +201,20 @@ void Execution::apply(Task task, const impl::Operation& operation, Place place) 
 }
 
 void Execution::step(Rule rule, const Arguments& arguments) {
-  using Take = void (Execution::*)(const Arguments&);
-  static constexpr std::array<Take, model::kRules> kTakes = [] {
-    std::array<Take, model::kRules> takes{};
-    model::AllRules::each<model::Concrete>(
-        [&]<class R>() { takes[static_cast<std::size_t>(R::kRule)] = &Execution::take<R>; });
-    return takes;
-  }();
-  if (history_ != nullptr) [[unlikely]] {
-    history_->push_back({.task = arguments.task,
-                         .place = place_of_task_[static_cast<std::size_t>(arguments.task)],
-                         .rule = rule,
-                         .arguments = arguments,
-                         .result = {}});
-  }
-  (this->*kTakes[static_cast<std::size_t>(rule)])(arguments);
+  sync::check(static_cast<std::size_t>(rule) < model::kRules, "a step is one of the contract's");
+  report(rule, arguments);
 }
 
-template <class R>
-void Execution::take(const Arguments& arguments) {
-  const Clause* broken = judge_.take<R>(arguments, options_.coverage);
-  if (broken == nullptr || broken->protocol) [[likely]] {
-    const Clause* differs = comparison::touched(world_, judge_, R::kRule, arguments);
+// A step that is not in order, or that is asked to be compared with everything.
+[[gnu::cold, gnu::noinline]] void Execution::conclude(const Clause* broken, const Clause* differs,
+                                                      Rule rule, const Arguments& arguments) {
+  if (broken == nullptr || broken->protocol) {
     if (options_.compare_everything && differs == nullptr) {
-      differs = compare_everything(world_, judge_, R::kRule).clause;
+      differs = compare_everything(world_, judge_, rule).clause;
     }
     if (differs != nullptr) broken = differs;
   }
-  if (broken != nullptr) [[unlikely]]
-    note_and_stop({broken, R::kRule}, arguments.task, arguments);
-  ++steps_;
+  if (broken != nullptr) note_and_stop({broken, rule}, arguments.task, arguments);
 }
 
 // L5: inside a non-blockable start a task may wait for what the kernel spins on, and for no more.

@@ -54,9 +54,16 @@ class Execution final : public impl::Observer, private BlockListener {
 
  private:
   void step(model::Rule rule, const model::Arguments& arguments) override;
+  template <bool kKeeping>
+  static constexpr Reports takes();
   void blocks(unsigned task, sync::LockName what) override;
   template <class R>
-  void take(const model::Arguments& arguments);
+  static void take(Observer& observer, const model::Arguments& arguments);
+  template <class R>
+  static void keep_and_take(Observer& observer, const model::Arguments& arguments);
+  void keep(model::Rule rule, const model::Arguments& arguments);
+  void conclude(const Clause* broken, const Clause* differs, model::Rule rule,
+                const model::Arguments& arguments);
   void apply(model::Task task, const impl::Operation& operation, Place place);
   void run_phases(Strategy& strategy);
   bool set_up();
@@ -69,6 +76,8 @@ class Execution final : public impl::Observer, private BlockListener {
 
   impl::World& world_;
   ExecutionOptions options_;
+  Coverage unasked_coverage_;  // so that steps need not ask whether there is one
+  Coverage& coverage_;
   Scheduler scheduler_;
   Judge judge_;
 

@@ -79,8 +79,8 @@ void Judge::begin(const impl::Layout& layout) {
   non_blockable_ = 0;
 }
 
-Breach Judge::take(Rule rule, const Arguments& a, Coverage* coverage) {
-  using Take = const Clause* (Judge::*)(const Arguments&, Coverage*);
+Breach Judge::take(Rule rule, const Arguments& a, Coverage& coverage) {
+  using Take = const Clause* (Judge::*)(const Arguments&, Coverage&);
   static constexpr std::array<Take, model::kRules> kTakes = [] {
     std::array<Take, model::kRules> takes{};
     model::AllRules::each<model::Concrete>(
@@ -88,6 +88,17 @@ Breach Judge::take(Rule rule, const Arguments& a, Coverage* coverage) {
     return takes;
   }();
   return {(this->*kTakes[static_cast<std::size_t>(rule)])(a, coverage), rule};
+}
+
+// The first that is not null and, if there is one, not of protocol.
+const Clause* Judge::worst(std::array<const Clause*, 4> broken) {
+  const Clause* worst = nullptr;
+  for (const Clause* const clause : broken) {
+    if (clause != nullptr && (worst == nullptr || (worst->protocol && !clause->protocol))) {
+      worst = clause;
+    }
+  }
+  return worst;
 }
 
 void Judge::note_abstract_state() {

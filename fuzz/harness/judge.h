@@ -36,11 +36,11 @@ class Judge {
   // Before the first step. What `layout` says is there at the beginning.
   void begin(const impl::Layout& layout);
 
-  // The next step. `coverage` may be null.
-  Breach take(model::Rule rule, const model::Arguments& arguments, Coverage* coverage);
+  // The next step.
+  Breach take(model::Rule rule, const model::Arguments& arguments, Coverage& coverage);
   // The same for a rule known at compile time (judge_step.h). Returns the clause that was broken.
   template <class R>
-  const Clause* take(const model::Arguments& arguments, Coverage* coverage);
+  const Clause* take(const model::Arguments& arguments, Coverage& coverage);
 
   // Around each operation of a task.
   // `operation` outlives it.
@@ -79,6 +79,7 @@ class Judge {
 
   Breach check_result(model::Task task, const impl::Operation& operation,
                       const impl::Result& result) const;
+  static const Clause* worst(std::array<const Clause*, 4> broken);
   template <class R>
   const Clause* remember(const model::Arguments& arguments);
   const Clause* collided(model::Task task);

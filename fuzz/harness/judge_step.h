@@ -15,19 +15,17 @@ namespace mirrorcheck::fuzz {
 // within calls.
 template <class R>
 [[gnu::always_inline]] inline const Clause* Judge::take(const model::Arguments& a,
-                                                        Coverage* coverage) {
+                                                        Coverage& coverage) {
   const Clause* const unasked = assignments_.take<R>(a, oracle_.state());
-  const Clause* broken = oracle_.take<R>(a);
-  if (!shadow_.take(R::kRule, a, oracle_.state()) && (broken == nullptr || broken->protocol)) {
-    broken = &kStaleLoad;
-  }
+  const Clause* const ruled = oracle_.take<R>(a);
+  const Clause* const stale = shadow_.take(R::kRule, a, oracle_.state()) ? nullptr : &kStaleLoad;
   const Clause* const remembered = remember<R>(a);
-  if (broken == nullptr) broken = remembered;
-  if (unasked != nullptr && (broken == nullptr || broken->protocol)) broken = unasked;
-  if (coverage != nullptr) {
-    coverage->step(R::kRule, static_cast<unsigned>(a.task), abstract_state_);
+  coverage.step(R::kRule, static_cast<unsigned>(a.task), abstract_state_);
+  if (ruled == nullptr && stale == nullptr && remembered == nullptr && unasked == nullptr)
+      [[likely]] {
+    return nullptr;
   }
-  return broken;
+  return worst({ruled, stale, remembered, unasked});
 }
 
 template <class R>

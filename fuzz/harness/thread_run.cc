@@ -14,7 +14,7 @@ using model::Breach;
 using model::Rule;
 using model::Task;
 
-ThreadRun::ThreadRun(impl::World& world, unsigned threads, Coverage* coverage)
+ThreadRun::ThreadRun(impl::World& world, unsigned threads, Coverage& coverage)
     : world_(world),
       coverage_(coverage),
       seen_(model::kTasks),

@@ -35,7 +35,7 @@ class ThreadRun final : private impl::Observer {
  public:
   // Starts `threads` threads, which wait for runs. REQUIRES: `world` offers events and state and
   // outlives this; 1 <= threads <= model::kTasks.
-  ThreadRun(impl::World& world, unsigned threads, Coverage* coverage);
+  ThreadRun(impl::World& world, unsigned threads, Coverage& coverage);
   ~ThreadRun();
   ThreadRun(const ThreadRun&) = delete;
   ThreadRun& operator=(const ThreadRun&) = delete;
@@ -63,7 +63,7 @@ class ThreadRun final : private impl::Observer {
   void note(const model::Breach& breach, const Event& event, std::uint32_t index);
 
   impl::World& world_;
-  Coverage* coverage_;
+  Coverage& coverage_;
   std::atomic<std::uint64_t> ticket_{0};
   // What the thread of each task has seen; only that thread writes while a run is under way.
   std::vector<std::vector<Ticketed>> seen_;

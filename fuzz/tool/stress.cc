@@ -91,7 +91,7 @@ int run(const Arguments& arguments) {
   std::fflush(stdout);
 
   fuzz::Coverage coverage;
-  fuzz::ThreadRun threaded(*world, threads, &coverage);
+  fuzz::ThreadRun threaded(*world, threads, coverage);
   const Watchdog watchdog(threaded);
   fuzz::Random seeds(seed);
   const fuzz::Shape shape{.tasks = threads, .operations = 8, .setup = 2, .segments = 0};

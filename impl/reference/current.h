@@ -21,9 +21,9 @@ struct Current {
   model::Mm mm;
   std::uint8_t nesting = 0;  // windows it has open (I7)
 
-  void step(model::Rule rule, model::Arguments arguments) const {
+  [[gnu::always_inline]] void step(model::Rule rule, model::Arguments arguments) const {
     arguments.task = task;
-    observer.step(rule, arguments);
+    observer.report(rule, arguments);
   }
 };
 

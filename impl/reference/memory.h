@@ -13,6 +13,7 @@
 #ifndef MIRRORCHECK_IMPL_REFERENCE_MEMORY_H_
 #define MIRRORCHECK_IMPL_REFERENCE_MEMORY_H_
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -68,6 +69,11 @@ class Memory {
   // For observers that know that nobody changes anything just now.
   bool peek_free(model::Frame frame) const { return !state_.used[index(frame)]; }
   std::uint32_t peek_pins(model::Frame frame) const { return state_.pins[index(frame)]; }
+  void peek(std::array<bool, model::kFrames>& used,
+            std::array<std::uint64_t, model::kFrames>& pins) const {
+    used = state_.used;
+    std::copy(state_.pins.begin(), state_.pins.end(), pins.begin());
+  }
   std::uint32_t peek_cell(model::Frame frame, unsigned cell) const {
     return cells_[index(frame)][cell];
   }

@@ -1,5 +1,6 @@
 #include "impl/reference/reference.h"
 
+#include <algorithm>
 #include <cerrno>
 
 #include "impl/reference/access_calls.h"
@@ -152,6 +153,32 @@ class ReferenceWorld final : public World {
   std::uint32_t users(model::Mm mm) const override { return machine_.mms[index(mm)].state.users; }
   std::uint32_t cell(model::Frame frame, unsigned cell) const override {
     return machine_.memory.peek_cell(frame, cell);
+  }
+  void read(Tables& out) const override {
+    for (std::size_t mm = 0; mm < model::kMms; ++mm) {
+      const auto& entries = machine_.mms[mm].state.entries;
+      for (std::size_t i = 0; i < model::kPagesPerMm; ++i) {
+        out.cpu_frame[mm * model::kPagesPerMm + i] = entries[i].frame;
+        out.cpu_read[mm * model::kPagesPerMm + i] = entries[i].read;
+        out.cpu_write[mm * model::kPagesPerMm + i] = entries[i].write;
+      }
+    }
+    out.device_frame.fill(model::kNoFrame);
+    out.device_write.fill(false);
+    for (std::size_t m = 0; m < model::kMirrors; ++m) {
+      const DeviceMirror::State& state = machine_.mirrors[m].state;
+      const std::size_t first = m * model::kPages + index(model::page_of(state.mm, 0));
+      for (std::size_t i = 0; i < model::kPagesPerMm; ++i) {
+        out.device_frame[first + i] = state.entries[i].frame;
+        out.device_write[first + i] = state.entries[i].write;
+      }
+    }
+    out.backing[0] = model::kNoFrame;
+    for (std::size_t f = 0; f < model::kFiles; ++f) {
+      std::copy_n(machine_.inodes[f].state.backing.begin(), model::kPagesPerFile,
+                  out.backing.begin() + 1 + f * model::kPagesPerFile);
+    }
+    machine_.memory.peek(out.used, out.pins);
   }
   const char* complaint() const override {
     for (const AddressSpace& space : machine_.mms) {

@@ -20,7 +20,7 @@ using model::Rule;
 TEST(ThreadRun, TheReferenceHolds) {
   const auto world = impl::create_reference();
   Coverage coverage;
-  ThreadRun run(*world, model::kTasks, &coverage);
+  ThreadRun run(*world, model::kTasks, coverage);
   const Shape shape{.tasks = model::kTasks, .operations = 16, .setup = 4, .segments = 0};
   for (unsigned seed = 0; seed < 200; ++seed) {
     const Scenario scenario =
@@ -36,7 +36,8 @@ TEST(ThreadRun, TheReferenceHolds) {
 TEST(ThreadRun, TheSameWorldServesManyRunsAndRunners) {
   const auto world = impl::create_reference();
   for (unsigned threads = 3; threads <= 5; ++threads) {
-    ThreadRun run(*world, threads, nullptr);
+    Coverage coverage;
+    ThreadRun run(*world, threads, coverage);
     for (unsigned seed = 0; seed < 20; ++seed) {
       ASSERT_EQ(run.run(standard_scenario(seed)).kind, VerdictKind::kHolds) << "seed " << seed;
     }
@@ -46,7 +47,8 @@ TEST(ThreadRun, TheSameWorldServesManyRunsAndRunners) {
 // Every operation of every task begins and ends, in its order, and each step is inside one.
 TEST(ThreadRun, TheHistoryIsThatOfTheScenario) {
   const auto world = impl::create_reference();
-  ThreadRun run(*world, 3, nullptr);
+  Coverage coverage;
+  ThreadRun run(*world, 3, coverage);
   for (unsigned seed = 0; seed < 20; ++seed) {
     const Scenario scenario = standard_scenario(seed);
     History history;
@@ -121,7 +123,8 @@ constexpr const char* kTwoTasks =
 template <class World>
 void expect_breach(const Clause& clause) {
   World world;
-  ThreadRun run(world, 2, nullptr);
+  Coverage coverage;
+  ThreadRun run(world, 2, coverage);
   const Verdict verdict = run.run(scenario_of(kTwoTasks));
   ASSERT_EQ(verdict.kind, VerdictKind::kViolated);
   EXPECT_EQ(verdict.breach.clause, &clause) << sentence_of(verdict);
@@ -158,7 +161,8 @@ TEST(ThreadRun, WhatDependsOnTheScheduleIsNotCompared) {
 
 TEST(ThreadRun, AnHonestWorldPasses) {
   LyingWorld world;
-  ThreadRun run(world, 2, nullptr);
+  Coverage coverage;
+  ThreadRun run(world, 2, coverage);
   const Verdict verdict = run.run(scenario_of(kTwoTasks));
   EXPECT_EQ(verdict.kind, VerdictKind::kHolds) << sentence_of(verdict);
 }
