@@ -185,6 +185,18 @@ const Case kCases[] = {
         if (rule == Rule::kWalkPage) a.outcome = Outcome::kFault;
         return true;
       }}},
+    {"OtherRequest_FaultsAnotherHole",
+     &model::WalkPage<model::Concrete>::kHole,
+     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+8 rw\n  t0 mirror_open m0 p0+8\nt0\n",
+     "  device_fault m0 p2+4 requests -,-,f,- default - mask f\n",
+     {Call::kDeviceFault, nullptr,
+      [](Rule rule, Arguments& a) {
+        if (rule == Rule::kWalkPage && a.outcome == Outcome::kNothing) {
+          a.outcome = Outcome::kFault;
+          a.pages = {a.page, a.page};
+        }
+        return true;
+      }}},
 
     {"OtherRange_Elsewhere",
      &kOtherRange,

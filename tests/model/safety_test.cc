@@ -162,12 +162,15 @@ TEST_F(Safety, EverythingIsCheckedAtOnceAsOneByOne) {
       const auto page = Page(below(kPages));
       const auto frame = Frame(below(2) != 0 ? below(kFrames) : static_cast<unsigned>(kBlock));
       const auto mirror = Mirror(below(kMirrors));
-      switch (below(10)) {
+      switch (below(11)) {
         case 0:
           s_.cpu_frame.set(page, frame);
           break;
         case 1:
           s_.cpu_write.set(page, !s_.cpu_write(page));
+          break;
+        case 10:
+          s_.cpu_read.set(page, false);
           break;
         case 2:
           s_.device_frame.set(mirror, page, frame);
