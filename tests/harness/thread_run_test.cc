@@ -136,7 +136,8 @@ TEST(ThreadRun, TablesAreComparedAtRest) { expect_breach<OtherTables>(kCpuEntryD
 TEST(ThreadRun, WhatIsLeftIsFound) { expect_breach<ForgetsUnlock>(kLeakedLock); }
 Verdict run_expecting(const char* text) {
   LyingWorld world;
-  ThreadRun run(world, 2, nullptr);
+  Coverage coverage;
+  ThreadRun run(world, 2, coverage);
   return run.run(scenario_of(text));
 }
 TEST(ThreadRun, WhatTheScenarioExpectsOfSetUpIsCompared) {
