@@ -3,12 +3,17 @@
 // A Domain supplies the types and operators that state, rules and properties are written in. Every
 // Domain has the members of this one; the symbolic ones are in proofs/. What a Domain must offer:
 //
-//   Of<Sort>                     values of a sort: an id, an enumeration, bool, Integer, PageRange
-//   Map<V, Keys...>              a total function, changed in place: map(keys...), set, set_in,
-//   set_all all<Id>(f), all_in(range, f) universal quantification nowhere(map, value)          no
-//   key of the map has that value choose<V>(c, a, b)           conditional value implies(c, f) c
-//   implies f(), f only evaluated where that saves work contains, overlap            on ranges
-//   file_page_at(arguments, p)   the file page that page p of arguments.pages maps
+//   Of<Sort>                      values of a sort: an id, an enumeration, bool, Integer, PageRange
+//   Map<V, Keys...>               a total function, changed in place: map(keys...), set, set_in,
+//                                 set_row, set_column
+//   all<Id>(f), all_in(range, f)  universal quantification
+//   nowhere(map, value)           no key of the map has that value
+//   choose<V>(c, a, b)            conditional value
+//   implies(c, f)                 c implies f(), f only evaluated where that saves work
+//   contains, overlap             on ranges
+//   file_page_at(arguments, p)    the file page that page p of arguments.pages maps
+//   mm_of, file_of, is_block      of a page, a file page, a frame
+//   sequence(epoch, odd)          the invalidate_seq that the two stand for
 //
 // Cost: nothing here allocates; reading and writing a Map is an array access.
 // Thread safety: plain values.

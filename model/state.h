@@ -95,64 +95,75 @@ struct State {
 
   // Calls f(name, field) for every field, in a fixed order. `self` may be const.
   template <class Self, class F>
-  static void each_field(Self& self, F&& f);
+  static void each_field(Self& self, F&& f) {
+    each_member([&](const char* name, auto member) { f(name, self.*member); });
+  }
+  // Calls f(name, field of a, the same field of b) for every field. Both may be const.
+  template <class A, class B, class F>
+  static void each_pair(A& a, B& b, F&& f) {
+    each_member([&](const char* name, auto member) { f(name, a.*member, b.*member); });
+  }
+
+ private:
+  template <class F>
+  static void each_member(F&& f);
 };
 
 template <class D>
-template <class Self, class F>
-void State<D>::each_field(Self& self, F&& f) {
-  f("users", self.users);
-  f("published", self.published);
-  f("epoch", self.epoch);
-  f("odd", self.odd);
-  f("area", self.area);
-  f("area_read", self.area_read);
-  f("area_write", self.area_write);
-  f("slot", self.slot);
-  f("cpu_frame", self.cpu_frame);
-  f("cpu_read", self.cpu_read);
-  f("cpu_write", self.cpu_write);
-  f("used", self.used);
-  f("pins", self.pins);
-  f("backing", self.backing);
-  f("within", self.within);
-  f("cut", self.cut);
-  f("unmapped", self.unmapped);
-  f("mmap_lock", self.mmap_lock);
-  f("inode_lock", self.inode_lock);
-  f("invalidate_lock", self.invalidate_lock);
-  f("entry_lock", self.entry_lock);
-  f("update_lock", self.update_lock);
-  f("registration", self.registration);
-  f("mirror_mm", self.mirror_mm);
-  f("mirror_pages", self.mirror_pages);
-  f("sub_epoch", self.sub_epoch);
-  f("engine", self.engine);
-  f("device_frame", self.device_frame);
-  f("device_write", self.device_write);
-  f("listed", self.listed);
-  f("classic_mm", self.classic_mm);
-  f("can_fail", self.can_fail);
-  f("phase", self.phase);
-  f("owner", self.owner);
-  f("window_mm", self.window_mm);
-  f("window_pages", self.window_pages);
-  f("window_event", self.window_event);
-  f("blockable", self.blockable);
-  f("refused", self.refused);
-  f("hit", self.hit);
-  f("acked", self.acked);
-  f("kept", self.kept);
-  f("told", self.told);
-  f("owed", self.owed);
-  f("section", self.section);
-  f("section_mirror", self.section_mirror);
-  f("saved", self.saved);
-  f("last_outcome", self.last_outcome);
-  f("asked", self.asked);
-  f("walked", self.walked);
-  f("walked_frame", self.walked_frame);
-  f("walked_write", self.walked_write);
+template <class F>
+void State<D>::each_member(F&& f) {
+  f("users", &State::users);
+  f("published", &State::published);
+  f("epoch", &State::epoch);
+  f("odd", &State::odd);
+  f("area", &State::area);
+  f("area_read", &State::area_read);
+  f("area_write", &State::area_write);
+  f("slot", &State::slot);
+  f("cpu_frame", &State::cpu_frame);
+  f("cpu_read", &State::cpu_read);
+  f("cpu_write", &State::cpu_write);
+  f("used", &State::used);
+  f("pins", &State::pins);
+  f("backing", &State::backing);
+  f("within", &State::within);
+  f("cut", &State::cut);
+  f("unmapped", &State::unmapped);
+  f("mmap_lock", &State::mmap_lock);
+  f("inode_lock", &State::inode_lock);
+  f("invalidate_lock", &State::invalidate_lock);
+  f("entry_lock", &State::entry_lock);
+  f("update_lock", &State::update_lock);
+  f("registration", &State::registration);
+  f("mirror_mm", &State::mirror_mm);
+  f("mirror_pages", &State::mirror_pages);
+  f("sub_epoch", &State::sub_epoch);
+  f("engine", &State::engine);
+  f("device_frame", &State::device_frame);
+  f("device_write", &State::device_write);
+  f("listed", &State::listed);
+  f("classic_mm", &State::classic_mm);
+  f("can_fail", &State::can_fail);
+  f("phase", &State::phase);
+  f("owner", &State::owner);
+  f("window_mm", &State::window_mm);
+  f("window_pages", &State::window_pages);
+  f("window_event", &State::window_event);
+  f("blockable", &State::blockable);
+  f("refused", &State::refused);
+  f("hit", &State::hit);
+  f("acked", &State::acked);
+  f("kept", &State::kept);
+  f("told", &State::told);
+  f("owed", &State::owed);
+  f("section", &State::section);
+  f("section_mirror", &State::section_mirror);
+  f("saved", &State::saved);
+  f("last_outcome", &State::last_outcome);
+  f("asked", &State::asked);
+  f("walked", &State::walked);
+  f("walked_frame", &State::walked_frame);
+  f("walked_write", &State::walked_write);
 }
 
 }  // namespace mirrorcheck::model

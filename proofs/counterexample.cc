@@ -213,15 +213,11 @@ std::string describe(const z3::model& model, std::string_view rule, const Symbol
     list += (list.empty() ? "" : ", ") + std::string(name) + " = " + names(argument);
   });
   std::string text = "  step " + std::string(rule) + "(" + list + ")\n  state\n";
-  model::State<Unbounded>::each_field(before, [&](const char* name, const auto& field) {
-    using Field = std::remove_cvref_t<decltype(field)>;
-    if (!relevant.has(name)) return;
-    model::State<Unbounded>::each_field(after, [&](const char* other, const auto& changed) {
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(changed)>, Field>) {
-        if (std::string_view(name) == other) describe_field(text, names, name, field, changed);
-      }
-    });
-  });
+  model::State<Unbounded>::each_pair(before, after,
+                                     [&](const char* name, const auto& field, const auto& changed) {
+                                       if (relevant.has(name))
+                                         describe_field(text, names, name, field, changed);
+                                     });
   return text;
 }
 

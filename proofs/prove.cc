@@ -79,24 +79,14 @@ struct Step {
 // Undoes what the step did to the fields that `drop` names. Whether there was one.
 bool undo_dropped(const Drop& drop, Step& step) {
   bool undone = false;
-  State::each_field(step.before, [&](const char* name, const auto& old) {
-    if (!drop.field(step.rule, name)) return;
-    State::each_field(step.after, [&](const char* other, auto& field) {
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(old)>,
-                                   std::remove_cvref_t<decltype(field)>>) {
-        if (std::string_view(name) == other) field = old, undone = true;
-      }
-    });
+  State::each_pair(step.before, step.after, [&](const char* name, const auto& old, auto& field) {
+    if (drop.field(step.rule, name)) field = old, undone = true;
   });
   return undone;
 }
 
-template <class R>
-Step make_step(const Drop& drop) {
-  Step step;
-  step.rule = R::kName;
-  ClauseList clauses;
-  R::guard(clauses, step.before, step.arguments);
+// What does not depend on the rule's type, so that it is compiled once.
+void finish_step(const Drop& drop, const ClauseList& clauses, Step& step) {
   bool dropped = false;
   std::size_t number = 0;
   for (const ClauseTerm& term : clauses.terms()) {
@@ -107,13 +97,22 @@ Step make_step(const Drop& drop) {
       step.guard.push_back(term.holds);
     }
   }
-  R::apply(step.after, step.arguments);
   dropped = undo_dropped(drop, step) || dropped;
   if (drop.rule() == step.rule && !dropped) {
     throw ProveError("nothing of rule " + std::string(step.rule) + " is called '" +
                      std::string(drop.part()) +
                      "'; give the id or number of a clause, or a field of the state");
   }
+}
+
+template <class R>
+Step make_step(const Drop& drop) {
+  Step step;
+  step.rule = R::kName;
+  ClauseList clauses;
+  R::guard(clauses, step.before, step.arguments);
+  R::apply(step.after, step.arguments);
+  finish_step(drop, clauses, step);
   return step;
 }
 

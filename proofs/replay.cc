@@ -127,11 +127,13 @@ class Replay {
  private:
   void assert_initial(const model::InitialState& initial) {
     const State wanted = initial_state<Bounded>();
-    each_cell(state_, wanted,
-              [&](std::size_t, std::size_t, const z3::expr& cell, const z3::expr& value) {
-                if (!z3::eq(cell, value))
-                  solver_.add(cell == value);  // users and within are still free
-              });
+    State::each_pair(state_, wanted, [&](const char*, const auto& field, const auto& value) {
+      for (std::size_t i = 0; i < field.cells().size(); ++i) {
+        const z3::expr& cell = field.cells()[i].expr();
+        const z3::expr& first = value.cells()[i].expr();
+        if (!z3::eq(cell, first)) solver_.add(cell == first);  // users and within are still free
+      }
+    });
     for (unsigned mm = 0; mm < model::kMms; ++mm) {
       solver_.add((state_.users(model::Mm(mm)) == Term<model::Integer>(initial.users[mm])).expr());
     }
@@ -143,25 +145,6 @@ class Replay {
     }
     solver_.add((!state_.within(model::kNoFilePage)).expr());
     name_cells();
-  }
-
-  template <class F>
-  static void each_cell(const State& a, const State& b, F f) {
-    std::size_t field = 0;
-    State::each_field(a, [&](const char*, const auto& in_a) {
-      std::size_t other = 0;
-      State::each_field(b, [&](const char*, const auto& in_b) {
-        if constexpr (std::is_same_v<decltype(in_a), decltype(in_b)>) {
-          if (other == field) {
-            for (std::size_t i = 0; i < in_a.cells().size(); ++i) {
-              f(field, i, in_a.cells()[i].expr(), in_b.cells()[i].expr());
-            }
-          }
-        }
-        ++other;
-      });
-      ++field;
-    });
   }
 
   // Gives what the step changed a name of its own, so that terms stay small. Returns the fields

@@ -6,8 +6,8 @@
 #include "fuzz/harness/execution.h"
 #include "fuzz/minimize/schedule_search.h"
 #include "fuzz/scenario/generate.h"
-#include "fuzz/scenario/random.h"
 #include "fuzz/scheduler/pct_strategy.h"
+#include "fuzz/scheduler/random.h"
 #include "fuzz/scheduler/random_strategy.h"
 
 namespace mirrorcheck::fuzz {

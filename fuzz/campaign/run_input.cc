@@ -1,8 +1,9 @@
 // The differential run behind mirror_fuzzer (fuzz/engines/run_input.h).
 //
 // Under a campaign the environment has two more names: MIRRORCHECK_STATUS, the file of a Status,
-// and MIRRORCHECK_FINDINGS, a directory. Then a violation is written there and the campaign goes
-// on; without them it ends the process, as an engine on its own expects.
+// and MIRRORCHECK_FINDINGS, a directory. Then each input is run under several schedules, a
+// violation is written there and the campaign goes on; without them an input is one run, and a
+// violation ends the process, as an engine on its own expects.
 
 #include "fuzz/engines/run_input.h"
 
@@ -13,6 +14,7 @@
 #include <string>
 
 #include "fuzz/campaign/recorder.h"
+#include "fuzz/campaign/schedules.h"
 #include "fuzz/campaign/status.h"
 #include "fuzz/engines/model_coverage.h"
 #include "fuzz/explain/words.h"
@@ -40,19 +42,24 @@ class Runs {
   }
 
   void run(std::span<const std::uint8_t> bytes) {
+    if (status_) return run_for_campaign(bytes);
     decode(bytes, scenario_);
-    if (!status_) {
-      const Verdict verdict = execution_.replay(scenario_);
-      if (verdict.kind == VerdictKind::kViolated) [[unlikely]]
-        report();
-      return;
-    }
-    status_->begin_input(bytes);
-    recorder_->take(scenario_, execution_.replay(scenario_));
-    status_->end_input();
+    const Verdict verdict = execution_.replay(scenario_);
+    if (verdict.kind == VerdictKind::kViolated) [[unlikely]]
+      report();
   }
 
  private:
+  void run_for_campaign(std::span<const std::uint8_t> bytes) {
+    for (Schedules schedules(bytes, scenario_); !schedules.done(); schedules.next()) {
+      status_->begin_input(schedules.bytes());
+      recorder_->take(scenario_, execution_.replay(scenario_));
+      status_->end_input();
+      // Not exit(): to the engine that is a crash.
+      if (status_->is_done()) std::_Exit(0);
+    }
+  }
+
   [[noreturn]] void report() {
     History history;
     const Verdict verdict = execution_.replay(scenario_, &history);

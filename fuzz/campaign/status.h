@@ -32,12 +32,14 @@ struct Found {
 };
 
 struct Status {
-  static constexpr std::uint64_t kMagic = 0x6d63'7374'6174'0001;
+  static constexpr std::uint64_t kMagic = 0x6d63'7374'6174'0002;
   static constexpr std::size_t kMostFound = 64;  // kinds; more are counted, not kept
 
   std::uint64_t magic = kMagic;
   std::uint64_t began = 0;  // CLOCK_MONOTONIC of the campaign's start, in milliseconds
   std::uint32_t job = 0;
+
+  std::uint64_t limit = 0;  // of executions, this worker's and those before it; 0: none
 
   std::atomic<std::uint64_t> executions{0};
   std::atomic<std::uint64_t> violations{0};
@@ -58,6 +60,7 @@ struct Status {
   void end_input() {
     executions.store(executions.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }
+  bool is_done() const { return limit != 0 && executions.load(std::memory_order_relaxed) >= limit; }
 };
 
 std::uint64_t monotonic_milliseconds();

@@ -13,6 +13,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "fuzz/campaign/ending.h"
 #include "fuzz/campaign/inputs.h"
 #include "fuzz/campaign/process.h"
 #include "fuzz/campaign/self_check.h"
@@ -152,6 +153,9 @@ std::uint64_t Supervisor::share(unsigned job) const {
 void Supervisor::start(unsigned job) {
   Worker& worker = workers_[job];
   worker.status->began = began_;
+  if (options_.engine == Engine::kLibFuzzer && options_.executions != 0) {
+    worker.status->limit = worker.status->executions + share(job);
+  }
   worker.moved = monotonic_milliseconds();
   worker.process = start_worker(options_, place_, job, worker.starts++, share(job), *worker.status);
   if (worker.process < 0) note("a worker could not be started: is the machine out of processes?");
@@ -252,7 +256,7 @@ void Supervisor::look_at_afl(unsigned job) {
     for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
       const std::string name = entry->path().filename().string();
       if (name.starts_with("id:") && worker.afl_files.insert(kind + name).second) {
-        take_input(job, kind, bytes_of(entry->path()));
+        take_input(job, kind, ending_schedule(options_.implementation, bytes_of(entry->path())));
       }
     }
   }

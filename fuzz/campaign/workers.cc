@@ -10,8 +10,9 @@
 
 #include "fuzz/campaign/process.h"
 #include "fuzz/campaign/random_worker.h"
+#include "fuzz/campaign/schedules.h"
 #include "fuzz/scenario/bytes.h"
-#include "fuzz/scenario/random.h"
+#include "fuzz/scheduler/random.h"
 #include "impl/loader/loader.h"
 
 namespace mirrorcheck::fuzz {
@@ -32,7 +33,7 @@ Environment environment(const CampaignOptions& options, const Workplace& place, 
 }
 
 pid_t start_libfuzzer(const CampaignOptions& options, const Workplace& place, unsigned job,
-                      unsigned start, std::uint64_t executions) {
+                      unsigned start) {
   // A list instead of a directory, because directories have no order that one can rely on.
   const std::string list = place.directory + "/seeds.list";
   std::ofstream file(list);
@@ -58,9 +59,10 @@ pid_t start_libfuzzer(const CampaignOptions& options, const Workplace& place, un
       "-rss_limit_mb=0",
       "-timeout=60",
       "-detect_leaks=0",
+      // A crash is told from a worker that could not begin.
+      "-error_exitcode=77",
       "-artifact_prefix=" + place.directory + "/",
   };
-  if (executions != 0) arguments.push_back("-runs=" + std::to_string(executions));
   arguments.push_back(place.corpus);
   return spawn(arguments, environment(options, place, job), place.log(job));
 }
@@ -89,7 +91,8 @@ pid_t start_aflpp(const CampaignOptions& options, const Workplace& place, unsign
   };
   if (executions != 0) {
     arguments.emplace_back("-E");
-    arguments.push_back(std::to_string(executions));
+    // It counts inputs, and starts anew what ends by itself.
+    arguments.push_back(std::to_string((executions + Schedules::kEach - 1) / Schedules::kEach));
   }
   arguments.emplace_back("--");
   arguments.push_back(target_of(options));
@@ -126,7 +129,7 @@ pid_t start_worker(const CampaignOptions& options, const Workplace& place, unsig
                    unsigned start, std::uint64_t executions, Status& status) {
   switch (options.engine) {
     case Engine::kLibFuzzer:
-      return start_libfuzzer(options, place, job, start, executions);
+      return start_libfuzzer(options, place, job, start);
     case Engine::kAflpp:
       return start_aflpp(options, place, job, start, executions);
     case Engine::kRandom:

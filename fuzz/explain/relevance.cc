@@ -102,6 +102,8 @@ bool has_frame(Frame frame) { return frame != model::kNoFrame && frame != model:
 
 }  // namespace
 
+bool is_about_window(Rule rule) { return (subjects(rule) & kWindow) != 0; }
+
 Relevance::Relevance(const RunRecord& run, std::size_t violation) {
   seed(run, violation);
   everything_ |= pages_.none() && frames_.none() && file_pages_.none();
@@ -202,7 +204,6 @@ void Relevance::follow_mappings(const History& history) {
 bool Relevance::of(const Event& event) const {
   if (everything_ || event.kind != Event::Kind::kStep) return true;
   const Arguments& a = event.arguments;
-  // The window's pages are those of its start; whoever lays out the run knows which that is.
   if (is_about(event, kWindow)) return true;
   return (is_about(event, kPage) && pages_.test(at(a.page))) ||
          (is_about(event, kPages) && any(a.pages)) ||

@@ -13,11 +13,16 @@
 
 namespace mirrorcheck::fuzz {
 
+// Steps about a window that is open: what they are about is said by its start.
+bool is_about_window(model::Rule rule);
+
 class Relevance {
  public:
   // `violation` is the index of the event at which the verdict was reached.
   Relevance(const RunRecord& run, std::size_t violation);
 
+  // A step of a window other than its start is always of interest here: it says no pages. Whoever
+  // lays out the run knows whether its start was.
   bool of(const Event& event) const;
 
  private:

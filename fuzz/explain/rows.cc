@@ -121,22 +121,8 @@ std::vector<Row> rows_of(const RunRecord& run) {
     if (event.kind == Event::Kind::kStep) {
       row.lock = is_lock(event.rule);
       const auto window = static_cast<std::size_t>(event.arguments.window);
-      switch (event.rule) {
-        case Rule::kStart:
-          window_shown[window] = row.relevant;
-          break;
-        case Rule::kInvalidate:
-        case Rule::kRefuse:
-        case Rule::kClassicStart:
-        case Rule::kStarted:
-        case Rule::kStartFailed:
-        case Rule::kEnd:
-        case Rule::kClassicEnd:
-          row.relevant = window_shown[window];
-          break;
-        default:
-          break;
-      }
+      if (event.rule == Rule::kStart) window_shown[window] = row.relevant;
+      if (is_about_window(event.rule)) row.relevant = window_shown[window];
     }
     if (i == violation) row.mark = RowMark::kViolation;
     if (has_cause && i == cause) row.mark = RowMark::kCause;

@@ -1,8 +1,8 @@
 #include "fuzz/scenario/generate.h"
 
 #include "fuzz/scenario/bytes.h"
-#include "fuzz/scenario/random.h"
 #include "fuzz/scenario/random_operation.h"
+#include "fuzz/scheduler/random.h"
 
 namespace mirrorcheck::fuzz {
 namespace {

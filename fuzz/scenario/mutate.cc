@@ -8,9 +8,9 @@
 #include "fuzz/scenario/calls.h"
 #include "fuzz/scenario/fit.h"
 #include "fuzz/scenario/mutate_schedule.h"
-#include "fuzz/scenario/random.h"
 #include "fuzz/scenario/random_operation.h"
 #include "fuzz/scenario/scenario.h"
+#include "fuzz/scheduler/random.h"
 
 namespace mirrorcheck::fuzz {
 namespace {
@@ -48,15 +48,7 @@ class Mutator {
         {&Mutator::change_tasks, kRare},
         {&Mutator::change_file, kRare},
     }};
-    constexpr unsigned kTotal = [] {
-      unsigned total = 0;
-      for (const Choice& choice : kChoices) total += choice.weight;
-      return total;
-    }();
-    unsigned left = random_.below(kTotal);
-    std::size_t choice = 0;
-    while (left >= kChoices[choice].weight) left -= kChoices[choice++].weight;
-    (this->*kChoices[choice].apply)();
+    (this->*weighted_choice(random_, kChoices).apply)();
   }
 
  private:

@@ -34,15 +34,7 @@ class ScheduleMutator {
         {&ScheduleMutator::delete_segment, 4},
         {&ScheduleMutator::cut_schedule, 1},
     }};
-    constexpr unsigned kTotal = [] {
-      unsigned total = 0;
-      for (const Choice& choice : kChoices) total += choice.weight;
-      return total;
-    }();
-    unsigned left = random_.below(kTotal);
-    std::size_t choice = 0;
-    while (left >= kChoices[choice].weight) left -= kChoices[choice++].weight;
-    (this->*kChoices[choice].apply)();
+    (this->*weighted_choice(random_, kChoices).apply)();
   }
 
  private:

@@ -5,8 +5,8 @@
 #ifndef MIRRORCHECK_FUZZ_SCENARIO_MUTATE_SCHEDULE_H_
 #define MIRRORCHECK_FUZZ_SCENARIO_MUTATE_SCHEDULE_H_
 
-#include "fuzz/scenario/random.h"
 #include "fuzz/scenario/scenario.h"
+#include "fuzz/scheduler/random.h"
 
 namespace mirrorcheck::fuzz {
 

@@ -6,8 +6,8 @@
 #ifndef MIRRORCHECK_FUZZ_SCENARIO_RANDOM_OPERATION_H_
 #define MIRRORCHECK_FUZZ_SCENARIO_RANDOM_OPERATION_H_
 
-#include "fuzz/scenario/random.h"
 #include "fuzz/scenario/scenario.h"
+#include "fuzz/scheduler/random.h"
 #include "impl/operation.h"
 
 namespace mirrorcheck::fuzz {

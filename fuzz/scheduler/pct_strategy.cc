@@ -14,7 +14,7 @@ PctStrategy::PctStrategy(std::uint64_t seed, unsigned depth, std::uint32_t expec
 }
 
 void PctStrategy::begin(unsigned tasks) {
-  SplitMix64 random(seed_);
+  Random random(seed_);
   // A random permutation of depth_, depth_ + 1, ...: above every priority that a change hands out.
   for (unsigned task = 0; task < tasks; ++task) {
     const unsigned other = random.below(task + 1);

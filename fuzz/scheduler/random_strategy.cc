@@ -3,7 +3,7 @@
 namespace mirrorcheck::fuzz {
 
 void RandomStrategy::begin(unsigned) {
-  random_ = SplitMix64(seed_);
+  random_ = Random(seed_);
   constexpr std::uint32_t kScales = 6;
   // Lengths are uniform in [1, longest_], so their mean is 2^scale.
   longest_ = (2u << random_.below(kScales)) - 1;

@@ -23,7 +23,7 @@ class RandomStrategy final : public Strategy {
 
  private:
   std::uint64_t seed_;
-  SplitMix64 random_;
+  Random random_;
   std::uint32_t longest_ = 1;
 };
 

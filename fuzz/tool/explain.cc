@@ -9,9 +9,11 @@
 #include "fuzz/explain/svg.h"
 #include "fuzz/explain/trace.h"
 #include "fuzz/explain/words.h"
+#include "fuzz/harness/execution.h"
+#include "fuzz/harness/history.h"
 #include "fuzz/tool/commands.h"
+#include "fuzz/tool/exit_code.h"
 #include "fuzz/tool/input.h"
-#include "fuzz/tool/run.h"
 
 namespace mirrorcheck::tool {
 namespace {
@@ -57,7 +59,7 @@ int run(const Arguments& arguments) {
       !write(arguments, "--trace", fuzz::trace(record))) {
     return kUsage;
   }
-  return exit_code(verdict);
+  return exit_code(verdict.kind);
 }
 
 }  // namespace

@@ -4,11 +4,14 @@
 #include <optional>
 
 #include "fuzz/explain/words.h"
+#include "fuzz/harness/execution.h"
+#include "fuzz/harness/history.h"
 #include "fuzz/minimize/schedule_search.h"
 #include "fuzz/scheduler/exhaustive_strategy.h"
 #include "fuzz/tool/commands.h"
+#include "fuzz/tool/exit_code.h"
 #include "fuzz/tool/input.h"
-#include "fuzz/tool/run.h"
+#include "fuzz/tool/interrupt.h"
 
 namespace mirrorcheck::tool {
 namespace {

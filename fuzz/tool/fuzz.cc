@@ -128,18 +128,6 @@ class Reporter final : public fuzz::CampaignObserver {
   double next_line_ = kPlainLineSeconds;
 };
 
-int exit_code_of(fuzz::VerdictKind verdict) {
-  switch (verdict) {
-    case fuzz::VerdictKind::kHolds:
-      return kHolds;
-    case fuzz::VerdictKind::kViolated:
-      return kViolated;
-    case fuzz::VerdictKind::kInconclusive:
-      return kInconclusive;
-  }
-  return kInternal;
-}
-
 int run(const Arguments& arguments) {
   const fuzz::CampaignOptions options = options_of(arguments);
   const std::string summary_path = arguments.text("--summary", "");
@@ -172,7 +160,7 @@ int run(const Arguments& arguments) {
       return kUsage;
     }
   }
-  return summary.self_check_failed ? kInternal : exit_code_of(summary.verdict);
+  return summary.self_check_failed ? kInternal : exit_code(summary.verdict);
 }
 
 }  // namespace

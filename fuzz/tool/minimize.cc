@@ -6,10 +6,11 @@
 #include <optional>
 
 #include "fuzz/explain/run_record.h"
+#include "fuzz/harness/execution.h"
 #include "fuzz/minimize/edits.h"
 #include "fuzz/tool/commands.h"
+#include "fuzz/tool/exit_code.h"
 #include "fuzz/tool/input.h"
-#include "fuzz/tool/run.h"
 
 namespace mirrorcheck::tool {
 namespace {
@@ -48,7 +49,7 @@ int run(const Arguments& arguments) {
                  "mirrorcheck: %s: %s; only a violation can be minimised: is --impl the one that "
                  "it was found on?\n",
                  arguments.positionals()[0].c_str(), fuzz::headline(verdict).c_str());
-    return verdict.kind == fuzz::VerdictKind::kHolds ? kUsage : exit_code(verdict);
+    return verdict.kind == fuzz::VerdictKind::kHolds ? kUsage : exit_code(verdict.kind);
   }
   if (!wrote(fuzz::write_text_file(out, small->scenario))) return kUsage;
   std::printf("%s\n", fuzz::headline(small->verdict).c_str());

@@ -7,10 +7,12 @@
 
 #include "fuzz/explain/columns.h"
 #include "fuzz/explain/run_record.h"
+#include "fuzz/harness/execution.h"
+#include "fuzz/harness/history.h"
 #include "fuzz/tool/commands.h"
+#include "fuzz/tool/exit_code.h"
 #include "fuzz/tool/input.h"
 #include "fuzz/tool/oracle.h"
-#include "fuzz/tool/run.h"
 #include "model/properties.h"
 #include "model/rules.h"
 
@@ -55,7 +57,7 @@ class Replay {
                   fuzz::headline(again).c_str());
       return kInternal;
     }
-    int code = exit_code(verdict);
+    int code = exit_code(verdict.kind);
     std::string line = path + ": " + fuzz::headline(verdict);
     if (verdict.kind == fuzz::VerdictKind::kViolated) {
       line += " [step " + std::to_string(verdict.step) + ", " +

@@ -16,12 +16,14 @@
 #include "fuzz/campaign/recorder.h"
 #include "fuzz/campaign/status.h"
 #include "fuzz/explain/words.h"
+#include "fuzz/harness/history.h"
 #include "fuzz/harness/thread_run.h"
 #include "fuzz/scenario/generate.h"
-#include "fuzz/scenario/random.h"
+#include "fuzz/scheduler/random.h"
 #include "fuzz/tool/commands.h"
+#include "fuzz/tool/exit_code.h"
 #include "fuzz/tool/input.h"
-#include "fuzz/tool/run.h"
+#include "fuzz/tool/interrupt.h"
 
 namespace mirrorcheck::tool {
 namespace {

@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "impl/forwarding_world.h"
+
 namespace mirrorcheck::impl {
 namespace {
 
@@ -52,37 +54,16 @@ const char* out_of_bounds(Rule rule, const Arguments& a) {
   return nullptr;
 }
 
-class CheckedWorld final : public World, private Observer {
+class CheckedWorld final : public ForwardingWorld, private Observer {
  public:
   CheckedWorld(std::unique_ptr<World> world, std::string name)
-      : world_(std::move(world)), name_(std::move(name)) {}
+      : ForwardingWorld(std::move(world)), name_(std::move(name)) {}
 
-  Capabilities capabilities() const override { return world_->capabilities(); }
   void reset(const Layout& layout, Observer& observer) override {
     observer_ = &observer;
-    world_->reset(layout, *this);
+    inside().reset(layout, *this);
   }
-  void apply(model::Task task, const Operation& operation, Result& result) override {
-    world_->apply(task, operation, result);
-  }
-  void shut_down() override { world_->shut_down(); }
-  Entry cpu_entry(model::Page page) const override { return world_->cpu_entry(page); }
-  Entry device_entry(model::Mirror mirror, model::Page page) const override {
-    return world_->device_entry(mirror, page);
-  }
-  model::Frame backing(model::FilePage page) const override { return world_->backing(page); }
-  bool is_free(model::Frame frame) const override { return world_->is_free(frame); }
-  std::uint32_t pins(model::Frame frame) const override { return world_->pins(frame); }
-  std::uint8_t file_size(model::File file) const override { return world_->file_size(file); }
-  NotifierState notifiers(model::Mm mm) const override { return world_->notifiers(mm); }
-  SubscriptionState subscription(model::Mirror mirror) const override {
-    return world_->subscription(mirror);
-  }
-  std::uint32_t users(model::Mm mm) const override { return world_->users(mm); }
-  std::uint32_t cell(model::Frame frame, unsigned cell) const override {
-    return world_->cell(frame, cell);
-  }
-  const char* complaint() const override { return world_->complaint(); }
+  void read(Tables& out) const override { inside().read(out); }
 
  private:
   void step(Rule rule, const Arguments& arguments) override {
@@ -96,7 +77,6 @@ class CheckedWorld final : public World, private Observer {
     observer_->step(rule, arguments);
   }
 
-  std::unique_ptr<World> world_;
   std::string name_;
   Observer* observer_ = nullptr;
 };

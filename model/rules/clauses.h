@@ -1,12 +1,11 @@
 // What the rules share: where a guard puts its clauses, and the words it is written in.
 //
 // A rule is a struct template over a Domain with
-//   kRule, kName                the step it describes, and its name: contract id, dot, what happens
-//   guard(c, s, a)              calls c.require(clause, condition) once for each condition, always
-//   in
-//                               the same order, whether or not an earlier one failed
-//   apply(s, a)                 changes s to the state after the step. REQUIRES: nothing; when the
-//                               guard fails the result is the damage done
+//   kRule, kName   the step it describes, and its name: contract id, dot, what happens
+//   guard(c, s, a) calls c.require(clause, condition) once for each condition, always in the same
+//                  order, whether or not an earlier one failed
+//   apply(s, a)    changes s to the state after the step. REQUIRES: nothing; when the guard fails
+//                  the result is the damage done
 //
 // Thread safety: pure functions of their arguments.
 

@@ -26,7 +26,7 @@ std::string text_of(const Key& key) {
 }
 
 // Another value for one argument, within the bounds of the concrete world.
-void change(fuzz::SplitMix64& random, Arguments& a) {
+void change(fuzz::Random& random, Arguments& a) {
   const auto below = [&](std::size_t n) {
     return static_cast<unsigned>(random.below(static_cast<std::uint32_t>(n)));
   };
@@ -96,7 +96,7 @@ void change(fuzz::SplitMix64& random, Arguments& a) {
 }
 
 void step_through(const fuzz::Scenario& scenario, const fuzz::History& history,
-                  fuzz::SplitMix64& random, Sightings& sightings) {
+                  fuzz::Random& random, Sightings& sightings) {
   InitialState initial;
   for (unsigned t = 0; t < scenario.layout.tasks; ++t) {
     ++initial.users[static_cast<std::size_t>(scenario.layout.mm_of_task[t])];
@@ -364,7 +364,7 @@ const Sightings& sightings() {
     Sightings all;
     const auto world = impl::create_reference();
     fuzz::Execution execution(*world, {});
-    fuzz::SplitMix64 random(1);
+    fuzz::Random random(1);
     const fuzz::Shape shape{.tasks = 3, .operations = 16, .setup = 6, .segments = 64};
     for (unsigned seed = 0; seed < kScenarios; ++seed) {
       const fuzz::Scenario scenario = fuzz::random_scenario(seed, shape);

@@ -1,6 +1,6 @@
 // Every broken mirror is found: by random schedules of random scenarios, which know nothing of what
-// is broken, and by random schedules of a small scenario written for it, ID.scenario, which shows
-// the harm. The reference passes the same.
+// is broken, and by random schedules of its race in corpus/races, which come to the harm. The
+// reference passes the same.
 //
 // No false alarm is possible, seeds are fixed. That a patch which keeps its bug is caught is not
 // left to chance either: the bounds are several times what the worst of 20 seeds needed.
@@ -57,7 +57,7 @@ std::string_view property_of(const Verdict& verdict) {
 }
 
 Scenario scenario_of(const std::string& id) {
-  const std::string path = std::string(MUTANTS_DIRECTORY) + "/" + id + ".scenario";
+  const std::string path = std::string(RACES_DIRECTORY) + "/" + id + ".scenario";
   const ScenarioOrError read = read_scenario_file(path);
   if (const auto* error = std::get_if<Error>(&read)) {
     ADD_FAILURE() << error->message;
@@ -86,24 +86,23 @@ TEST_P(Mutant, IsFoundByChance) {
   FAIL() << "not found in " << kRandomScenarios << " executions";
 }
 
-TEST_P(Mutant, DoesHarmInItsScenario) {
+TEST_P(Mutant, DoesHarmInItsRace) {
   const impl::LoadedWorld loaded = impl::load_world("mutant:" + GetParam());
   ASSERT_NE(loaded.world, nullptr) << loaded.error;
   Execution execution(*loaded.world, {});
-  Scenario scenario = scenario_of(GetParam());
-  ASSERT_EQ(scenario.expectations.verdict, ExpectedVerdict::kViolated);
-  const std::string expected = scenario.expectations.property;
+  const Scenario scenario = scenario_of(GetParam());
+  const std::string declared = declared_properties(GetParam());
   RandomStrategy strategy(0);
   for (unsigned seed = 0; seed < kSchedules; ++seed) {
     strategy.reseed(seed);
     const Verdict verdict = execution.run(scenario, strategy);
     if (verdict.kind != VerdictKind::kViolated || verdict.breach.clause->protocol) continue;
-    if (property_of(verdict) == expected) return;
+    if (mentions(declared, property_of(verdict))) return;
   }
-  FAIL() << expected << " is not broken in " << kSchedules << " schedules";
+  FAIL() << "no harm as declared (" << declared << ") in " << kSchedules << " schedules";
 }
 
-TEST_P(Mutant, TheReferencePassesItsScenario) {
+TEST_P(Mutant, TheReferencePassesItsRace) {
   const impl::LoadedWorld loaded = impl::load_world("reference");
   ASSERT_NE(loaded.world, nullptr) << loaded.error;
   Execution execution(*loaded.world, {});

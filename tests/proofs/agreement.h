@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "model/rules.h"
 #include "proofs/bounded.h"
 #include "proofs/clause_list.h"
 #include "proofs/symbolic_state.h"
@@ -51,19 +52,13 @@ void compile_field(Evaluator& evaluator, const Bounded::Map<Sort, Keys...>& befo
   }
 }
 
-// Fields are looked at one pair at a time, outside of what is a template over the rule: 57 rules
-// times all pairs of fields are more than a compiler should be asked for.
+// Not part of what is a template over the rule: 57 rules times all fields are more than a compiler
+// should be asked for.
 template <class D>
 std::vector<CompiledRule::Field> compile_fields(Evaluator& evaluator, const model::State<D>& before,
                                                 const model::State<D>& after) {
   std::vector<CompiledRule::Field> fields;
-  // The field of `after` lies where that of `before` does: they are two values of one type.
-  model::State<D>::each_field(before, [&](const char*, const auto& old) {
-    using Field = std::remove_cvref_t<decltype(old)>;
-    const auto offset =
-        reinterpret_cast<const char*>(&old) - reinterpret_cast<const char*>(&before);
-    const auto& now =
-        *reinterpret_cast<const Field*>(reinterpret_cast<const char*>(&after) + offset);
+  model::State<D>::each_pair(before, after, [&](const char*, const auto& old, const auto& now) {
     fields.emplace_back();
     compile_field(evaluator, old, now, fields.back());
   });
@@ -85,6 +80,20 @@ CompiledRule compile_rule(Evaluator& evaluator) {
   compiled.fields = compile_fields<D>(evaluator, before, after);
   return compiled;
 }
+
+// All rules, in their order.
+template <class D>
+std::vector<CompiledRule> compile_rules(Evaluator& evaluator) {
+  std::vector<CompiledRule> rules;
+  model::AllRules::each<D>([&]<class R>() { rules.push_back(compile_rule<D, R>(evaluator)); });
+  return rules;
+}
+// In translation units of their own.
+extern template std::vector<CompiledRule> compile_rules<Unbounded>(Evaluator& evaluator);
+extern template std::vector<CompiledRule> compile_rules<Bounded>(Evaluator& evaluator);
+
+// The fields that each rule's guard reads, as the unbounded interpretation shows them.
+std::vector<FieldNames> fields_of_guards();
 
 // The first difference between the two, or nothing. REQUIRES: the evaluator's tables and arguments
 // are those of the state before the step and its arguments. `mask`: the bits of a counter.

@@ -7,7 +7,6 @@
 #include <set>
 
 #include "model/rules.h"
-#include "proofs/counterexample.h"
 #include "tests/proofs/agreement.h"
 
 namespace mirrorcheck::proofs::testing {
@@ -26,27 +25,6 @@ struct Triple {
   Rule rule{};
   Arguments arguments;
 };
-
-// The fields that each rule's guard reads, as the unbounded interpretation shows them.
-std::vector<FieldNames> fields_of_guards() {
-  Universe universe(std::nullopt);
-  Universe::Scope scope(universe);
-  const auto state = arbitrary_state<Unbounded>();
-  const SymbolicArguments arguments("argument ");
-  std::vector<FieldNames> all;
-  AllRules::each<Unbounded>([&]<class R>() {
-    ClauseList clauses;
-    R::guard(clauses, state, arguments);
-    Symbols symbols;
-    for (const ClauseTerm& c : clauses.terms()) symbols.add(c.holds);
-    FieldNames fields;
-    State<Unbounded>::each_field(state, [&](const char* name, const auto&) {
-      if (symbols.has(name)) fields.emplace_back(name);
-    });
-    all.push_back(fields);
-  });
-  return all;
-}
 
 // Walks at random: a third of the triples are steps of the walk, a third were made to be (or nearly
 // be) enabled in a state near it, a third are whatever comes.
@@ -99,9 +77,10 @@ class Interpretation {
  public:
   Interpretation(std::optional<Sizes> sizes, const Tables& tables,
                  const std::array<ArgumentValue, 19>& arguments)
-      : universe_(sizes), scope_(universe_), evaluator_(tables, arguments) {
-    AllRules::each<D>([&]<class R>() { rules_.push_back(compile_rule<D, R>(evaluator_)); });
-  }
+      : universe_(sizes),
+        scope_(universe_),
+        evaluator_(tables, arguments),
+        rules_(compile_rules<D>(evaluator_)) {}
   Evaluator& evaluator() { return evaluator_; }
   const CompiledRule& rule(Rule rule) const { return rules_[static_cast<std::size_t>(rule)]; }
 

@@ -8,9 +8,7 @@
 #include <vector>
 
 #include "model/rules.h"
-#include "proofs/clause_list.h"
-#include "proofs/symbolic_state.h"
-#include "proofs/unbounded.h"
+#include "tests/proofs/random_step.h"
 
 namespace mirrorcheck::proofs::testing {
 namespace {
@@ -59,22 +57,18 @@ Tables documented() {
   return tables;
 }
 
+// A guard names all its clauses in every state.
 std::multiset<std::string> encoded() {
-  Universe universe(std::nullopt);
-  Universe::Scope scope(universe);
-  const auto state = arbitrary_state<Unbounded>();
-  const SymbolicArguments arguments("argument ");
   std::multiset<std::string> rows;
-  model::AllRules::each<Unbounded>([&]<class R>() {
-    ClauseList clauses;
-    R::guard(clauses, state, arguments);
-    for (const ClauseTerm& term : clauses.terms()) {
-      const model::Clause& c = *term.clause;
-      rows.insert(std::string(R::kName) + "|" + std::string(c.id) + "|" + std::string(c.sentence) +
-                  "|" + std::string(model::info(c.property).id) + "|" +
+  for (std::size_t r = 0; r < model::kRules; ++r) {
+    const auto rule = model::Rule(r);
+    for (const ClauseValue& value : concrete_guard(rule, {}, {})) {
+      const model::Clause& c = *value.clause;
+      rows.insert(std::string(model::rule_name(rule)) + "|" + std::string(c.id) + "|" +
+                  std::string(c.sentence) + "|" + std::string(model::info(c.property).id) + "|" +
                   (c.protocol ? "protocol" : "") + "|");
     }
-  });
+  }
   return rows;
 }
 

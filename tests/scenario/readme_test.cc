@@ -13,7 +13,7 @@ namespace {
 
 std::string readme() {
   std::ostringstream out;
-  out << std::ifstream(SCENARIO_README).rdbuf();
+  out << std::ifstream(FUZZ_README).rdbuf();
   return out.str();
 }
 
@@ -28,7 +28,7 @@ std::string block_after(const std::string& text, const std::string& heading) {
 }
 
 TEST(Readme, TheWorkedExampleIsAScenario) {
-  const std::string example = block_after(readme(), "## A worked example");
+  const std::string example = block_after(readme(), "### A worked example");
   const ScenarioOrError result = parse(example, "README.md");
   const Error* error = std::get_if<Error>(&result);
   ASSERT_EQ(error, nullptr) << error->to_string();
@@ -40,17 +40,17 @@ TEST(Readme, TheWorkedExampleIsAScenario) {
             "  t0 mmap_file p4+4 rw f0@0\n"
             "  t0 mirror_open m0 p0+8\n"
             "t0\n"
-            "  device_write m0 p4+1 .0 = 0 pages 1\n"
-            "  load p4 .0 = 0 data t0.1\n"
+            "  device_write m0 p4+1 .0 = -EFAULT\n"
+            "  load p4 .0 = -EFAULT\n"
             "t1\n"
-            "  ftruncate f0 0 cells\n"
-            "schedule t0*40 t1*200\n"
+            "  ftruncate f0 0 cells = 0\n"
+            "schedule t0*15 t1*8\n"
             "expect holds\n");
 }
 
 // The byte form numbers calls "in the order of the grammar".
 TEST(Readme, TheGrammarHasEveryCallInOrder) {
-  const std::string grammar = block_after(readme(), "## Text form");
+  const std::string grammar = block_after(readme(), "### Text form");
   std::size_t at = grammar.find("call      =");
   ASSERT_NE(at, std::string::npos);
   for (const CallInfo& call : kCallTable) {

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "fuzz/scenario/random.h"
 #include "fuzz/scenario/scenario.h"
 #include "fuzz/scenario/words.h"
+#include "fuzz/scheduler/random.h"
 
 namespace mirrorcheck::fuzz {
 

@@ -96,6 +96,23 @@ TEST_F(ToolTest, ACrashOfTheCodeUnderTestIsAFinding) {
 
 #ifdef MIRRORCHECK_HAS_MUTANTS
 
+// Each input is run under several schedules; the one that is kept has to be the one that crashed.
+TEST_F(ToolTest, ACrashUnderAFuzzingEngineReplays) {
+  for (const char* engine : {"libfuzzer", "aflpp"}) {
+    const Outcome outcome = run({"fuzz", "--engine", engine, "--seconds", "6", "--seed", "1",
+                                 "--impl", CRASHING_WORLD, "--findings", engine});
+    EXPECT_EQ(outcome.code, 1) << engine << ": " << outcome.out << outcome.error;
+    unsigned crashes = 0;
+    for (const std::string& name : names_in(path(engine))) {
+      if (!name.starts_with("crash-")) continue;
+      ++crashes;
+      EXPECT_EQ(run({"replay", "--impl", CRASHING_WORLD, std::string(engine) + "/" + name}).code, 3)
+          << engine << ": " << name;
+    }
+    EXPECT_NE(crashes, 0u) << engine << ": " << outcome.out;
+  }
+}
+
 TEST_F(ToolTest, ABrokenMirrorIsFoundMinimisedAndExplained) {
   const Outcome outcome = run({"fuzz", "--impl", "mutant:M03", "--executions", "20000", "--seed",
                                "1", "--summary", "s.json"});

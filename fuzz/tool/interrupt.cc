@@ -1,4 +1,4 @@
-#include "fuzz/tool/run.h"
+#include "fuzz/tool/interrupt.h"
 
 #include <atomic>
 #include <csignal>

@@ -1,0 +1,51 @@
+// The schedules under which a campaign runs one input: its own, and a few small changes of it.
+//
+// To change an input, decode it and keep books on it costs an engine as much as half a run, and far
+// more than that where it talks to the target through a pipe. So each input is run more than once,
+// and not twice the same way. What is run is an ordinary scenario each time: it can be written,
+// replayed and made smaller like any other.
+//
+//   Scenario scenario;
+//   for (Schedules schedules(bytes, scenario); !schedules.done(); schedules.next()) run(scenario);
+//
+// The same bytes have the same schedules. Thread safety: none.
+
+#ifndef MIRRORCHECK_FUZZ_CAMPAIGN_SCHEDULES_H_
+#define MIRRORCHECK_FUZZ_CAMPAIGN_SCHEDULES_H_
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "fuzz/scenario/bytes.h"
+#include "fuzz/scheduler/random.h"
+#include "fuzz/scenario/scenario.h"
+
+namespace mirrorcheck::fuzz {
+
+class Schedules {
+ public:
+  // The most that one input is run.
+  static constexpr unsigned kEach = 4;
+
+  // Decodes `bytes` into `scenario`, which outlives this: the first.
+  Schedules(std::span<const std::uint8_t> bytes, Scenario& scenario);
+
+  bool done() const { return number_ == count_; }
+  // Gives the scenario its next schedule. REQUIRES: !done().
+  void next();
+  // Of the scenario's present form; valid until next().
+  std::span<const std::uint8_t> bytes() const { return bytes_; }
+
+ private:
+  Scenario& scenario_;
+  std::span<const std::uint8_t> bytes_;
+  Random random_;
+  unsigned number_ = 0;
+  unsigned count_;
+  std::array<std::uint8_t, kMaxEncodedSize> encoded_;
+};
+
+}  // namespace mirrorcheck::fuzz
+
+#endif  // MIRRORCHECK_FUZZ_CAMPAIGN_SCHEDULES_H_
