@@ -240,6 +240,9 @@ void hand_written_pages(ByHand& by_hand) {
       [](ConcreteState& s) { s.kept.set(kW0, kM0, true); });
   by_hand.step(Rule::kPopulate, {.page = kPage, .frame = kRam, .write = true}, mapped,
                [](ConcreteState& s) { s.area_write.set(kPage, false); });
+  by_hand.step(
+      Rule::kFree, {.frame = kRam}, [](ConcreteState& s) { s.used.set(kRam, true); },
+      [](ConcreteState& s) { s.pins.set(kRam, 1); });
   // PROT_NONE: the right to read goes, and comes back.
   by_hand.step(
       Rule::kWriteProtect, {.page = kPage, .flag = true},
