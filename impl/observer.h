@@ -58,9 +58,12 @@
 //                       are zapped afterwards, and rmap finds it until they are.
 //  kProtect  pages read write   mmap_lock held for write: the area's protection changed.
 //  kZap      page window        under the page-table lock: entry cleared. Also when COW replaces an
-//  entry (M3). kWriteProtect page window    under the page-table lock: entry lost its write
-//  permission. kPopulate page frame write   under the page-table lock: none -> present (M4).
-//  kUpgrade  page               under the page-table lock: read-only -> writable, same frame (M4).
+//  entry (M3). kWriteProtect page window flag  under the page-table lock: the entry, still
+//  present, lost its write
+//                       permission (flag: the right to read it, as with PROT_NONE; one step each).
+//  kPopulate page frame write   under the page-table lock: none -> present (M4).
+//  kUpgrade  page flag          under the page-table lock: read-only -> writable, same frame (M4;
+//                       flag: readable again, after mprotect).
 //  kCpuAccess page cell value write   a CPU load or store was done through the page table.
 //  kAllocate frame      taken from the free list (RAM or block), content zeroed.
 //  kFree     frame      given back to the free list.
@@ -77,16 +80,20 @@
 //  deleted); kFree follows. kTruncated file file_pages   truncate or punch is done with these whole
 //  pages and succeeds;
 //                               invalidate_lock still held exclusively.
-//  kZeroTail file_page cell     cells from `cell` on were zeroed (partial page of truncate, X15).
+//  kZeroTail file_page cell     cells from `cell` on were zeroed (partial page of truncate, or the
+//  old tail
+//                               before a write behind the end, X15).
 //  kFileAccess file_page cell value write   pread or pwrite touched a cell.
 //  kReadBegin mirror sequence flag
 //                       read_begin has taken its decision under the subscriptions lock: sequence =
 //                       n.s (flag: it has to wait).
 //  kReadWake mirror     read_begin's wait is over.
-//  kWalkPage mirror page required write outcome frame flag
+//  kWalkPage mirror page pages required write outcome frame flag
 //                       hmm_range_fault, under the page-table lock (or mmap_lock where there is no
 //                       table): what it makes of the page. required, write: the effective request
-//                       (F3); frame and flag (entry writable) when outcome is kValid.
+//                       (F3); frame and flag (entry writable) when outcome is kValid. In a hole
+//                       that is faulted: pages = all of it, and a page that was asked for comes
+//                       first.
 //  kFaultReturn mirror pages outcome
 //                       hmm_range_fault returns kValid (0), kBusy, kNotPermitted or kBadAddress for
 //                       pages; -EINVAL never gets as far as a step.

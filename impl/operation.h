@@ -70,6 +70,11 @@ inline constexpr std::uint8_t kProtWrite = 2;
 inline constexpr std::uint8_t kRequestFault = 1;
 inline constexpr std::uint8_t kRequestWrite = 2;
 
+// Bits of Result::data of kDeviceFault: HMM_PFN_VALID, HMM_PFN_WRITE, HMM_PFN_ERROR.
+inline constexpr std::uint32_t kFaultValid = kRequestFault;
+inline constexpr std::uint32_t kFaultWrite = kRequestWrite;
+inline constexpr std::uint32_t kFaultError = 4;
+
 struct Operation {
   Call call = Call::kLoad;
   std::uint8_t page = 0;  // [0, kPagesPerMm)
@@ -90,7 +95,9 @@ struct Operation {
 };
 
 // Result::error is 0 or a negative errno. `pages` counts pages done, `faults` device-fault rounds,
-// and data holds what was read, one datum a page, or snapshot bytes as test_hmm encodes them.
+// and data holds what was read, one datum a page; or snapshot bytes as test_hmm encodes them; or,
+// of kDeviceFault, what hmm_range_fault made of each page: kFaultValid, kFaultWrite, kFaultError or
+// nothing. Of an operation that fails, data say nothing.
 struct Result {
   std::int32_t error = 0;
   std::uint8_t pages = 0;

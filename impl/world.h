@@ -42,6 +42,7 @@ struct Layout {
 struct Entry {
   model::Frame frame = model::kNoFrame;
   bool write = false;
+  bool read = false;  // of a CPU entry: VM_READ of its area; PROT_NONE takes it (M1.write_protect)
   bool operator==(const Entry&) const = default;
 };
 struct NotifierState {  // struct mmu_notifier_subscriptions
@@ -64,6 +65,7 @@ struct Capabilities {
 // those of a device's pages follow those of the device before it.
 struct Tables {
   std::array<model::Frame, model::kPages> cpu_frame;
+  std::array<bool, model::kPages> cpu_read;
   std::array<bool, model::kPages> cpu_write;
   std::array<model::Frame, model::kMirrors * model::kPages> device_frame;
   std::array<bool, model::kMirrors * model::kPages> device_write;
@@ -113,6 +115,7 @@ inline void World::read(Tables& out) const {
   for (std::size_t p = 0; p < model::kPages; ++p) {
     const Entry entry = cpu_entry(model::Page(p));
     out.cpu_frame[p] = entry.frame;
+    out.cpu_read[p] = entry.read;
     out.cpu_write[p] = entry.write;
   }
   for (std::size_t i = 0; i < model::kMirrors * model::kPages; ++i) {

@@ -30,8 +30,10 @@ struct State {
   Map<bool, Page> area_read;
   Map<bool, Page> area_write;
   Map<FilePage, Page> slot;
-  // CPU page tables.
+  // CPU page tables. An entry may be read by whoever goes by it (VM_READ of its area when it was
+  // made or last changed): PROT_NONE leaves the frame in place and takes that away.
   Map<Frame, Page> cpu_frame;
+  Map<bool, Page> cpu_read;
   Map<bool, Page> cpu_write;
 
   // Frames of RAM and blocks of the DAX device.
@@ -119,6 +121,7 @@ void State<D>::each_member(F&& f) {
   f("area_write", &State::area_write);
   f("slot", &State::slot);
   f("cpu_frame", &State::cpu_frame);
+  f("cpu_read", &State::cpu_read);
   f("cpu_write", &State::cpu_write);
   f("used", &State::used);
   f("pins", &State::pins);

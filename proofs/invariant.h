@@ -167,7 +167,8 @@ auto undisturbed_walks_are_current(const model::State<D>& s) {
              s.registration(m) == Registration::kOut || !D::contains(s.mirror_pages(m), p) ||
              s.saved(t) != s.sub_epoch(m) ||
              (s.section(t) != Section::kWaiting && D::mm_of(p) == s.mirror_mm(m) &&
-              s.cpu_frame(p) == s.walked_frame(t, p) && (!s.walked_write(t, p) || s.cpu_write(p)));
+              s.cpu_frame(p) == s.walked_frame(t, p) && s.cpu_read(p) &&
+              (!s.walked_write(t, p) || s.cpu_write(p)));
     });
   });
 }

@@ -26,6 +26,12 @@ std::uint64_t seed_of(std::uint64_t seed, unsigned job, unsigned start) {
   return random.next();
 }
 
+// What a user has set, and `option`.
+std::string with_option(const char* variable, const std::string& option) {
+  const char* const set = std::getenv(variable);
+  return set == nullptr || *set == '\0' ? option : std::string(set) + ":" + option;
+}
+
 Environment environment(const CampaignOptions& options, const Workplace& place, unsigned job) {
   return {{"MIRRORCHECK_IMPL", options.implementation},
           {"MIRRORCHECK_STATUS", place.status(job)},
@@ -59,12 +65,17 @@ pid_t start_libfuzzer(const CampaignOptions& options, const Workplace& place, un
       "-rss_limit_mb=0",
       "-timeout=60",
       "-detect_leaks=0",
-      // A crash is told from a worker that could not begin.
       "-error_exitcode=77",
       "-artifact_prefix=" + place.directory + "/",
   };
   arguments.push_back(place.corpus);
-  return spawn(arguments, environment(options, place, job), place.log(job));
+  Environment variables = environment(options, place, job);
+  // A crash is told from a worker that could not begin. Signals are handled by the sanitizer that
+  // libFuzzer brings along, not by libFuzzer.
+  for (const char* name : {"UBSAN_OPTIONS", "ASAN_OPTIONS"}) {
+    variables.emplace_back(name, with_option(name, "exitcode=77"));
+  }
+  return spawn(arguments, variables, place.log(job));
 }
 
 pid_t start_aflpp(const CampaignOptions& options, const Workplace& place, unsigned job,

@@ -71,11 +71,11 @@ std::string_view phrase(Rule rule) {
     case Rule::kZap:
       return "a CPU page-table entry is cleared";
     case Rule::kWriteProtect:
-      return "a CPU page-table entry becomes read-only";
+      return "a CPU page-table entry loses a permission";
     case Rule::kPopulate:
       return "a CPU page-table entry is filled in";
     case Rule::kUpgrade:
-      return "a CPU page-table entry becomes writable";
+      return "a CPU page-table entry gains a permission";
     case Rule::kCpuAccess:
       return "the CPU accesses memory through its page table";
     case Rule::kAllocate:

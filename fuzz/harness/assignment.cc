@@ -1,18 +1,19 @@
 #include "fuzz/harness/assignment.h"
 
-#include <algorithm>
 #include <cerrno>
 
 #include "fuzz/harness/assignment_step.h"
 
 namespace mirrorcheck::fuzz {
 
-using assignment::fits;
+using assignment::cell_of;
+using assignment::file_of;
 using assignment::inside;
 using assignment::is_device_call;
 using assignment::mirror_of;
 using assignment::pages;
 using assignment::pages_of;
+using assignment::unless;
 using impl::Call;
 using impl::Operation;
 using model::Area;
@@ -27,11 +28,6 @@ using model::Task;
 
 namespace {
 
-unsigned cell_of(const Operation& operation) {
-  return static_cast<unsigned>(operation.index * kCellsPerPage + operation.cell);
-}
-std::size_t file_of(const Operation& operation) { return static_cast<std::size_t>(operation.file); }
-
 // F3: what the operation asks of one of its pages.
 unsigned request(const Operation& operation, unsigned index) {
   switch (operation.call) {
@@ -45,27 +41,6 @@ unsigned request(const Operation& operation, unsigned index) {
       return 0;
   }
 }
-bool requests_anything(const Operation& operation) {
-  for (unsigned i = 0; i < operation.count; ++i) {
-    if ((request(operation, i) & impl::kRequestFault) != 0) return true;
-  }
-  return false;
-}
-
-// HMM_PFN_* of a page as test_hmm tells them.
-std::uint32_t snapshot_byte(const ConcreteState& s, Task task, Page page) {
-  switch (s.walked(task, page)) {
-    case model::Outcome::kError:
-      return 0xff;
-    case model::Outcome::kValid:
-      return (s.walked_write(task, page) ? 2u : 1u) |
-             (s.walked_frame(task, page) == model::kZeroFrame ? 0x10u : 0u);
-    default:
-      return 0;
-  }
-}
-
-const Clause* unless(bool explained, const Clause& clause) { return explained ? nullptr : &clause; }
 
 }  // namespace
 
@@ -103,6 +78,15 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
     case Call::kUnlink:
       if (unlinks_[file_of(operation)] != 0xff) ++unlinks_[file_of(operation)];
       break;
+    case Call::kNotifierRegister:
+    case Call::kNotifierUnregister:
+      if (operation.mirror < model::kClassicNotifiers) {
+        Slot& slot = slots_[operation.mirror];
+        e.alone = slot.in_progress++ == 0;
+        e.was_listed = s.listed(model::Classic(operation.mirror));
+        slot.begun_at = clock_;
+      }
+      break;
     case Call::kMirrorClose:
     case Call::kDeviceRead:
     case Call::kDeviceWrite:
@@ -119,7 +103,8 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
   }
 }
 
-// mmap_lock keeps the areas as they are until it is given back.
+// mmap_lock keeps the areas as they are until it is given back. REQUIRES: a call that goes by
+// areas.
 void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
   const Operation& operation = *e.operation;
   const bool reads = (operation.prot & impl::kProtRead) != 0;
@@ -143,12 +128,19 @@ void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
   }
 }
 
+void Assignments::note_reapable(Errand& e, Mm mm, const ConcreteState& s) {
+  for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
+    const Page page = model::page_of(mm, i);
+    if (s.area(page) == Area::kAnon && s.cpu_frame(page) != kNoFrame) e.reapable |= 1u << i;
+  }
+}
+
 void Assignments::note_ends_of_files(Errand& e, Mm mm, const ConcreteState& s) {
   const Operation& operation = *e.operation;
   for (unsigned i = operation.page; i < operation.page + operation.count && i < model::kPagesPerMm;
        ++i) {
     const model::FilePage slot = s.slot(model::page_of(mm, i));
-    e.beyond = e.beyond || (slot != model::kNoFilePage && !s.within(slot));
+    if (slot != model::kNoFilePage && !s.within(slot)) e.beyond |= 1u << i;
   }
 }
 
@@ -169,9 +161,7 @@ const Clause* Assignments::walk(const Errand& e, const Arguments& a, const Concr
   const unsigned asked = request(operation, model::index_of(a.page) - operation.page);
   const bool required = (asked & impl::kRequestFault) != 0;
   if (a.required != required) return &kOtherRequest;
-  if (required && a.write != ((asked & impl::kRequestWrite) != 0)) return &kOtherRequest;
-  // F11: a page is faulted in because it, or another one of the same hole, was asked for.
-  return unless(a.outcome != model::Outcome::kFault || requests_anything(operation), kOtherRequest);
+  return unless(!required || a.write == ((asked & impl::kRequestWrite) != 0), kOtherRequest);
 }
 
 const Clause* Assignments::access(Errand& e, const Arguments& a, const ConcreteState& s) const {
@@ -233,18 +223,20 @@ const Clause* Assignments::resize(const Arguments& a, const ConcreteState& s) {
   Errand& e = errand(a.task);
   if (e.operation != nullptr && e.operation->file == a.file && !e.resized) {
     const Operation& operation = *e.operation;
+    // X15: what lay behind the old end, and comes inside unwritten, reads as zeros.
+    const auto tail_kept = [&](unsigned from) {
+      return from > old_size && e.old_tail && !e.zeroed_old;
+    };
     if (operation.call == Call::kFtruncate && after == pages_of(operation.size)) {
       e.resized = true;
       sizes_[file] = operation.size;
-      const bool tail = operation.size > old_size && old_size % kCellsPerPage != 0 &&
-                        s.backing(model::file_page(a.file, old_size / kCellsPerPage)) != kNoFrame;
-      return unless(!tail || e.zeroed_old, kTailKept);
+      return unless(!tail_kept(operation.size), kTailKept);
     }
     if (operation.call == Call::kPwrite && after == pages_of(cell_of(operation) + 1) &&
         cell_of(operation) >= old_size) {
       e.resized = true;
       sizes_[file] = static_cast<std::uint8_t>(cell_of(operation) + 1);
-      return nullptr;
+      return unless(!tail_kept(cell_of(operation)), kTailKept);
     }
   }
   // Evicted: its name is gone and nobody maps it, so that nobody can miss what was in it.
@@ -271,12 +263,15 @@ const Clause* Assignments::zero_tail(Errand& e, const Arguments& a) {
   const Operation& operation = *e.operation;
   const unsigned begins =
       static_cast<unsigned>(model::index_of(a.file_page) * kCellsPerPage + a.cell);
-  if (operation.call != Call::kFtruncate || operation.file != model::file_of(a.file_page)) {
+  const bool truncates = operation.call == Call::kFtruncate;
+  if ((!truncates && operation.call != Call::kPwrite) ||
+      operation.file != model::file_of(a.file_page)) {
     return &kDataLost;
   }
-  if (begins == operation.size && operation.size < e.old_size) {
+  if (truncates && begins == operation.size && operation.size < e.old_size) {
     e.zeroed_new = true;
-  } else if (begins == e.old_size && operation.size > e.old_size) {
+  } else if (begins == e.old_size &&
+             (truncates ? operation.size : cell_of(operation)) > e.old_size) {
     e.zeroed_old = true;
   } else {
     return &kDataLost;
@@ -295,10 +290,7 @@ const Clause* Assignments::unlock_mm(const Errand& e, const Arguments& a,
     if ((e.unmapped >> i & 1) != 0 && s.cpu_frame(page) != kNoFrame) return &kStillMapped;
     if (operation.call != Call::kMprotect || s.area(page) == Area::kNone) continue;
     if (s.cpu_write(page) && !s.area_write(page)) return &kStillWritable;
-    if (s.area_read(page)) continue;
-    for (std::size_t m = 0; m < model::kMirrors; ++m) {
-      if (s.device_frame(model::Mirror(m), page) != kNoFrame) return &kStillReadable;
-    }
+    if (s.cpu_read(page) && !s.area_read(page)) return &kStillReadable;
   }
   return nullptr;
 }
@@ -315,9 +307,16 @@ const Clause* Assignments::end_operation(Task task, const impl::Result& result,
   } else if (operation.call >= Call::kPread && operation.call <= Call::kUnlink) {
     wrong = file_result(e, result);
   } else {
-    wrong = mapping_result(e, result, s, task);
+    wrong = other_result(e, result, s, task);
   }
-  if (operation.call == Call::kExit) exited_ |= 1u << static_cast<unsigned>(task);
+  if (operation.call == Call::kExit) {
+    exited_ |= 1u << static_cast<unsigned>(task);
+    pins_[static_cast<std::size_t>(task)] = {};
+  }
+  if ((operation.call == Call::kNotifierRegister || operation.call == Call::kNotifierUnregister) &&
+      operation.mirror < model::kClassicNotifiers) {
+    --slots_[operation.mirror].in_progress;
+  }
   if (operation.call == Call::kMirrorOpen && result.error == 0) {
     // Nobody has asked to close it meanwhile, so it stays open until somebody does.
     const model::Mirror mirror = mirror_of(operation);
@@ -326,165 +325,6 @@ const Clause* Assignments::end_operation(Task task, const impl::Result& result,
   }
   e.operation = nullptr;
   return wrong;
-}
-
-const Clause* Assignments::device_result(const Errand& e, const impl::Result& result,
-                                         const ConcreteState& s, Task task) const {
-  const Operation& operation = *e.operation;
-  const bool open = e.mirror_open && close_asked_at_[operation.mirror] < e.begun;
-  switch (result.error) {
-    case 0:
-      break;
-    case -EPERM:
-    case -EFAULT:
-      return nullptr;  // the judge asks what the range fault returned
-    case -EBUSY:
-      return unless(e.collisions != 0, kErrorUnexplained);
-    case -EBADF:
-      return unless(!open, kErrorUnexplained);
-    case -EINVAL: {
-      const bool covered =
-          fits(operation) && inside(pages(operation), pages(s.mirror_pages(mirror_of(operation)),
-                                                            s.mirror_mm(mirror_of(operation))));
-      return unless(!open || !covered || (operation.call == Call::kSnapshot && e.mm_gone),
-                    kErrorUnexplained);
-    }
-    default:
-      return &kErrorUnexplained;
-  }
-  const bool walks = operation.call == Call::kDeviceFault || operation.call == Call::kSnapshot;
-  if (walks && !inside(pages(operation), e.covered)) return &kNotDone;
-  if (result.pages != operation.count ||
-      result.faults != (operation.call == Call::kSnapshot ? 0 : e.sections)) {
-    return &kOtherCount;
-  }
-  if (operation.call != Call::kSnapshot) return nullptr;
-  for (unsigned i = 0; i < operation.count; ++i) {
-    if (result.data[i] != snapshot_byte(s, task, model::page_of(e.mm, operation.page + i))) {
-      return &kOtherSnapshot;
-    }
-  }
-  return nullptr;
-}
-
-bool Assignments::may_be_absent(File file, unsigned unlinks) const {
-  const auto f = static_cast<std::size_t>(file);
-  return !existed_[f] || unlinks_[f] >= unlinks;
-}
-
-const Clause* Assignments::file_result(const Errand& e, const impl::Result& result) const {
-  const Operation& operation = *e.operation;
-  const std::size_t file = file_of(operation);
-  const int error = result.error;
-  if (error == -ENOENT) {
-    return unless(may_be_absent(operation.file, operation.call == Call::kUnlink ? 2 : 1) &&
-                      operation.call != Call::kCreate && e.accesses == 0,
-                  kErrorUnexplained);
-  }
-  switch (operation.call) {
-    case Call::kPread: {
-      if (error != 0) return &kErrorUnexplained;
-      if (result.pages != e.accesses) return &kOtherCount;
-      const bool inside_file =
-          e.size_sufficed && sizes_[file] > cell_of(operation) && resized_at_[file] < e.begun;
-      return unless(e.accesses != 0 || !inside_file, kNotDone);
-    }
-    case Call::kPwrite:
-      if (error == 0) {
-        if (result.pages != 1) return &kOtherCount;
-        return unless(e.accesses == 1, kNotDone);
-      }
-      return unless(e.accesses == 0 && (dax_[file] ? error == -ENOSPC && no_blocks_since(e.begun)
-                                                   : error == -ENOMEM && no_ram_since(e.begun)),
-                    kErrorUnexplained);
-    case Call::kFtruncate:
-    case Call::kPunchHole:
-      if (error == 0) {
-        const bool nothing_to_do =
-            operation.call == Call::kPunchHole && operation.index >= pages_of(e.old_size);
-        return unless(
-            nothing_to_do || (e.did_truncate && (operation.call == Call::kPunchHole || e.resized)),
-            kNotDone);
-      }
-      return unless(error == -EINTR && e.met_pin && !e.did_truncate && !e.resized,
-                    kErrorUnexplained);
-    case Call::kCreate:
-      return unless(error == 0 || (error == -ENOSPC && unlinks_[file] != 0), kErrorUnexplained);
-    default:
-      return unless(error == 0, kErrorUnexplained);
-  }
-}
-
-const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& result,
-                                          const ConcreteState& s, Task task) const {
-  const Operation& operation = *e.operation;
-  const PageMask all = pages(operation);
-  const bool of_file = operation.call == Call::kMmapFile;
-  const int error = result.error;
-  switch (operation.call) {
-    case Call::kMmapAnon:
-    case Call::kMmapFile:
-    case Call::kMmapSpecial:
-      if (error == 0) return unless(e.did_map, kNotDone);
-      return unless(
-          !e.did_map &&
-              ((error == -ENOMEM && !fits(operation)) || (error == -EEXIST && e.occupied != 0) ||
-               (of_file && error == -ENOENT && may_be_absent(operation.file, 1)) ||
-               (of_file && error == -EOVERFLOW &&
-                operation.index + operation.count > static_cast<int>(model::kPagesPerFile))),
-          kErrorUnexplained);
-    case Call::kMunmap:
-      if (error == 0) return unless(inside(all, e.gone), kNotDone);
-      return unless(error == -EINVAL && !fits(operation), kErrorUnexplained);
-    case Call::kMprotect:
-      if (error == 0) return unless(inside(all, e.settled), kNotDone);
-      return unless(error == -ENOMEM && (!fits(operation) || e.gone != 0), kErrorUnexplained);
-    case Call::kMadviseDontneed: {
-      if (error == -EINVAL) return unless(e.special != 0, kErrorUnexplained);
-      if (error == -ENOMEM && !fits(operation)) return nullptr;
-      if (error != 0 && (error != -ENOMEM || e.gone == 0)) return &kErrorUnexplained;
-      for (unsigned i = operation.page; i < operation.page + operation.count; ++i) {
-        const Page page = model::page_of(own_mm(task), i);
-        // What munmap has detached is munmap's to zap.
-        if (((e.absent | e.gone) >> i & 1) == 0 && s.cpu_frame(page) != kNoFrame &&
-            zapped_at_[static_cast<std::size_t>(page)] < e.begun) {
-          return &kNotDone;
-        }
-      }
-      return nullptr;
-    }
-    case Call::kLoad:
-    case Call::kStore:
-    case Call::kPin:
-      return unless(
-          error == 0 ||
-              (error == -EFAULT && (e.denied || beyond_since(e) || no_blocks_since(e.begun))) ||
-              // A task can only have so many pins.
-              (error == -ENOMEM && (operation.call == Call::kPin || no_ram_since(e.begun))),
-          kErrorUnexplained);
-    case Call::kUnpin:
-      return unless(error == 0 || error == -EINVAL, kErrorUnexplained);
-    case Call::kOomReap:
-      return unless(error == 0 || (error == -EAGAIN && e.refused), kErrorUnexplained);
-    case Call::kMirrorOpen:
-      if (error == 0) return unless(e.did_insert, kNotDone);
-      return unless(!e.did_insert && (error == -EBUSY || (error == -EINVAL && !fits(operation))),
-                    kErrorUnexplained);
-    case Call::kMirrorClose:
-      return unless(
-          error == 0 ||
-              (error == -EBADF && !(e.mirror_open && close_asked_at_[operation.mirror] <= e.begun)),
-          kErrorUnexplained);
-    case Call::kNotifierRegister:
-      if (error == 0) return unless(e.did_register, kNotDone);
-      [[fallthrough]];
-    case Call::kNotifierUnregister:
-      return unless(error == 0 || error == -EBUSY || error == -ENOENT ||
-                        operation.mirror >= model::kClassicNotifiers,
-                    kErrorUnexplained);
-    default:
-      return unless(error == 0, kErrorUnexplained);
-  }
 }
 
 }  // namespace mirrorcheck::fuzz

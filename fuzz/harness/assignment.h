@@ -36,13 +36,17 @@ inline constexpr Clause kOtherArea{"A6", Property::kS17,
                                    "an area changes in another way than it was asked to"};
 inline constexpr Clause kOtherNotifier{"N8", Property::kS8,
                                        "another notifier comes or goes than was asked to"};
+inline constexpr Clause kOtherPin{
+    "X13", Property::kS13, "a page is pinned, or a reference dropped, that nobody asked for"};
 inline constexpr Clause kOtherSize{"X12.4", Property::kS5,
                                    "a file gets another size than it was asked to"};
 inline constexpr Clause kDataLost{"A6", Property::kS6,
                                   "data are thrown away that nobody asked to be thrown away"};
 
-// A12: i_rwsem before mmap_lock before invalidate_lock before the entry lock before the update
-// lock. An inversion is seen here without the schedule in which two tasks meet.
+// A12: i_rwsem before mmap_lock before invalidate_lock before the entry lock before a window before
+// the update lock. A window counts as a lock, from its start to its end, since others wait for it:
+// read_begin and the removal of a notifier (N6). An inversion is seen here without the schedule in
+// which two tasks meet.
 inline constexpr Clause kLockOrder{"A12", Property::kL1,
                                    "a lock is taken while one is held that comes after it", true};
 
@@ -52,7 +56,7 @@ inline constexpr Clause kStillMapped{"M1", Property::kS1Prime,
 inline constexpr Clause kStillWritable{
     "M1", Property::kS3, "mprotect returns while an entry still allows what the area does not"};
 inline constexpr Clause kStillReadable{
-    "M1", Property::kS1, "mprotect returns while a device still reads what may not be read"};
+    "M1", Property::kS1, "mprotect returns while an entry may still be read that the area forbids"};
 inline constexpr Clause kTailKept{
     "X15", Property::kS5, "the file ends in the middle of a page whose tail keeps its data"};
 
@@ -64,7 +68,8 @@ inline constexpr Clause kErrorUnexplained{
 inline constexpr Clause kOtherCount{
     "F10", Property::kS10, "an operation returns other numbers of pages or faults than there were"};
 inline constexpr Clause kOtherSnapshot{
-    "F10", Property::kS10, "a snapshot says something else of a page than the range fault did"};
+    "F10", Property::kS10,
+    "a snapshot or device fault says something else of a page than hmm_range_fault made of it"};
 
 class Assignments {
  public:
@@ -101,17 +106,24 @@ class Assignments {
     PageMask unmapped = 0;        // areas it took away
     PageMask walked = 0;          // what the last hmm_range_fault returned 0 for
     PageMask covered = 0;         // the same, and read_retry has passed
+    PageMask reapable = 0;        // private and mapped when it took mmap_lock
+    PageMask beyond = 0;          // beyond the end of their file when it took mmap_lock
     std::uint8_t sections = 0;    // that passed
     std::uint8_t collisions = 0;  // that did not
     std::uint8_t accesses = 0;
     std::uint8_t old_size = 0;  // of its file, in cells, when it took i_rwsem
+    bool old_tail = false;      // there was a page behind its end then
     bool did_map = false;
     bool did_insert = false;
     bool did_register = false;
+    bool did_unregister = false;
+    bool was_listed = false;  // its classic notifier, when it began
+    bool alone = false;       // with its classic notifier, when it began
+    bool did_pin = false;
+    bool did_unpin = false;
     bool did_truncate = false;
     bool refused = false;        // a start failed
     bool denied = false;         // the area does not allow the access
-    bool beyond = false;         // met a page beyond the end of its file
     bool met_pin = false;        // X12.3
     bool zeroed_new = false;     // the tail behind the new end
     bool zeroed_old = false;     // the tail behind the old end
@@ -126,7 +138,14 @@ class Assignments {
 
   // The locks of A12 that have a step, outermost first, and how many of each a task holds: a byte
   // each, the innermost highest, so that one comparison tells whether any comes after a given one.
-  enum Rank : unsigned { kInodeRank, kMmapRank, kInvalidateRank, kEntryRank, kUpdateRank };
+  enum Rank : unsigned {
+    kInodeRank,
+    kMmapRank,
+    kInvalidateRank,
+    kEntryRank,
+    kWindowRank,
+    kUpdateRank
+  };
   using Held = std::uint64_t;
   static constexpr Held one_of(unsigned rank) { return Held{1} << 8 * rank; }
   template <class R>
@@ -135,6 +154,7 @@ class Assignments {
   Errand& errand(model::Task task) { return errands_[static_cast<std::size_t>(task)]; }
   model::Mm own_mm(model::Task task) const { return mm_of_task_[static_cast<std::size_t>(task)]; }
   void note_areas(Errand& e, model::Task task, const model::ConcreteState& s);
+  static void note_reapable(Errand& e, model::Mm mm, const model::ConcreteState& s);
   static void note_ends_of_files(Errand& e, model::Mm mm, const model::ConcreteState& s);
   void note_pins(Errand& e, model::File file, const model::ConcreteState& s);
   const Clause* walk(const Errand& e, const model::Arguments& a,
@@ -149,11 +169,18 @@ class Assignments {
   const Clause* device_result(const Errand& e, const impl::Result& result,
                               const model::ConcreteState& s, model::Task task) const;
   const Clause* file_result(const Errand& e, const impl::Result& result) const;
+  const Clause* other_result(Errand& e, const impl::Result& result, const model::ConcreteState& s,
+                             model::Task task);
+  const Clause* pin_result(Errand& e, const impl::Result& result, const model::ConcreteState& s,
+                           model::Task task);
+  const Clause* close_result(const Errand& e, const impl::Result& result, model::Task task) const;
+  const Clause* classic_result(const Errand& e, const impl::Result& result);
+  bool fault_may_fail(const Errand& e, const model::ConcreteState& s, model::Task task) const;
   bool may_be_absent(model::File file, unsigned unlinks) const;
   const Clause* mapping_result(const Errand& e, const impl::Result& result,
                                const model::ConcreteState& s, model::Task task) const;
   // X6: a page that the operation may have faulted lay beyond the end of its file.
-  bool beyond_since(const Errand& e) const { return e.beyond || shrunk_at_ >= e.begun; }
+  bool beyond_since(const Errand& e) const { return e.beyond != 0 || shrunk_at_ >= e.begun; }
   bool no_ram_since(Time begun) const {
     return used_pages_ == model::kRamFrames || no_page_at_ >= begun;
   }
@@ -161,7 +188,22 @@ class Assignments {
     return used_blocks_ == model::kBlocks || no_block_at_ >= begun;
   }
 
+  // What tells whether a classic notifier's slot was free.
+  struct Slot {
+    std::int8_t taken = 0;         // registrations that succeeded, less those that were undone
+    std::uint8_t in_progress = 0;  // operations on it
+    Time begun_at = 0;             // the last of them
+    Time unlisted_at = 0;
+  };
+  // How many references a task has. Those on the zero page are told by no step.
+  struct Pins {
+    std::uint16_t all = 0;
+    std::uint16_t of_zero_page = 0;
+  };
+
   std::array<Errand, model::kTasks> errands_{};
+  std::array<Slot, model::kClassicNotifiers> slots_{};
+  std::array<Pins, model::kTasks> pins_{};
   std::array<Held, model::kTasks> held_{};
   std::array<model::Mm, model::kTasks> mm_of_task_{};
   std::array<std::uint8_t, model::kFiles> sizes_{};
@@ -171,6 +213,7 @@ class Assignments {
   std::array<Time, model::kFiles> resized_at_{};
   std::array<Time, model::kPages> zapped_at_{};
   std::array<Time, model::kMirrors> close_asked_at_{};
+  std::array<Time, model::kMirrors> removed_at_{};
   std::array<bool, model::kMirrors> open_{};  // for certain: nobody has asked to close it
   std::uint32_t exited_ = 0;                  // tasks
   std::uint32_t used_pages_ = 0;

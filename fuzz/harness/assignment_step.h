@@ -21,6 +21,16 @@ inline std::uint32_t pages(const impl::Operation& operation) {
 inline unsigned pages_of(unsigned cells) {
   return static_cast<unsigned>((cells + model::kCellsPerPage - 1) / model::kCellsPerPage);
 }
+// The cell of its file that a read or write is about.
+inline unsigned cell_of(const impl::Operation& operation) {
+  return static_cast<unsigned>(operation.index * model::kCellsPerPage + operation.cell);
+}
+inline std::size_t file_of(const impl::Operation& operation) {
+  return static_cast<std::size_t>(operation.file);
+}
+inline const Clause* unless(bool explained, const Clause& clause) {
+  return explained ? nullptr : &clause;
+}
 inline bool fits(const impl::Operation& operation) {
   return operation.page + operation.count <= static_cast<int>(model::kPagesPerMm);
 }
@@ -79,6 +89,11 @@ const Clause* Assignments::note_lock(const model::Arguments& a) {
     return taken(kEntryRank);
   } else if constexpr (rule == Rule::kUpdateLock) {
     return taken(kUpdateRank);
+  } else if constexpr (rule == Rule::kStart) {
+    return taken(kWindowRank);
+  } else if constexpr (rule == Rule::kReadBegin || rule == Rule::kRemove) {
+    // Waits for windows to end.
+    return (held & (one_of(kUpdateRank) - one_of(kWindowRank))) == 0 ? nullptr : &kLockOrder;
   } else if constexpr (rule == Rule::kInodeUnlock) {
     return given_back(kInodeRank);
   } else if constexpr (rule == Rule::kMmapUnlock) {
@@ -89,6 +104,8 @@ const Clause* Assignments::note_lock(const model::Arguments& a) {
     return given_back(kEntryRank);
   } else if constexpr (rule == Rule::kUpdateUnlock) {
     return given_back(kUpdateRank);
+  } else if constexpr (rule == Rule::kEnd || rule == Rule::kStartFailed) {
+    return given_back(kWindowRank);
   }
   return nullptr;
 }
@@ -115,6 +132,10 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
     }
   } else if constexpr (rule == Rule::kResize) {
     return resize(a, s);
+  } else if constexpr (rule == Rule::kRemove) {
+    removed_at_[static_cast<std::size_t>(a.mirror)] = ++clock_;
+  } else if constexpr (rule == Rule::kClassicUnregister) {
+    slots_[static_cast<std::size_t>(a.classic)].unlisted_at = ++clock_;
   }
   const Clause* const inverted = note_lock<R>(a);
   if (operation == nullptr || inverted != nullptr) return inverted;
@@ -123,12 +144,18 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   const Call call = operation->call;
   if constexpr (rule == Rule::kMmapRead || rule == Rule::kMmapWrite) {
     if (a.mm == mm && assignment::goes_by_areas(call)) note_areas(e, a.task, s);
+    if (a.mm == mm && call == Call::kOomReap) note_reapable(e, mm, s);
     if constexpr (rule == Rule::kMmapRead) note_ends_of_files(e, a.mm, s);
   } else if constexpr (rule == Rule::kMmapUnlock) {
     if (call == Call::kMunmap || call == Call::kMprotect) return unlock_mm(e, a, s);
   } else if constexpr (rule == Rule::kInodeLock) {
     // Not that of evicting the file, which may follow.
-    if (!e.gave_inode_back) e.old_size = sizes_[static_cast<std::size_t>(a.file)];
+    if (!e.gave_inode_back) {
+      e.old_size = sizes_[static_cast<std::size_t>(a.file)];
+      e.old_tail =
+          e.old_size % model::kCellsPerPage != 0 &&
+          s.backing(model::file_page(a.file, e.old_size / model::kCellsPerPage)) != model::kNoFrame;
+    }
   } else if constexpr (rule == Rule::kInodeUnlock) {
     return unlock_inode(e, a);
   } else if constexpr (rule == Rule::kGetMm) {
@@ -218,7 +245,18 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
                    a.mm == mm && a.flag == (operation->prot != 0)
                ? nullptr
                : &kOtherNotifier;
+  } else if constexpr (rule == Rule::kPin) {
+    e.did_pin = true;
+    return call == Call::kPin && a.page == model::page_of(mm, operation->page) &&
+                   a.write == ((operation->prot & impl::kProtWrite) != 0)
+               ? nullptr
+               : &kOtherPin;
+  } else if constexpr (rule == Rule::kUnpin) {
+    const bool again = e.did_unpin && call == Call::kUnpin;
+    e.did_unpin = true;
+    return (call == Call::kUnpin || call == Call::kExit) && !again ? nullptr : &kOtherPin;
   } else if constexpr (rule == Rule::kClassicUnregister) {
+    e.did_unregister = true;
     return (call == Call::kNotifierUnregister && a.classic == model::Classic(operation->mirror)) ||
                    s.users(a.mm) == 0
                ? nullptr
@@ -238,10 +276,10 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
     if (!assignment::inside(pages, assignment::pages(*operation))) return &kOtherRange;
     if (a.outcome == model::Outcome::kValid) e.walked |= pages;
     if (a.outcome == model::Outcome::kBusy && e.collisions != 0xff) ++e.collisions;
-    // A fault fails beyond the end of a file, or where nothing is left to give.
+    // A fault fails beyond the end of a file, or where nothing is left to give. The model cannot
+    // ask: what it was like when the fault failed is history when hmm_range_fault returns.
     if (a.outcome == model::Outcome::kBadAddress &&
-        s.last_outcome(a.task) == model::Outcome::kFault && !beyond_since(e) &&
-        !no_ram_since(e.begun) && !no_blocks_since(e.begun)) {
+        s.last_outcome(a.task) == model::Outcome::kFault && !fault_may_fail(e, s, a.task)) {
       return &kErrorUnexplained;
     }
   } else if constexpr (rule == Rule::kReadRetry) {

@@ -41,8 +41,10 @@ inline const Clause* device(const impl::World& world, const ConcreteState& s, Mi
 
 inline const Clause* cpu(const impl::World& world, const ConcreteState& s, Page p) {
   const impl::Entry entry = world.cpu_entry(p);
-  return entry.frame == s.cpu_frame(p) && entry.write == s.cpu_write(p) ? nullptr
-                                                                        : &kCpuEntryDiffers;
+  return entry.frame == s.cpu_frame(p) && entry.write == s.cpu_write(p) &&
+                 entry.read == s.cpu_read(p)
+             ? nullptr
+             : &kCpuEntryDiffers;
 }
 
 inline const Clause* backing(const impl::World& world, const ConcreteState& s, FilePage f) {

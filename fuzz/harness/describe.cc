@@ -25,8 +25,9 @@ unsigned number(Id id) {
   return static_cast<unsigned>(id);
 }
 
-std::string entry(Frame frame, bool write) {
+std::string entry(Frame frame, bool write, bool read = true) {
   if (frame == model::kNoFrame) return "none";
+  if (!read) return absl::StrCat(name(frame), write ? " wo" : " no access");
   return absl::StrCat(name(frame), write ? " rw" : " ro");
 }
 
@@ -98,8 +99,9 @@ bool related(const impl::World& world, const model::ConcreteState& s, Page p, Fr
 void lines_of_page(const impl::World& world, const model::ConcreteState& s, Page p,
                    TwoStates& out) {
   const impl::Entry cpu = world.cpu_entry(p);
-  absl::StrAppend(&out.contract, name(p), ": cpu ", entry(s.cpu_frame(p), s.cpu_write(p)));
-  absl::StrAppend(&out.implementation, name(p), ": cpu ", entry(cpu.frame, cpu.write));
+  absl::StrAppend(&out.contract, name(p), ": cpu ",
+                  entry(s.cpu_frame(p), s.cpu_write(p), s.cpu_read(p)));
+  absl::StrAppend(&out.implementation, name(p), ": cpu ", entry(cpu.frame, cpu.write, cpu.read));
   for (std::size_t m = 0; m < model::kMirrors; ++m) {
     const auto mirror = Mirror(m);
     const impl::Entry device = world.device_entry(mirror, p);
@@ -282,9 +284,13 @@ std::string describe(Rule rule, const Arguments& a) {
       add(name(a.pages), " ", protection(a));
       break;
     case Rule::kZap:
-    case Rule::kWriteProtect:
-    case Rule::kUpgrade:
       add(name(a.page));
+      break;
+    case Rule::kWriteProtect:
+      add(name(a.page), a.flag ? " no longer readable" : "");
+      break;
+    case Rule::kUpgrade:
+      add(name(a.page), a.flag ? " readable again" : "");
       break;
     case Rule::kPopulate:
       add(name(a.page), " -> ", entry(a.frame, a.write));

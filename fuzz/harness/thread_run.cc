@@ -5,6 +5,7 @@
 #include "fuzz/harness/clauses.h"
 #include "fuzz/harness/comparison.h"
 #include "fuzz/harness/describe.h"
+#include "fuzz/harness/expected.h"
 
 namespace mirrorcheck::fuzz {
 
@@ -94,6 +95,13 @@ Verdict ThreadRun::run(const Scenario& scenario, History* history) {
   return verdict_;
 }
 
+// Set-up operations run one after the other, and one task has one schedule.
+bool ThreadRun::as_expected(const Event& end) const {
+  const bool of_setup = end.place < place_in_task(0, 0);
+  return (!of_setup && scenario_->layout.tasks != 1) ||
+         meets(scenario_->expected(end.place), end.result);
+}
+
 // Puts what was recorded in order and judges it. Returns false when the run is decided.
 bool ThreadRun::judge_recorded(History* history) {
   merged_.clear();
@@ -116,6 +124,9 @@ bool ThreadRun::judge_recorded(History* history) {
       case Event::Kind::kEnd: {
         const impl::Operation* operation = scenario_->operation(event.place);
         breach = judge_.end_operation(event.task, *operation, event.result);
+        if (!breach && !as_expected(event)) {
+          breach = {&kUnexpectedResult, answered_by(operation->call)};
+        }
         break;
       }
     }

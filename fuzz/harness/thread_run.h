@@ -6,6 +6,10 @@
 // is to read the implementation's tables between two steps: they are compared when all threads have
 // come to rest.
 //
+// What a scenario expects of results is made for its own schedule. Of set-up operations, and of a
+// scenario with one task, it does not depend on the schedule and is held against the answers here,
+// too; what several tasks at once return is their schedule's affair and is left to replay.
+//
 // Thread safety: none; one thread makes and drives it.
 
 #ifndef MIRRORCHECK_FUZZ_HARNESS_THREAD_RUN_H_
@@ -55,6 +59,7 @@ class ThreadRun final : private impl::Observer {
   void apply(unsigned task, const impl::Operation& operation, Place place);
   void work(unsigned task);
   bool judge_recorded(History* history);
+  bool as_expected(const Event& end) const;
   void note(const model::Breach& breach, const Event& event, std::uint32_t index);
 
   impl::World& world_;

@@ -37,7 +37,7 @@ bool same(const ReplayResult& a, const ReplayResult& b) {
 std::string in_words(const ReplayResult& result) {
   switch (result.answer) {
     case ReplayResult::Answer::kHolds:
-      return "holds";
+      return "the steps hold";
     case ReplayResult::Answer::kUnknown:
       return "inconclusive: the solver gave up";
     case ReplayResult::Answer::kViolated:

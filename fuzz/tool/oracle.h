@@ -1,7 +1,8 @@
 // A second opinion on a run: Z3 decides whether the contract allows its history.
 //
 // Z3 sees the steps and nothing else. What the harness finds beyond them (wrong data, tables that
-// lie, results that were not earned, deadlocks) is the native judge's alone.
+// lie, results that were not earned, deadlocks) is the native judge's alone; "the steps hold" is
+// all that Z3 can say for a run.
 //
 // Thread safety: each call is on its own.
 
@@ -18,7 +19,7 @@ namespace mirrorcheck::tool {
 struct SecondOpinion {
   int code = 0;         // exit code of what Z3 says
   bool agrees = false;  // with the native oracle on the same steps, to the step and the clause
-  std::string text;     // "holds", "violated S5 ...", what differs
+  std::string text;     // "the steps hold", "violated S5 ...", what differs
 };
 
 SecondOpinion ask_z3(const fuzz::Scenario& scenario, const fuzz::History& history);

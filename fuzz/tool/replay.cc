@@ -75,7 +75,12 @@ class Replay {
       const SecondOpinion opinion = ask_z3(scenario, history_);
       if (oracle_ == "z3") {
         line = path + ": z3: " + opinion.text;
+        const int native = code;
         code = opinion.code;
+        if (code == kHolds && native != kHolds) {
+          line += "; beyond the steps: " + fuzz::headline(verdict);
+          code = native;
+        }
       } else {
         line += "; z3: " + opinion.text;
         // A solver that gives up takes nothing back; one that contradicts does.
@@ -127,9 +132,9 @@ const Command kReplay{
     "PATH is a scenario's file, a finding's directory, or a directory of scenarios. What a file\n"
     "expects (results, `expect holds`, `expect violated`) is compared, and the line says what\n"
     "differs. The exit code is the worst of all.\n\n"
-    "Z3 judges the steps alone: what the native judge finds beyond them (wrong data, tables that\n"
-    "differ, unearned results, deadlocks) it does not see. With both, the two have to agree on "
-    "the\n"
+    "Z3 judges the steps alone, as its `the steps hold` says: what the native judge finds beyond\n"
+    "them (wrong data, tables that differ, unearned or unexpected results, deadlocks) it does not\n"
+    "see, and that is added to the line and counts. With both, the two have to agree on the\n"
     "steps; otherwise the exit code is 3.\n",
     kOptions,
     run};

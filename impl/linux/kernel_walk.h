@@ -18,6 +18,7 @@ extern "C" {
 // An entry of the page table, as the world keeps it. range_fault.cc checks that it is the same.
 struct mc_pte {
   unsigned char frame;
+  bool read;
   bool write;
   bool accessible;
 };

@@ -1,6 +1,6 @@
 #include "impl/linux/mirror_entry.h"
 
-#include <cstring>
+#include <algorithm>
 
 #include "impl/linux/range_fault.h"
 #include "impl/reference/life.h"

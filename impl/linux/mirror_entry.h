@@ -7,6 +7,8 @@
 
 #include <absl/base/thread_annotations.h>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 

@@ -26,6 +26,7 @@ using reference::PageTableEntry;
 
 static_assert(sizeof(PageTableEntry) == sizeof(mc_pte) &&
                   offsetof(PageTableEntry, frame) == offsetof(mc_pte, frame) &&
+                  offsetof(PageTableEntry, read) == offsetof(mc_pte, read) &&
                   offsetof(PageTableEntry, write) == offsetof(mc_pte, write) &&
                   offsetof(PageTableEntry, accessible) == offsetof(mc_pte, accessible),
               "the kernel's walk reads the very entries of the world");
@@ -118,11 +119,7 @@ bool WalkEntry::fault(unsigned long address, bool write) {
   if (!faulting_) {
     faulting_ = true;
     report_answers();
-    report(page, Outcome::kFault);
-    // Whatever one page of a hole needs is done for all of them.
-    for (unsigned other = page + 1; hole_ && other <= hole_last_; ++other) {
-      report(other, Outcome::kFault);
-    }
+    report_fault(page);
     end_look();
   }
   may_walk_ = false;
@@ -166,11 +163,25 @@ void WalkEntry::report(unsigned page, Outcome outcome, unsigned long pfn_and_fla
   const unsigned long frame = pfn_and_flags & ~(kMcPfnFlags | kMcPfnUnanswered);
   current_.step(Rule::kWalkPage, {.mirror = mirror_.id,
                                   .page = space_.page(page),
+                                  .pages = hole_pages_,
                                   .frame = frame < model::kFrames ? Frame(frame) : model::kNoFrame,
                                   .outcome = outcome,
                                   .write = page <= last_ && asked(page, kMcPfnWrite),
                                   .flag = (pfn_and_flags & kMcPfnWrite) != 0,
                                   .required = page <= last_ && asked(page, kMcPfnValid)});
+}
+
+// Whatever one page of a hole needs is done for all of them; the one that needs it comes first.
+void WalkEntry::report_fault(unsigned page) {
+  if (!hole_) return report(page, Outcome::kFault);
+  hole_pages_ = space_.pages(page, hole_last_);
+  unsigned asker = page;
+  while (asker < hole_last_ && !asked(asker, kMcPfnValid)) ++asker;
+  report(asker, Outcome::kFault);
+  for (unsigned other = page; other <= hole_last_; ++other) {
+    if (other != asker) report(other, Outcome::kFault);
+  }
+  hole_pages_ = {};
 }
 
 void WalkEntry::report_answer(unsigned page) {

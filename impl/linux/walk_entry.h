@@ -60,6 +60,7 @@ class WalkEntry final : public Entry {
   void begin_look();
   void end_look();
   void report(unsigned page, model::Outcome outcome, unsigned long pfn_and_flags = 0);
+  void report_fault(unsigned page);
   void report_answer(unsigned page);
   void report_answers();
   unsigned first_unanswered(unsigned long flag);
@@ -75,10 +76,11 @@ class WalkEntry final : public Entry {
   unsigned reported_ = 0;   // answers were reported before this page
   unsigned hole_last_ = 0;  // the last page of the chunk looked at, if it has no table
   bool hole_ = false;
-  bool looking_ = false;   // something was read and not yet reported. On threads: lock held
-  bool faulting_ = false;  // what is faulted in was reported
-  bool failed_ = false;    // handle_mm_fault said no
-  bool may_walk_ = false;  // F8: it looked, and had not collided
+  model::PageRange hole_pages_{};  // while its pages are reported
+  bool looking_ = false;           // something was read and not yet reported. On threads: lock held
+  bool faulting_ = false;          // what is faulted in was reported
+  bool failed_ = false;            // handle_mm_fault said no
+  bool may_walk_ = false;          // F8: it looked, and had not collided
 
   // The walk uses two at a time.
   std::array<vm_area_struct, 2> areas_{};

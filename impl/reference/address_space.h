@@ -31,9 +31,11 @@ struct AreaPage {
   bool operator==(const AreaPage&) const = default;
 };
 
-// A page-table entry. Not accessible: PROT_NONE keeps the frame where it is.
+// A page-table entry. Not accessible: PROT_NONE keeps the frame where it is. `read` is VM_READ of
+// the area as the entry knows it; a CPU that may write may also read.
 struct PageTableEntry {
   model::Frame frame = model::kNoFrame;
+  bool read = false;
   bool write = false;
   bool accessible = false;
   bool present() const { return frame != model::kNoFrame; }

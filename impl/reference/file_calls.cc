@@ -73,6 +73,10 @@ int sys_pwrite(Current& current, const Operation& operation, Result& result) {
   if (!file) return -ENOENT;
   Inode& inode = *file;
   const InodeExclusive inode_lock(current, inode);
+  const unsigned cell = operation.index * kCellsPerPage + operation.cell;
+  // X15: stores through mappings may have gone behind the end. What comes inside the file and is
+  // not written reads as zeros (xfs_file_write_checks; ext4_write_end of the page cache).
+  if (cell > inode.size()) zero_tail(current, inode, inode.size());
   {
     const EntryLock entry(current, inode, operation.index);
     const Frame frame = fill(current, inode, operation.index);
@@ -81,8 +85,7 @@ int sys_pwrite(Current& current, const Operation& operation, Result& result) {
       access(current, inode, operation.index, operation.cell, value, true);
     });
   }
-  const unsigned end = static_cast<unsigned>(operation.index * kCellsPerPage + operation.cell) + 1;
-  if (end > inode.size()) set_size(current, inode, end);
+  if (cell >= inode.size()) set_size(current, inode, cell + 1);
   result.pages = 1;
   return 0;
 }

@@ -113,6 +113,25 @@ void put_files(Current& current, const Detached& detached) {
   }
 }
 
+// What the entry has and the area no longer allows. Write permission that was gained comes with the
+// next write fault (M4). REQUIRES: the page-table lock is held; `range` has started.
+void take_permissions(Current& current, const NotifierRange& range, unsigned page,
+                      const AreaPage& area) {
+  PageTableEntry& entry = range.mm.state.entries[page];
+  const auto lost = [&](bool read) {
+    current.step(Rule::kWriteProtect,
+                 {.window = range.window, .page = range.mm.page(page), .flag = read});
+  };
+  if (entry.write && !area.write) {
+    entry.write = false;
+    lost(false);
+  }
+  if (entry.read && !area.read) {
+    entry.read = false;
+    lost(true);
+  }
+}
+
 // REQUIRES: mmap_lock for write; one VMA from `first` to `last`, which now has `area`'s protection.
 void change_protection(Current& current, AddressSpace& mm, unsigned first, unsigned last,
                        const AreaPage& area) {
@@ -133,10 +152,11 @@ void change_protection(Current& current, AddressSpace& mm, unsigned first, unsig
       PageTableEntry& entry = mm.state.entries[page];
       if (!entry.present()) continue;
       entry.accessible = area.read || area.write;
-      // Write permission that was gained comes with the next write fault (M4).
-      if (!entry.write || area.write) continue;
-      entry.write = false;
-      current.step(Rule::kWriteProtect, {.window = range.window, .page = mm.page(page)});
+      take_permissions(current, range, page, area);
+      if (!entry.read && area.read) {
+        entry.read = true;
+        current.step(Rule::kUpgrade, {.page = mm.page(page), .flag = true});
+      }
     }
   }
   invalidate_range_end(current, range);

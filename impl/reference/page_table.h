@@ -17,7 +17,8 @@ namespace mirrorcheck::impl::reference {
 // entry.
 inline void populate(Current& current, AddressSpace& mm, unsigned page, model::Frame frame,
                      bool write) {
-  mm.state.entries[page] = {.frame = frame, .write = write, .accessible = true};
+  mm.state.entries[page] = {
+      .frame = frame, .read = mm.state.areas[page].read, .write = write, .accessible = true};
   mm.state.populated[AddressSpace::table_of(page)] = true;
   current.step(model::Rule::kPopulate, {.page = mm.page(page), .frame = frame, .write = write});
 }

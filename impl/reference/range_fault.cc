@@ -57,10 +57,13 @@ class Walk {
     return (have & RangeEntry::kValid) == 0 ? RangeEntry::kValid : 0;
   }
 
-  void report(unsigned page, Outcome outcome, const PageTableEntry& entry = {}) const {
+  // `hole`: the pages that are faulted together with this one.
+  void report(unsigned page, Outcome outcome, const PageTableEntry& entry = {},
+              model::PageRange hole = {}) const {
     const std::uint8_t wanted = request(page);
     current_.step(Rule::kWalkPage, {.mirror = range_.mirror.id,
                                     .page = mm_.page(page),
+                                    .pages = hole,
                                     .frame = entry.frame,
                                     .outcome = outcome,
                                     .write = (wanted & kRequestWrite) != 0,
@@ -104,17 +107,26 @@ class Walk {
 
   static constexpr std::uint8_t kDenied = 0x80;
 
-  // No table: what one page needs is faulted in for all of them. 0: nobody asked.
+  // No table: what one page needs is faulted in for all of them, and is told first. 0: nobody
+  // asked.
   std::uint8_t hole(unsigned first, unsigned last, const AreaPage& area) const {
     std::uint8_t needed = 0;
+    unsigned asker = first;
     for (unsigned page = first; page <= last; ++page) {
       const std::uint8_t own = need(page, 0);
       if (denied(page, own, area)) return kDenied;
+      if (needed == 0 && own != 0) asker = page;
       needed |= own;
     }
+    const model::PageRange all = mm_.pages(first, last);
+    if (needed != 0) report(asker, Outcome::kFault, {}, all);
     for (unsigned page = first; page <= last; ++page) {
-      report(page, needed != 0 ? Outcome::kFault : Outcome::kNothing);
-      if (needed == 0) range_.entry(page) = {};
+      if (needed == 0) {
+        report(page, Outcome::kNothing);
+        range_.entry(page) = {};
+      } else if (page != asker) {
+        report(page, Outcome::kFault, {}, all);
+      }
     }
     return needed;
   }

@@ -17,9 +17,9 @@ namespace mirrorcheck::impl::reference {
 
 // One of hmm_pfns[]. Requests and answers share their bits (F4).
 struct RangeEntry {
-  static constexpr std::uint8_t kValid = kRequestFault;
-  static constexpr std::uint8_t kWrite = kRequestWrite;
-  static constexpr std::uint8_t kError = 4;
+  static constexpr std::uint8_t kValid = kFaultValid;
+  static constexpr std::uint8_t kWrite = kFaultWrite;
+  static constexpr std::uint8_t kError = kFaultError;
 
   model::Frame frame = model::kNoFrame;
   std::uint8_t flags = 0;

@@ -125,7 +125,7 @@ class ReferenceWorld final : public World {
   Entry cpu_entry(model::Page page) const override {
     const PageTableEntry& entry =
         machine_.mms[index(model::mm_of(page))].state.entries[model::index_of(page)];
-    return {.frame = entry.frame, .write = entry.write};
+    return {.frame = entry.frame, .write = entry.write, .read = entry.read};
   }
   Entry device_entry(model::Mirror mirror, model::Page page) const override {
     const DeviceMirror::State& state = machine_.mirrors[index(mirror)].state;
@@ -160,6 +160,7 @@ class ReferenceWorld final : public World {
       const auto& entries = machine_.mms[mm].state.entries;
       for (std::size_t i = 0; i < model::kPagesPerMm; ++i) {
         out.cpu_frame[mm * model::kPagesPerMm + i] = entries[i].frame;
+        out.cpu_read[mm * model::kPagesPerMm + i] = entries[i].read;
         out.cpu_write[mm * model::kPagesPerMm + i] = entries[i].write;
       }
     }

@@ -78,20 +78,6 @@ void delete_entries(Current& current, Inode& inode, unsigned first, unsigned end
   }
 }
 
-// X15: beyond the end of the file there are zeros, also in the page that stays.
-void zero_tail(Current& current, Inode& inode, unsigned cells) {
-  const unsigned cell = cells % kCellsPerPage;
-  if (cell == 0) return;
-  const unsigned index = cells / kCellsPerPage;
-  const EntryLock entry(current, inode, index);
-  const Frame frame = inode.state.backing[index];
-  if (frame == kNoFrame) return;
-  current.machine.memory.zero_from(frame, cell, [&] {
-    current.step(Rule::kZeroTail,
-                 {.file_page = inode.page(index), .cell = static_cast<std::uint8_t>(cell)});
-  });
-}
-
 // X12 steps 4 to 6. REQUIRES: i_rwsem and invalidate_lock exclusively, no pins.
 void resize(Current& current, Inode& inode, unsigned cells) {
   const unsigned old_cells = inode.size();
@@ -109,6 +95,19 @@ void resize(Current& current, Inode& inode, unsigned cells) {
 }
 
 }  // namespace
+
+void zero_tail(Current& current, Inode& inode, unsigned cells) {
+  const unsigned cell = cells % kCellsPerPage;
+  if (cell == 0) return;
+  const unsigned index = cells / kCellsPerPage;
+  const EntryLock entry(current, inode, index);
+  const Frame frame = inode.state.backing[index];
+  if (frame == kNoFrame) return;
+  current.machine.memory.zero_from(frame, cell, [&] {
+    current.step(Rule::kZeroTail,
+                 {.file_page = inode.page(index), .cell = static_cast<std::uint8_t>(cell)});
+  });
+}
 
 void set_size(Current& current, Inode& inode, unsigned cells) {
   const sync::SectionLock guard(inode.section);

@@ -19,6 +19,10 @@ int punch_hole(Current& current, Inode& inode, unsigned first, unsigned end);
 // The last reference on an unlinked inode is gone: its pages and blocks go.
 void evict(Current& current, Inode& inode);
 
+// X15: what the page with the cell `cells` holds from there on becomes zeros. Nothing to do at the
+// beginning of a page, and in a hole. REQUIRES: i_rwsem for write.
+void zero_tail(Current& current, Inode& inode, unsigned cells);
+
 // Writes i_size and says which pages came inside or went outside.
 // REQUIRES: i_rwsem for write, and to make it smaller invalidate_lock exclusively.
 void set_size(Current& current, Inode& inode, unsigned cells);

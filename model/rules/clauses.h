@@ -34,6 +34,16 @@ auto all_acked(const State<D>& s, const typename D::template Of<Window>& w) {
   return D::template all<Mirror>([&](const auto& m) { return !s.hit(w, m) || s.acked(w, m); });
 }
 
+// `task` is in a callback, or between start and end, of a window of `mm`. What waits for callbacks
+// or for windows to close would wait for itself there (N6).
+template <class D>
+auto inside_own_window(const State<D>& s, const typename D::template Of<Task>& task,
+                       const typename D::template Of<Mm>& mm) {
+  return !D::template all<Window>([&](const auto& w) {
+    return s.phase(w) == WindowPhase::kClosed || s.owner(w) != task || s.window_mm(w) != mm;
+  });
+}
+
 // D1: `task` holds the update lock of no mirror at all.
 template <class D>
 auto holds_no_update_lock(const State<D>& s, const typename D::template Of<Task>& task) {

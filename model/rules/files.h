@@ -197,6 +197,9 @@ struct Truncated {
                                 "truncate returns while the file still has a block there"};
   static constexpr Clause kNobody{"X12.5", Property::kS5,
                                   "truncate returns while an mm still maps the old page"};
+  static constexpr Clause kUnmappedAfterSize{
+      "X12.5", Property::kS5Prime,
+      "truncate returns without having unmapped the pages since i_size was written", true};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(Unmapped<D>::kExclusive, s.invalidate_lock(a.task, a.file) == Hold::kExclusive);
@@ -204,6 +207,11 @@ struct Truncated {
     c.require(kGone, D::template all_in<FilePage>(
                          a.file_pages, [&](const auto& f) { return s.backing(f) == kNoFrame; }));
     c.require(kNobody, Unmapped<D>::nobody_maps(s, a));
+    // Also where there is no entry to disconnect: what was unmapped while i_size still allowed a
+    // fault may have been mapped again.
+    c.require(kUnmappedAfterSize, D::template all_in<FilePage>(a.file_pages, [&](const auto& f) {
+                return s.unmapped(a.task, f);
+              }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cut.template set_in<FilePage>(a.file_pages, [](const auto&, const auto&) { return true; });

@@ -85,41 +85,55 @@ auto inside_window(const State<D>& s, const Args<D>& a) {
           D::contains(s.window_pages(a.window), a.page));
 }
 
+// A window whose event promised to take no more than write permission cannot take the entry, nor
+// the right to read it.
+inline constexpr Clause kNotKept{"D3", Property::kS1Prime,
+                                 "takes an entry, or the right to read it, away inside a window in "
+                                 "which a device was allowed to keep reading"};
+
+template <class D>
+auto nobody_kept(const State<D>& s, const Args<D>& a) {
+  return !s.published(D::mm_of(a.page)) ||
+         D::template all<Mirror>([&](const auto& m) { return !s.kept(a.window, m); });
+}
+
 template <class D>
 struct Zap {
   static constexpr Rule kRule = Rule::kZap;
   static constexpr std::string_view kName = "M1.zap";
   static constexpr Clause kPresent{"M1", Property::kS6, "zaps an entry that is not there"};
-  // A window whose event promised to take no more than write permission cannot take the entry.
-  static constexpr Clause kNotKept{
-      "D3", Property::kS1Prime,
-      "takes an entry away inside a window in which a device was allowed to keep reading"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kPresent, s.cpu_frame(a.page) != kNoFrame);
     c.require(kInsideWindow, inside_window<D>(s, a));
-    c.require(kNotKept,
-              !s.published(D::mm_of(a.page)) ||
-                  D::template all<Mirror>([&](const auto& m) { return !s.kept(a.window, m); }));
+    c.require(kNotKept, nobody_kept<D>(s, a));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_frame.set(a.page, kNoFrame);
+    s.cpu_read.set(a.page, false);
     s.cpu_write.set(a.page, false);
   }
 };
 
+// The entry loses its write permission. flag: it is the right to read it that mprotect takes.
 template <class D>
 struct WriteProtect {
   static constexpr Rule kRule = Rule::kWriteProtect;
   static constexpr std::string_view kName = "M1.write_protect";
-  static constexpr Clause kWritable{"M1", Property::kS6,
-                                    "write-protects an entry that is not writable"};
+  static constexpr Clause kPermitted{"M1", Property::kS6,
+                                     "takes a permission from an entry that does not have it"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
-    c.require(kWritable, s.cpu_frame(a.page) != kNoFrame && s.cpu_write(a.page));
+    c.require(kPermitted,
+              s.cpu_frame(a.page) != kNoFrame &&
+                  D::template choose<bool>(a.flag, s.cpu_read(a.page), s.cpu_write(a.page)));
     c.require(kInsideWindow, inside_window<D>(s, a));
+    c.require(kNotKept, !a.flag || nobody_kept<D>(s, a));
   }
-  static void apply(State<D>& s, const Args<D>& a) { s.cpu_write.set(a.page, false); }
+  static void apply(State<D>& s, const Args<D>& a) {
+    s.cpu_read.set(a.page, s.cpu_read(a.page) && !a.flag);
+    s.cpu_write.set(a.page, s.cpu_write(a.page) && a.flag);
+  }
 };
 
 inline constexpr Clause kMmapHeld{
@@ -127,6 +141,8 @@ inline constexpr Clause kMmapHeld{
 inline constexpr Clause kInArea{"F6", Property::kS17, "an entry is made where no area is"};
 inline constexpr Clause kWriteAllowed{"F6", Property::kS3,
                                       "a writable entry is made where the area does not allow it"};
+inline constexpr Clause kReadAllowed{"F6", Property::kS1,
+                                     "an entry becomes readable where the area does not allow it"};
 inline constexpr Clause kInsideFile{"X6", Property::kS5,
                                     "maps a page that lies beyond the end of the file"};
 inline constexpr Clause kFaultExcludesTruncate{
@@ -177,11 +193,13 @@ struct Populate {
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_frame.set(a.page, a.frame);
+    s.cpu_read.set(a.page, s.area_read(a.page));
     s.cpu_write.set(a.page, a.write);
   }
 };
 
-// M4, D5: a permission gained is silent, too.
+// M4, D5: a permission gained is silent, too. flag: it is the right to read that mprotect
+// gives back.
 template <class D>
 struct Upgrade {
   static constexpr Rule kRule = Rule::kUpgrade;
@@ -190,12 +208,17 @@ struct Upgrade {
                                     "makes an entry writable that is absent or the zero page"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
-    c.require(kReadOnly, s.cpu_frame(a.page) != kNoFrame && s.cpu_frame(a.page) != kZeroFrame);
+    c.require(kReadOnly,
+              s.cpu_frame(a.page) != kNoFrame && (a.flag || s.cpu_frame(a.page) != kZeroFrame));
     c.require(kMmapHeld, s.mmap_lock(a.task, D::mm_of(a.page)) != Hold::kNot);
     c.require(kInArea, s.area(a.page) != Area::kNone);
-    c.require(kWriteAllowed, s.area_write(a.page));
+    c.require(kWriteAllowed, a.flag || s.area_write(a.page));
+    c.require(kReadAllowed, !a.flag || s.area_read(a.page));
   }
-  static void apply(State<D>& s, const Args<D>& a) { s.cpu_write.set(a.page, true); }
+  static void apply(State<D>& s, const Args<D>& a) {
+    s.cpu_read.set(a.page, s.cpu_read(a.page) || a.flag);
+    s.cpu_write.set(a.page, s.cpu_write(a.page) || !a.flag);
+  }
 };
 
 // A load or store of the CPU, through its page table. Its datum is not the contract's business but

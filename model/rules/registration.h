@@ -104,7 +104,10 @@ struct Quiesce {
   }
 };
 
-// N5, N6: a removal while the tree is frozen is deferred.
+// N5: a removal while the tree is frozen is deferred. N6: it may have to wait for the last end, so
+// its caller holds no lock that a callback takes (of any subscription: the windows it waits for
+// reach others) and is inside no window itself. Locks that come before a window, mmap_lock above
+// all, it may hold: nobody who is inside one waits for them.
 template <class D>
 struct Remove {
   static constexpr Rule kRule = Rule::kRemove;
@@ -115,12 +118,16 @@ struct Remove {
       "D2", Property::kS1, "removes its subscription while the device can still use translations"};
   static constexpr Clause kNoUpdateLock{
       "N6", Property::kL1, "removes a subscription while holding a lock that callbacks take", true};
+  static constexpr Clause kOutside{
+      "N6", Property::kL1,
+      "removes a subscription from a callback, or between a start and an end of its own", true};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kRegistered, s.registration(a.mirror) == Registration::kTree ||
                                s.registration(a.mirror) == Registration::kInsertDeferred);
     c.require(kQuiet, !s.engine(a.mirror));
     c.require(kNoUpdateLock, holds_no_update_lock<D>(s, a.task));
+    c.require(kOutside, !inside_own_window<D>(s, a.task, s.mirror_mm(a.mirror)));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.registration.set(a.mirror, D::template choose<Registration>(
@@ -181,9 +188,13 @@ struct ClassicUnregister {
   static constexpr std::string_view kName = "N8.unregister";
   static constexpr Clause kListed{"N8", Property::kS8,
                                   "unregisters a notifier that is not registered"};
+  // The wait for SRCU readers is one for callbacks, too (N6).
+  static constexpr Clause kNoUpdateLock{
+      "N8", Property::kL1, "unregisters a notifier while holding a lock that callbacks take", true};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kListed, s.listed(a.classic));
+    c.require(kNoUpdateLock, holds_no_update_lock<D>(s, a.task));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.listed.set(a.classic, false);

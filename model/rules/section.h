@@ -100,6 +100,9 @@ struct WalkPage {
   static constexpr Clause kOwnMm{"F1", Property::kS17, "hmm_range_fault walks another mm"};
   static constexpr Clause kDecision{"F6", Property::kS10,
                                     "makes something else of a page than the decision table says"};
+  static constexpr Clause kHole{
+      "F6", Property::kS10,
+      "faults a page that nobody asked for and that is in no hole with one that was asked for"};
   static constexpr Clause kEntry{"F10", Property::kS10,
                                  "reports another frame or permission than the entry has"};
   template <class C>
@@ -110,8 +113,11 @@ struct WalkPage {
     c.require(kUsers, s.users(mm) != 0u);
     c.require(kOwnMm, D::mm_of(a.page) == mm);
     c.require(kDecision, decided(s, a));
+    c.require(kHole, D::implies(a.outcome == Outcome::kFault && !a.required,
+                                [&] { return in_hole_that_was_asked_for(s, a); }));
     c.require(kEntry, a.outcome != Outcome::kValid ||
-                          (a.frame == s.cpu_frame(a.page) && a.flag == s.cpu_write(a.page)));
+                          (a.frame == s.cpu_frame(a.page) && s.cpu_read(a.page) &&
+                           a.flag == s.cpu_write(a.page)));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     const auto valid = a.outcome == Outcome::kValid;
@@ -123,12 +129,27 @@ struct WalkPage {
   }
 
  private:
-  // The pages of a hole are faulted together, also those that nobody asked for.
+  // The pages of a hole are faulted together, also those that nobody asked for. A hole (pud or pmd
+  // none) lies within one VMA and has no entry; the page on whose account it is faulted comes
+  // first.
+  static auto in_hole_that_was_asked_for(const State<D>& s, const Args<D>& a) {
+    const auto in_it = [&](const auto& p) {
+      return D::mm_of(p) == D::mm_of(a.page) && s.area(p) == s.area(a.page) &&
+             s.area_read(p) == s.area_read(a.page) && s.area_write(p) == s.area_write(a.page) &&
+             s.cpu_frame(p) == kNoFrame;
+    };
+    return D::contains(a.pages, a.page) && D::template all_in<Page>(a.pages, in_it) &&
+           !D::template all_in<Page>(a.pages, [&](const auto& p) {
+             return !s.asked(a.task, p) || s.walked(a.task, p) != Outcome::kFault;
+           });
+  }
+
+  // An entry that PROT_NONE keeps is none to the walk (protnone), as it is to the CPU.
   static auto decided(const State<D>& s, const Args<D>& a) {
     const auto writing = a.required && a.write;
     const auto closed =
         s.area(a.page) == Area::kNone || s.area(a.page) == Area::kSpecial || !s.area_read(a.page);
-    const auto absent = s.cpu_frame(a.page) == kNoFrame;
+    const auto absent = s.cpu_frame(a.page) == kNoFrame || !s.cpu_read(a.page);
     const auto lacking = writing && !s.cpu_write(a.page);
     const auto forbidden = writing && !s.area_write(a.page);
     const auto& o = a.outcome;

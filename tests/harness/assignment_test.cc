@@ -3,104 +3,15 @@
 
 #include <gtest/gtest.h>
 
-#include <cerrno>
 #include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 
-#include "fuzz/harness/execution.h"
-// After the scheduler, which has a kDeadlock of its own.
-#include "fuzz/harness/assignment.h"
-#include "fuzz/harness/clauses.h"
-#include "tests/harness/lying_world.h"
-#include "tests/harness/scenario_of.h"
+#include "tests/harness/liar.h"
 
 namespace mirrorcheck::fuzz {
 namespace {
-
-using impl::Call;
-using impl::Operation;
-using impl::Result;
-using model::Arguments;
-using model::Outcome;
-using model::Rule;
-using model::Task;
-
-// Set-up operations and those of other calls than `call` are done as they should be.
-struct Lie {
-  Call call{};
-  // Changes what is done.
-  void (*does)(Operation&) = nullptr;
-  // Changes what is told of a step; false: it is not told.
-  bool (*tells)(Rule, Arguments&) = nullptr;
-  void (*answers)(Result&) = nullptr;
-};
-
-class Liar final : public LyingWorld {
- public:
-  explicit Liar(const Lie& lie) : lie_(lie) {}
-
-  void apply(Task task, const Operation& operation, Result& result) override {
-    lying_ = operation.call == lie_.call;
-    Operation done = operation;
-    if (lying_ && lie_.does != nullptr) lie_.does(done);
-    truth().apply(task, done, result);
-    if (lying_ && lie_.answers != nullptr) lie_.answers(result);
-    lying_ = false;
-  }
-
- protected:
-  void step(Rule rule, const Arguments& arguments) override {
-    Arguments told = arguments;
-    if (lying_ && lie_.tells != nullptr && !lie_.tells(rule, told)) return;
-    tell(rule, told);
-  }
-
- private:
-  Lie lie_;
-  bool lying_ = false;
-};
-
-// Nothing is done, and that was it.
-void nothing(Operation& operation) { operation = {.call = Call::kUnpin}; }
-void success(Result& result) { result.error = 0; }
-template <Rule... kRule>
-bool not_told(Rule rule, Arguments&) {
-  return ((rule != kRule) && ...);
-}
-template <int kError>
-void error(Result& result) {
-  result.error = kError;
-}
-
-constexpr const char* kMemory =
-    "tasks t0:mm0\n"
-    "setup\n"
-    "  t0 mmap_anon p0+4 rw\n"
-    "  t0 mirror_open m0 p0+4\n"
-    "  t0 device_write m0 p0+4 .0\n"
-    "t0\n";
-constexpr const char* kEmpty = "tasks t0:mm0\nt0\n";
-// Eight pages of three files, and what is in two of them.
-constexpr const char* kFiles =
-    "tasks t0:mm0\n"
-    "file f0 dax 32 cells\n"
-    "file f1 cache 32 cells\n"
-    "file f2 dax 6 cells\n"
-    "setup\n"
-    "  t0 pwrite f0@1 .3\n"
-    "  t0 pwrite f0@2 .0\n"
-    "  t0 pwrite f1@1 .3\n"
-    "  t0 pwrite f2@1 .1\n"
-    "t0\n";
-
-struct Case {
-  const char* name;
-  const Clause* clause;
-  const char* setup;
-  const char* operations;
-  Lie lie;
-};
 
 const Case kCases[] = {
     {"OtherAccess_Page",
@@ -169,13 +80,26 @@ const Case kCases[] = {
         o.call = Call::kDeviceFault;
         o.flags = impl::kRequestFault;
       }}},
+    // F11: a page is faulted in because it, or another one of the same hole, was asked for.
     {"OtherRequest_FaultsUnasked",
-     &kOtherRequest,
+     &model::WalkPage<model::Concrete>::kHole,
      "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+4 rw\n  t0 mirror_open m0 p0+4\nt0\n",
      "  snapshot m0 p0+2\n",
      {Call::kSnapshot, nullptr,
       [](Rule rule, Arguments& a) {
         if (rule == Rule::kWalkPage) a.outcome = Outcome::kFault;
+        return true;
+      }}},
+    {"OtherRequest_FaultsAnotherHole",
+     &model::WalkPage<model::Concrete>::kHole,
+     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+8 rw\n  t0 mirror_open m0 p0+8\nt0\n",
+     "  device_fault m0 p2+4 requests -,-,f,- default - mask f\n",
+     {Call::kDeviceFault, nullptr,
+      [](Rule rule, Arguments& a) {
+        if (rule == Rule::kWalkPage && a.outcome == Outcome::kNothing) {
+          a.outcome = Outcome::kFault;
+          a.pages = {a.page, a.page};
+        }
         return true;
       }}},
 
@@ -247,6 +171,18 @@ const Case kCases[] = {
      "  notifier_unregister n0\n",
      {Call::kNotifierUnregister, [](Operation& o) { ++o.mirror; }}},
 
+    {"OtherPin_Page",
+     &kOtherPin,
+     kMemory,
+     "  pin p0 w\n",
+     {Call::kPin, [](Operation& o) { ++o.page; }}},
+    {"OtherPin_Permission",
+     &kOtherPin,
+     kMemory,
+     "  pin p0 w\n",
+     {Call::kPin, [](Operation& o) { o.prot = impl::kProtRead; }}},
+    {"OtherPin_Unpin", &kOtherPin, kMemory, "  pin p0 w\n  load p0 .0\n", {Call::kLoad, nothing}},
+
     {"OtherSize_Truncate",
      &kOtherSize,
      kFiles,
@@ -302,6 +238,16 @@ const Case kCases[] = {
      kFiles,
      "  pread f1@1 .3\n  punch_hole f0@1+1\n",
      {Call::kPread, nullptr, not_told<Rule::kEntryUnlock>}},
+    {"LockOrder_Window",
+     &kLockOrder,
+     kMemory,
+     "  madvise_dontneed p0+2\n  load p0 .0\n",
+     {Call::kMadviseDontneed, nullptr, not_told<Rule::kEnd>}},
+    {"LockOrder_ReadBeginInsideWindow",
+     &kLockOrder,
+     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+4 rw\n  t0 mirror_open m0 p0+2\nt0\n",
+     "  madvise_dontneed p2+2\n  snapshot m0 p0+2\n",
+     {Call::kMadviseDontneed, nullptr, not_told<Rule::kEnd>}},
 
     {"StillMapped",
      &kStillMapped,
@@ -313,252 +259,42 @@ const Case kCases[] = {
      kMemory,
      "  mprotect p0+2 r\n",
      {Call::kMprotect, nullptr, not_told<Rule::kWriteProtect>}},
-    // No entry loses its write permission, so no rule asks for a window.
+    // No entry is told to lose a permission, so no rule asks for a window.
     {"StillReadable",
      &kStillReadable,
      "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+1 rw\n  t0 mirror_open m0 p0+1\n"
      "  t0 device_read m0 p0+1 .0\nt0\n",
      "  mprotect p0+1 none\n",
      {Call::kMprotect, nullptr,
-      not_told<Rule::kStart, Rule::kInvalidate, Rule::kStarted, Rule::kEnd>}},
+      not_told<Rule::kStart, Rule::kInvalidate, Rule::kStarted, Rule::kEnd, Rule::kWriteProtect>}},
     {"TailKept_Shrinks",
      &kTailKept,
      kFiles,
      "  ftruncate f2 5 cells\n",
      {Call::kFtruncate, nullptr, not_told<Rule::kZeroTail>}},
+    {"TailKept_Pwrite",
+     &kTailKept,
+     kFiles,
+     "  pwrite f2@1 .3\n",
+     {Call::kPwrite, nullptr, not_told<Rule::kZeroTail>}},
+    {"TailKept_PwriteElsewhere",
+     &kTailKept,
+     kFiles,
+     "  pwrite f2@3 .0\n",
+     {Call::kPwrite, nullptr, not_told<Rule::kZeroTail>}},
     {"TailKept_Grows",
      &kTailKept,
      kFiles,
      "  ftruncate f2 7 cells\n",
      {Call::kFtruncate, nullptr, not_told<Rule::kZeroTail>}},
-
-    {"NotDone_Mmap",
-     &kNotDone,
-     kEmpty,
-     "  mmap_anon p0+1 rw\n",
-     {Call::kMmapAnon, nothing, nullptr, success}},
-    {"NotDone_Munmap",
-     &kNotDone,
-     kMemory,
-     "  munmap p0+1\n",
-     {Call::kMunmap, nothing, nullptr, success}},
-    {"NotDone_Mprotect",
-     &kNotDone,
-     kMemory,
-     "  mprotect p0+1 r\n",
-     {Call::kMprotect, nothing, nullptr, success}},
-    {"NotDone_MprotectLess",
-     &kNotDone,
-     kMemory,
-     "  mprotect p0+2 r\n",
-     {Call::kMprotect, [](Operation& o) { --o.count; }}},
-    {"NotDone_Madvise",
-     &kNotDone,
-     kMemory,
-     "  madvise_dontneed p0+1\n",
-     {Call::kMadviseDontneed, nothing, nullptr, success}},
-    {"NotDone_Truncate",
-     &kNotDone,
-     kFiles,
-     "  ftruncate f0 4 cells\n",
-     {Call::kFtruncate, nothing, nullptr, success}},
-    {"NotDone_Punch",
-     &kNotDone,
-     kFiles,
-     "  punch_hole f0@1+1\n",
-     {Call::kPunchHole, nothing, nullptr, success}},
-    {"NotDone_PunchLess",
-     &kNotDone,
-     kFiles,
-     "  punch_hole f0@1+2\n",
-     {Call::kPunchHole, [](Operation& o) { --o.count; }}},
-    {"NotDone_Pread",
-     &kNotDone,
-     kFiles,
-     "  pread f0@1 .3\n",
-     {Call::kPread, nothing, nullptr, success}},
-    {"NotDone_Pwrite",
-     &kNotDone,
-     kFiles,
-     "  pwrite f0@1 .3\n",
-     {Call::kPwrite, nothing, nullptr,
-      [](Result& r) {
-        r.error = 0;
-        r.pages = 1;
-      }}},
-    {"NotDone_MirrorOpen",
-     &kNotDone,
-     kEmpty,
-     "  mirror_open m0 p0+1\n",
-     {Call::kMirrorOpen, nothing, nullptr, success}},
-    {"NotDone_Register",
-     &kNotDone,
-     kEmpty,
-     "  notifier_register n0\n",
-     {Call::kNotifierRegister, nothing, nullptr, success}},
-    {"NotDone_Fault",
-     &kNotDone,
-     kMemory,
-     "  device_fault m0 p0+2 requests -,- default f mask -\n",
-     {Call::kDeviceFault, [](Operation& o) { --o.count; }, nullptr, [](Result& r) { ++r.pages; }}},
-    {"NotDone_SnapshotWithoutRetry",
-     &kNotDone,
-     kMemory,
-     "  snapshot m0 p0+2\n",
-     {Call::kSnapshot, nullptr,
-      [](Rule rule, Arguments& a) {
-        if (rule == Rule::kReadRetry) a.pages = {};
-        return rule != Rule::kReadRetry;
-      }}},
-
-    {"ErrorUnexplained_Load",
-     &kErrorUnexplained,
-     kMemory,
-     "  load p0 .0\n",
-     {Call::kLoad, nothing, nullptr, error<-EFAULT>}},
-    {"ErrorUnexplained_Store",
-     &kErrorUnexplained,
-     kMemory,
-     "  store p0 .0\n",
-     {Call::kStore, nothing, nullptr, error<-ENOMEM>}},
-    {"ErrorUnexplained_Mmap",
-     &kErrorUnexplained,
-     kEmpty,
-     "  mmap_anon p0+1 rw\n",
-     {Call::kMmapAnon, nothing, nullptr, error<-EEXIST>}},
-    {"ErrorUnexplained_Munmap",
-     &kErrorUnexplained,
-     kMemory,
-     "  munmap p0+1\n",
-     {Call::kMunmap, nullptr, nullptr, error<-EINVAL>}},
-    {"ErrorUnexplained_Mprotect",
-     &kErrorUnexplained,
-     kMemory,
-     "  mprotect p0+1 r\n",
-     {Call::kMprotect, nullptr, nullptr, error<-ENOMEM>}},
-    {"ErrorUnexplained_Truncate",
-     &kErrorUnexplained,
-     kFiles,
-     "  ftruncate f0 4 cells\n",
-     {Call::kFtruncate, nothing, nullptr, error<-EINTR>}},
-    {"ErrorUnexplained_Pwrite",
-     &kErrorUnexplained,
-     kFiles,
-     "  pwrite f0@3 .0\n",
-     {Call::kPwrite, nothing, nullptr, error<-ENOSPC>}},
-    {"ErrorUnexplained_Pread",
-     &kErrorUnexplained,
-     kFiles,
-     "  pread f0@3 .0\n",
-     {Call::kPread, nothing, nullptr, error<-ENOENT>}},
-    {"ErrorUnexplained_Dead",
-     &kErrorUnexplained,
-     kEmpty,
-     "  mmap_anon p0+1 rw\n",
-     {Call::kMmapAnon, nothing, nullptr, error<-ESRCH>}},
-    {"ErrorUnexplained_NotOpen",
-     &kErrorUnexplained,
-     kMemory,
-     "  snapshot m0 p0+2\n",
-     {Call::kSnapshot, nothing, nullptr, error<-EBADF>}},
-    {"ErrorUnexplained_Close",
-     &kErrorUnexplained,
-     kMemory,
-     "  mirror_close m0\n",
-     {Call::kMirrorClose, nothing, nullptr, error<-EBADF>}},
-    {"ErrorUnexplained_Interval",
-     &kErrorUnexplained,
-     kMemory,
-     "  snapshot m0 p0+2\n",
-     {Call::kSnapshot, nothing, nullptr, error<-EINVAL>}},
-    {"ErrorUnexplained_Busy",
-     &kErrorUnexplained,
-     kMemory,
-     "  snapshot m0 p0+2\n",
-     {Call::kSnapshot, nothing, nullptr, error<-EBUSY>}},
-    {"ErrorUnexplained_Reap",
-     &kErrorUnexplained,
-     kMemory,
-     "  oom_reap\n",
-     {Call::kOomReap, nullptr, nullptr, error<-EAGAIN>}},
-    {"ErrorUnexplained_Fault",
-     &kErrorUnexplained,
-     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+1 rw\n  t0 mirror_open m0 p0+1\nt0\n",
-     "  device_read m0 p0+1 .0\n",
-     {Call::kDeviceRead, nullptr,
-      [](Rule rule, Arguments& a) {
-        if (rule == Rule::kFaultReturn) a.outcome = Outcome::kBadAddress;
-        return rule != Rule::kWalkPage || a.outcome == Outcome::kFault;
-      }}},
-
-    {"OtherCount_Faults",
-     &kOtherCount,
-     kMemory,
-     "  device_read m0 p0+2 .0\n",
-     {Call::kDeviceRead, nullptr, nullptr, [](Result& r) { ++r.faults; }}},
-    {"OtherCount_SnapshotPages",
-     &kOtherCount,
-     kMemory,
-     "  snapshot m0 p0+2\n",
-     {Call::kSnapshot, nullptr, nullptr, [](Result& r) { --r.pages; }}},
-    {"OtherCount_Pread",
-     &kOtherCount,
-     kFiles,
-     "  pread f0@1 .3\n",
-     {Call::kPread, nullptr, nullptr, [](Result& r) { r.pages = 0; }}},
-    {"OtherSnapshot",
-     &kOtherSnapshot,
-     kMemory,
-     "  snapshot m0 p0+2\n",
-     {Call::kSnapshot, nullptr, nullptr, [](Result& r) { r.data[1] ^= 3; }}},
-    {"ResultData_Pread",
-     &kResultData,
-     kFiles,
-     "  pread f0@1 .3\n",
-     {Call::kPread, nullptr, nullptr, [](Result& r) { ++r.data[0]; }}},
 };
 
-std::string text_of(const Case& each) { return std::string(each.setup) + each.operations; }
-
 class Assignment : public testing::TestWithParam<Case> {};
-
-TEST_P(Assignment, LieIsCaught) {
-  Liar world(GetParam().lie);
-  Execution execution(world, {});
-  const Verdict verdict = execution.replay(scenario_of(text_of(GetParam())));
-  ASSERT_EQ(verdict.kind, VerdictKind::kViolated) << sentence_of(verdict);
-  // Of a breach of protocol, harm may come.
-  EXPECT_EQ(
-      GetParam().clause->protocol && verdict.cause ? verdict.cause.clause : verdict.breach.clause,
-      GetParam().clause)
-      << sentence_of(verdict);
-}
-
-TEST_P(Assignment, HonestWorldIsNotSlandered) {
-  Liar honest(Lie{});
-  Execution execution(honest, {.compare_everything = true, .coverage = nullptr});
-  const Verdict verdict = execution.replay(scenario_of(text_of(GetParam())));
-  EXPECT_EQ(verdict.kind, VerdictKind::kHolds) << sentence_of(verdict);
-}
+TEST_P(Assignment, LieIsCaught) { expect_caught(GetParam()); }
+TEST_P(Assignment, HonestWorldIsNotSlandered) { expect_not_slandered(GetParam()); }
 
 INSTANTIATE_TEST_SUITE_P(All, Assignment, testing::ValuesIn(kCases),
                          [](const auto& parameter) { return std::string(parameter.param.name); });
-
-// What nobody loads again is looked at when all is at rest.
-struct Scribbles : LyingWorld {
-  std::uint32_t cell(model::Frame frame, unsigned cell) const override {
-    return cell == 2 && frame != model::kZeroFrame ? 1 : truth().cell(frame, cell);
-  }
-};
-TEST(Rest, MemoryIsWhatWasStored) {
-  for (const char* const setup : {kMemory, kFiles}) {
-    Scribbles world;
-    Execution execution(world, {});
-    const Verdict verdict = execution.replay(scenario_of(std::string(setup)));
-    ASSERT_EQ(verdict.kind, VerdictKind::kViolated) << sentence_of(verdict);
-    EXPECT_EQ(verdict.breach.clause, &kMemoryDiffers) << sentence_of(verdict);
-  }
-}
 
 // A clause that nobody has seen broken may be one that cannot break.
 TEST(Clauses, EachIsInTheTable) {
@@ -569,13 +305,17 @@ TEST(Clauses, EachIsInTheTable) {
     const std::string name = each.name;
     tested.insert(name.substr(0, name.find('_')));
   }
+  std::ifstream file(SOURCE_DIRECTORY "/tests/harness/answer_test.cc");
+  const std::string answers(std::istreambuf_iterator<char>(file), {});
   constexpr std::string_view kBefore = "inline constexpr Clause k";
   unsigned clauses = 0;
   for (std::string line; std::getline(header, line);) {
     if (!line.starts_with(kBefore)) continue;
     ++clauses;
     const std::string name = line.substr(kBefore.size(), line.find('{') - kBefore.size());
-    EXPECT_TRUE(tested.contains(name)) << name << " is in no test";
+    EXPECT_TRUE(tested.contains(name) || answers.find("{\"" + name + "_") != std::string::npos ||
+                answers.find("{\"" + name + "\"") != std::string::npos)
+        << name << " is in no test";
   }
   EXPECT_GT(clauses, 12u);
 }

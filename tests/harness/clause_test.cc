@@ -45,6 +45,13 @@ struct CpuEntry : LyingWorld {
     return entry;
   }
 };
+struct CpuEntryStillReadable : LyingWorld {
+  Entry cpu_entry(Page page) const override {
+    Entry entry = truth().cpu_entry(page);
+    entry.read = entry.frame != model::kNoFrame;
+    return entry;
+  }
+};
 struct Backing : LyingWorld {
   Frame backing(model::FilePage) const override { return model::kNoFrame; }
 };
@@ -122,6 +129,13 @@ struct ReturnsOtherData : LyingWorld {
   void apply(Task task, const impl::Operation& operation, impl::Result& result) override {
     truth().apply(task, operation, result);
     if (operation.call == kCall) result.data[0] ^= 1;
+  }
+};
+template <Call kCall>
+struct ReturnsOtherPages : LyingWorld {
+  void apply(Task task, const impl::Operation& operation, impl::Result& result) override {
+    truth().apply(task, operation, result);
+    if (operation.call == kCall) ++result.pages;
   }
 };
 struct ReturnsFewerPages : LyingWorld {
@@ -217,6 +231,8 @@ constexpr const char* kClassic =
 const Case kCases[] = {
     {"DeviceEntryDiffers", &kDeviceEntryDiffers, make<DeviceEntry>, kMirrored},
     {"CpuEntryDiffers", &kCpuEntryDiffers, make<CpuEntry>, kMirrored},
+    {"CpuEntryDiffers_Read", &kCpuEntryDiffers, make<CpuEntryStillReadable>,
+     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+1 rw\nt0\n  store p0 .0\n  mprotect p0+1 none\n"},
     {"BackingDiffers", &kBackingDiffers, make<Backing>, kFile},
     {"FreeDiffers", &kFreeDiffers, make<Free>, kMirrored},
     {"PinsDiffer", &kPinsDiffer, make<Pins>, kPinned},
@@ -239,11 +255,10 @@ const Case kCases[] = {
      kMirrored},
     {"ResultData_Device", &kResultData, make<ReturnsOtherData<Call::kDeviceRead>>, kMirrored},
     {"ResultData_Cpu", &kResultData, make<ReturnsOtherData<Call::kLoad>>, kMirrored},
-    {"UnexpectedResult_Error", &kUnexpectedResult, make<Returns<Call::kUnpin, -EINVAL>>,
-     "tasks t0:mm0\nt0\n  mmap_anon p0+1 rw = 0\n  pin p0 r = 0\n  unpin = 0\n"},
-    {"UnexpectedResult_Data", &kUnexpectedResult, make<ReturnsOtherData<Call::kDeviceFault>>,
-     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+1 rw\n  t0 mirror_open m0 p0+1\n"
-     "t0\n  device_fault m0 p0+1 requests - default f mask - = 0 pages 1 faults 1 data 0x1\n"},
+    {"UnexpectedResult_Pages", &kUnexpectedResult, make<ReturnsOtherPages<Call::kStore>>,
+     "tasks t0:mm0\nt0\n  mmap_anon p0+1 rw = 0\n  store p0 .0 = 0 pages 1\n"},
+    {"UnexpectedResult_Data", &kUnexpectedResult, make<ReturnsOtherData<Call::kMmapAnon>>,
+     "tasks t0:mm0\nt0\n  mmap_anon p0+1 rw = 0 pages 0 faults 0 data 0\n"},
     {"Complaint", &kComplaint, make<Complains>, kMirrored},
     {"LeakedFrame", &kLeakedFrame, make<ShutsDownWithout<Rule::kFree>>, kMirrored},
     {"LeakedPin", &kLeakedPin, make<ShutsDownWithout<Rule::kUnpin, Rule::kFree>>, kPinned},

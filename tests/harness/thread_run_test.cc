@@ -134,6 +134,32 @@ TEST(ThreadRun, WhatAStepSaysIsJudged) { expect_breach<StaleLoad>(kStaleLoad); }
 TEST(ThreadRun, WhatAnOperationReturnsIsJudged) { expect_breach<OtherData>(kResultData); }
 TEST(ThreadRun, TablesAreComparedAtRest) { expect_breach<OtherTables>(kCpuEntryDiffers); }
 TEST(ThreadRun, WhatIsLeftIsFound) { expect_breach<ForgetsUnlock>(kLeakedLock); }
+Verdict run_expecting(const char* text) {
+  LyingWorld world;
+  Coverage coverage;
+  ThreadRun run(world, 2, coverage);
+  return run.run(scenario_of(text));
+}
+TEST(ThreadRun, WhatTheScenarioExpectsOfSetUpIsCompared) {
+  EXPECT_EQ(run_expecting("tasks t0:mm0\nsetup\n  t0 unpin = -EINVAL\nt0\n").kind,
+            VerdictKind::kHolds);
+  const Verdict verdict =
+      run_expecting("tasks t0:mm0 t1:mm0\nsetup\n  t0 unpin = 0\nt0\n  mmap_anon p0+1 rw\n");
+  ASSERT_EQ(verdict.kind, VerdictKind::kViolated);
+  EXPECT_EQ(verdict.breach.clause, &kUnexpectedResult) << sentence_of(verdict);
+}
+TEST(ThreadRun, WhatTheScenarioExpectsOfItsOnlyTaskIsCompared) {
+  const Verdict verdict = run_expecting("tasks t0:mm0\nt0\n  mmap_anon p0+1 rw = -ENOMEM\n");
+  ASSERT_EQ(verdict.kind, VerdictKind::kViolated);
+  EXPECT_EQ(verdict.breach.clause, &kUnexpectedResult) << sentence_of(verdict);
+}
+// Who of two tasks maps the page first is not said by what is expected of one schedule.
+TEST(ThreadRun, WhatDependsOnTheScheduleIsNotCompared) {
+  const Verdict verdict = run_expecting(
+      "tasks t0:mm0 t1:mm0\nt0\n  mmap_anon p0+1 rw = 0\nt1\n  mmap_anon p0+1 rw = 0\n");
+  EXPECT_EQ(verdict.kind, VerdictKind::kHolds) << sentence_of(verdict);
+}
+
 TEST(ThreadRun, AnHonestWorldPasses) {
   LyingWorld world;
   Coverage coverage;

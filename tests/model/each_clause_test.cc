@@ -155,6 +155,10 @@ class ByHand {
     };
     (look(make_wrong), ...);
   }
+  // In this state a step with these arguments breaks one clause.
+  void also_wrong(Rule rule, const Arguments& arguments, const ConcreteState& state) {
+    EXPECT_EQ(sightings_.look(rule, state, arguments).size(), 1u) << rule_name(rule);
+  }
 
  private:
   Sightings& sightings_;
@@ -168,6 +172,20 @@ void hand_written_registration(ByHand& by_hand) {
       Rule::kInsert, {.pages = pages(0, 1), .sequence = 1},
       [](ConcreteState& s) { s.published.set(kMm, true); },
       [](ConcreteState& s) { s.section.set(kT1, Section::kBegun); });
+  by_hand.step(
+      Rule::kRemove, {},
+      [](ConcreteState& s) {
+        s.registration.set(kM0, Registration::kTree);
+        s.phase.set(kW1, WindowPhase::kStarted);
+        s.owner.set(kW1, kT1);
+      },
+      // A lock of another mirror's callback; a window of its own.
+      [](ConcreteState& s) { s.update_lock.set(kT0, kM1, true); },
+      [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kStarting); },
+      [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kStarted); });
+  by_hand.step(
+      Rule::kClassicUnregister, {}, [](ConcreteState& s) { s.listed.set(Classic(0), true); },
+      [](ConcreteState& s) { s.update_lock.set(kT0, kM0, true); });
   by_hand.step(
       Rule::kRemoved, {}, [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kStarting); },
       [](ConcreteState& s) { s.hit.set(kW0, kM0, true); });
@@ -183,6 +201,8 @@ void hand_written_windows(ByHand& by_hand) {
         s.registration.set(kM0, Registration::kTree);
         s.update_lock.set(kT0, kM0, true);
       },
+      [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kStarted); },
+      [](ConcreteState& s) { s.owner.set(kW0, kT1); },
       [](ConcreteState& s) { s.hit.set(kW0, kM0, false); },
       [](ConcreteState& s) { s.acked.set(kW0, kM0, true); },
       [](ConcreteState& s) { s.registration.set(kM0, Registration::kOut); },
@@ -221,6 +241,31 @@ void hand_written_pages(ByHand& by_hand) {
   by_hand.step(Rule::kPopulate, {.page = kPage, .frame = kRam, .write = true}, mapped,
                [](ConcreteState& s) { s.area_write.set(kPage, false); });
   by_hand.step(
+      Rule::kFree, {.frame = kRam}, [](ConcreteState& s) { s.used.set(kRam, true); },
+      [](ConcreteState& s) { s.pins.set(kRam, 1); });
+  // PROT_NONE: the right to read goes, and comes back.
+  by_hand.step(
+      Rule::kWriteProtect, {.page = kPage, .flag = true},
+      [=](ConcreteState& s) {
+        mapped(s);
+        s.cpu_frame.set(kPage, kRam);
+        s.cpu_read.set(kPage, true);
+        s.published.set(kMm, true);
+        s.phase.set(kW0, WindowPhase::kStarted);
+        s.window_pages.set(kW0, pages(0, 0));
+      },
+      [](ConcreteState& s) { s.cpu_read.set(kPage, false); },
+      [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kClosed); },
+      [](ConcreteState& s) { s.kept.set(kW0, kM0, true); });
+  by_hand.step(
+      Rule::kUpgrade, {.page = kPage, .flag = true},
+      [=](ConcreteState& s) {
+        mapped(s);
+        s.area_write.set(kPage, false);
+        s.cpu_frame.set(kPage, kZeroFrame);
+      },
+      [](ConcreteState& s) { s.area_read.set(kPage, false); });
+  by_hand.step(
       Rule::kUpgrade, {.page = kPage},
       [=](ConcreteState& s) {
         mapped(s);
@@ -249,12 +294,55 @@ void hand_written_pages(ByHand& by_hand) {
       },
       [=](ConcreteState& s) { s.pins.set(kBlock, 1); });
   by_hand.step(
+      Rule::kTruncated, {.file_pages = {slot, slot}},
+      [=, &by_hand](ConcreteState& s) {
+        s.invalidate_lock.set(kT0, File(0), Hold::kExclusive);
+        s.invalidate_lock.set(kT0, File(1), Hold::kExclusive);
+        s.unmapped.set(kT0, slot, true);
+        by_hand.also_wrong(Rule::kTruncated, {.file_pages = {slot, slot}, .file = File(1)}, s);
+      },
+      [=](ConcreteState& s) {
+        s.slot.set(kPage, slot);
+        s.cpu_frame.set(kPage, kZeroFrame);
+      },
+      // i_size was written after the unmap.
+      [=](ConcreteState& s) {
+        visit_rule<Concrete>(Rule::kResize, [&]<class R>() {
+          R::apply(s, {.file_pages = {slot, slot}, .file = File(0)});
+        });
+      });
+  by_hand.step(
       Rule::kWalkPage, {.page = kPage, .outcome = Outcome::kNothing},
       [=](ConcreteState& s) {
         mapped(s);
         s.section.set(kT0, Section::kBegun);
       },
       [](ConcreteState& s) { s.users.set(kMm, 0); });
+  // F6: page 1 was asked for; page 0 lies in the same hole.
+  constexpr Page kAsked{1};
+  by_hand.step(
+      Rule::kWalkPage, {.page = kPage, .pages = {kPage, kAsked}, .outcome = Outcome::kFault},
+      [=](ConcreteState& s) {
+        mapped(s);
+        s.area.set(kAsked, Area::kAnon);
+        s.area_read.set(kAsked, true);
+        s.area_write.set(kAsked, true);
+        s.section.set(kT0, Section::kBegun);
+        s.asked.set(kT0, kAsked, true);
+        s.walked.set(kT0, kAsked, Outcome::kFault);
+      },
+      [](ConcreteState& s) { s.asked.set(kT0, kAsked, false); },
+      [](ConcreteState& s) { s.walked.set(kT0, kAsked, Outcome::kNothing); },
+      [](ConcreteState& s) { s.area_write.set(kAsked, false); },
+      [](ConcreteState& s) { s.cpu_frame.set(kAsked, kZeroFrame); });
+  by_hand.step(
+      Rule::kWalkPage, {.page = kPage, .frame = kRam, .outcome = Outcome::kNothing},
+      [=](ConcreteState& s) {  // PROT_NONE, and readable again: as if it was not there
+        mapped(s);
+        s.cpu_frame.set(kPage, kRam);
+        s.section.set(kT0, Section::kBegun);
+      },
+      [](ConcreteState& s) { s.cpu_read.set(kPage, true); });
   by_hand.step(
       Rule::kInstall, {.pages = pages(0, 0)},
       [](ConcreteState& s) {

@@ -45,11 +45,13 @@ class Safety : public testing::Test {
     for (const Frame frame : {kRam, kOtherRam, kBlock, kOtherBlock}) s_.used.set(frame, true);
     s_.area.set(kAnonPage, Area::kAnon);
     s_.cpu_frame.set(kAnonPage, kRam);
+    s_.cpu_read.set(kAnonPage, true);
     s_.cpu_write.set(kAnonPage, true);
     for (const Page page : {kDaxPage, kOtherMmPage}) {
       s_.area.set(page, Area::kDax);
       s_.slot.set(page, kSlot);
       s_.cpu_frame.set(page, kBlock);
+      s_.cpu_read.set(page, true);
     }
     s_.backing.set(kSlot, kBlock);
     s_.registration.set(kM0, Registration::kTree);
@@ -77,6 +79,12 @@ TEST_F(Safety, S1TheEntryIsReadOnlyNow) {
   s_.cpu_write.set(kAnonPage, false);
   EXPECT_EQ(broken(s_), "S1 ");
   s_.device_write.set(kM0, kAnonPage, false);
+  EXPECT_EQ(broken(s_), "");
+}
+TEST_F(Safety, S1TheEntryMayNoLongerBeRead) {
+  s_.cpu_read.set(kAnonPage, false);
+  EXPECT_EQ(broken(s_), "S1 ");
+  s_.device_frame.set(kM0, kAnonPage, kNoFrame);
   EXPECT_EQ(broken(s_), "");
 }
 TEST_F(Safety, S1TheDeviceMayHaveLess) {
@@ -154,12 +162,15 @@ TEST_F(Safety, EverythingIsCheckedAtOnceAsOneByOne) {
       const auto page = Page(below(kPages));
       const auto frame = Frame(below(2) != 0 ? below(kFrames) : static_cast<unsigned>(kBlock));
       const auto mirror = Mirror(below(kMirrors));
-      switch (below(10)) {
+      switch (below(11)) {
         case 0:
           s_.cpu_frame.set(page, frame);
           break;
         case 1:
           s_.cpu_write.set(page, !s_.cpu_write(page));
+          break;
+        case 10:
+          s_.cpu_read.set(page, false);
           break;
         case 2:
           s_.device_frame.set(mirror, page, frame);

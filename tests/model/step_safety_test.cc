@@ -33,6 +33,7 @@ class Step : public testing::Test {
     s_.area_read.set(kPage, true);
     s_.area_write.set(kPage, true);
     s_.cpu_frame.set(kPage, frame);
+    s_.cpu_read.set(kPage, frame != kNoFrame);
     s_.cpu_write.set(kPage, write);
     if (area != Area::kAnon) s_.slot.set(kPage, kSlot);
   }
@@ -73,6 +74,15 @@ TEST_F(Step, WriteProtectsWhatADeviceWrites) {
   contract_.breaks(S1::kClause, Rule::kWriteProtect, {.page = kPage});
   device(kRam, false);
   contract_.ok(Rule::kWriteProtect, {.page = kPage});
+}
+
+TEST_F(Step, TakesTheRightToReadFromWhatADeviceReads) {
+  map(Area::kAnon, kRam, true);
+  window();
+  device(kRam, false);
+  contract_.breaks(S1::kClause, Rule::kWriteProtect, {.page = kPage, .flag = true});
+  device(kNoFrame, false);
+  contract_.ok(Rule::kWriteProtect, {.page = kPage, .flag = true});
 }
 
 TEST_F(Step, MapsAnotherFrameThanADeviceUses) {
@@ -156,6 +166,7 @@ TEST_F(Step, DeletesAnEntryThatNobodyUnmapped) {
 TEST_F(Step, TruncateReturnsWhileADeviceReachesTheBlock) {
   s_.invalidate_lock.set(kT0, File(0), Hold::kExclusive);
   map(Area::kDax, kNoFrame, false);
+  s_.unmapped.set(kT0, kSlot, true);
   const Arguments truncated{.file_pages = {kSlot, kSlot}};
   device(kBlock, false);
   contract_.breaks(S5::kClause, Rule::kTruncated, truncated);

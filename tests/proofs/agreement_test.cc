@@ -17,7 +17,7 @@ using namespace mirrorcheck::model;
 // MIRRORCHECK_AGREEMENT_STEPS=1000000 for a long run.
 unsigned steps() {
   const char* text = std::getenv("MIRRORCHECK_AGREEMENT_STEPS");
-  return text == nullptr ? 24'000u : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
+  return text == nullptr ? 60'000u : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
 }
 
 struct Triple {
@@ -26,8 +26,8 @@ struct Triple {
   Arguments arguments;
 };
 
-// Walks at random: a third of the triples are steps of the walk, a third were made to be enabled in
-// a state near it, a third are whatever comes.
+// Walks at random: a third of the triples are steps of the walk, a third were made to be (or nearly
+// be) enabled in a state near it, a third are whatever comes.
 class Walk {
  public:
   explicit Walk(std::uint64_t seed) : random_(seed) { restart(); }
@@ -46,6 +46,10 @@ class Walk {
       case 1:
         triple.arguments = random_arguments(random_, state_);
         make_enabled(random_, rule, fields, kTries, triple.state, triple.arguments);
+        // Of these, some with one thing that is wrong.
+        if (!fields.empty() && random_.chance(40)) {
+          mutate(random_, fields, triple.arguments, triple.state);
+        }
         break;
       default:
         triple.arguments = random_arguments(random_, state_);
@@ -171,7 +175,7 @@ bool notices(std::optional<Sizes> sizes) {
   Evaluator evaluator(before, arguments);
   const CompiledRule altered = compile_rule<D, Altered>(evaluator);
   Walk walk(2019);
-  for (unsigned n = 24'000; n > 0; --n) {
+  for (unsigned n = steps(); n > 0; --n) {
     const Triple triple = walk.next();
     if (triple.rule != Altered::kRule) continue;
     ConcreteState next = triple.state;

@@ -66,6 +66,8 @@ INSTANTIATE_TEST_SUITE_P(
         Dropped{"Q3.read_wake/Q3", "sections_can_tell"},
         Dropped{"Q2.read_begin/Q3", "sections_can_tell"}, Dropped{"M1.zap/2", "StaleTranslation"},
         Dropped{"M1.zap/D3", "StaleTranslation"}, Dropped{"M1.write_protect/2", "StaleTranslation"},
+        Dropped{"M1.write_protect/D3", "StaleTranslation"},
+        Dropped{"F6.walk_page/F10", "undisturbed_walks_are_current"},
         Dropped{"I2.started/M1", "started_windows_are_acked"}, Dropped{"M2.free/2", "FreedTarget"},
         Dropped{"M2.free/X12", "FreedTarget"}, Dropped{"M2.free/X12.3", "FreedTarget"},
         Dropped{"M4.populate/2", "FreedTarget"}, Dropped{"M4.populate/X6", "Truncation"},
@@ -108,7 +110,7 @@ TEST(Invariant, HoldsAlongRandomExecutions) {
   FieldNames fields;
   ConcreteState::each_field(state, [&](const char* name, const auto&) { fields.push_back(name); });
   std::set<std::string_view> fails;
-  std::size_t conjuncts = 0;
+  std::set<std::string_view> conjuncts;
   for (int steps = 0; steps < 20'000; ++steps) {
     if (steps % 500 == 0) initialise(state, random_initial(random));
     Arguments arguments;
@@ -117,15 +119,14 @@ TEST(Invariant, HoldsAlongRandomExecutions) {
     concrete_apply(rule, state, arguments);
     ConcreteState tampered = state;
     for (int n = 0; n < 3; ++n) mutate(random, fields, arguments, tampered);
-    conjuncts = 0;
     each_conjunct<Concrete>([&](std::string_view name, std::string_view, auto holds) {
-      ++conjuncts;
+      conjuncts.insert(name);
       ASSERT_TRUE(holds(state)) << name << " after " << rule_name(rule);
       if (!holds(tampered)) fails.insert(name);
     });
     if (HasFatalFailure()) return;
   }
-  EXPECT_EQ(fails.size(), conjuncts);
+  EXPECT_EQ(fails, conjuncts);
 }
 
 }  // namespace

@@ -159,6 +159,10 @@ Arguments random_arguments(Random& random, const ConcreteState& s) {
   a.file_page = FilePage(pick(random, kCornerFilePages));
   a.file_pages = random_file_pages(random);
   a.file = random_value<File>(random);
+  if (random.chance(20) && s.slot(a.page) != kNoFilePage) {  // or what is mapped of a file
+    a.file_pages = {s.slot(a.page), s.slot(a.page)};
+    a.file = file_of(s.slot(a.page));
+  }
   // Often the frame that belongs there.
   switch (random.below(4)) {
     case 0:

@@ -92,7 +92,7 @@ TEST(Replay, AcceptsValidHistories) {
 TEST(Replay, FindsWhatTheOracleFindsInCorruptedHistories) {
   Random random(2);
   int violated = 0;
-  for (int n = 0; n < 25; ++n) {
+  for (int n = 0; n < 32; ++n) {
     History history = random_history(random, 40);
     const unsigned at = random.below(40);
     ConcreteState state;

@@ -33,7 +33,7 @@ TEST_F(Order, MunmapDowngradesBeforeItsWindowAndFreesAfterIt) {
 TEST_F(Order, CopyOnWriteClearsBeforeItMapsTheCopyInsideAWindow) {
   ok(0, map_anon(0, 1));
   ok(0, load(0));
-  EXPECT_EQ(cpu(0), (Entry{model::kZeroFrame, false}));
+  EXPECT_EQ(cpu(0), (Entry{model::kZeroFrame, false, true}));
   ok(0, store(0, 5));
   EXPECT_EQ(recorder_.order({Rule::kAllocate, Rule::kStart, Rule::kStarted, Rule::kZap,
                              Rule::kPopulate, Rule::kEnd, Rule::kCpuAccess}),

@@ -1,0 +1,319 @@
+// The answers of operations, held against what was asked and what was done.
+
+#include <cerrno>
+
+#include "fuzz/harness/assignment.h"
+#include "fuzz/harness/assignment_step.h"
+
+namespace mirrorcheck::fuzz {
+
+using assignment::cell_of;
+using assignment::file_of;
+using assignment::fits;
+using assignment::inside;
+using assignment::is_device_call;
+using assignment::mirror_of;
+using assignment::pages;
+using assignment::pages_of;
+using assignment::unless;
+using impl::Call;
+using impl::Operation;
+using model::ConcreteState;
+using model::File;
+using model::kNoFrame;
+using model::Page;
+using model::Task;
+
+namespace {
+
+// HMM_PFN_* of a page as test_hmm tells them.
+std::uint32_t snapshot_byte(const ConcreteState& s, Task task, Page page) {
+  switch (s.walked(task, page)) {
+    case model::Outcome::kError:
+      return 0xff;
+    case model::Outcome::kValid:
+      return (s.walked_write(task, page) ? 2u : 1u) |
+             (s.walked_frame(task, page) == model::kZeroFrame ? 0x10u : 0u);
+    default:
+      return 0;
+  }
+}
+
+// The same, as kDeviceFault tells it.
+std::uint32_t fault_bits(const ConcreteState& s, Task task, Page page) {
+  switch (s.walked(task, page)) {
+    case model::Outcome::kError:
+      return impl::kFaultError;
+    case model::Outcome::kValid:
+      return impl::kFaultValid | (s.walked_write(task, page) ? impl::kFaultWrite : 0u);
+    default:
+      return 0;
+  }
+}
+
+}  // namespace
+
+const Clause* Assignments::other_result(Errand& e, const impl::Result& result,
+                                        const ConcreteState& s, Task task) {
+  switch (e.operation->call) {
+    case Call::kPin:
+    case Call::kUnpin:
+      return pin_result(e, result, s, task);
+    case Call::kMirrorClose:
+      return close_result(e, result, task);
+    case Call::kNotifierRegister:
+    case Call::kNotifierUnregister:
+      return classic_result(e, result);
+    default:
+      return mapping_result(e, result, s, task);
+  }
+}
+
+const Clause* Assignments::device_result(const Errand& e, const impl::Result& result,
+                                         const ConcreteState& s, Task task) const {
+  const Operation& operation = *e.operation;
+  const bool open = e.mirror_open && close_asked_at_[operation.mirror] < e.begun;
+  switch (result.error) {
+    case 0:
+      break;
+    case -EPERM:
+    case -EFAULT:
+      return nullptr;  // the judge asks what the range fault returned
+    case -EBUSY:
+      return unless(e.collisions != 0, kErrorUnexplained);
+    case -EBADF:
+      return unless(!open, kErrorUnexplained);
+    case -EINVAL: {
+      const bool covered =
+          fits(operation) && inside(pages(operation), pages(s.mirror_pages(mirror_of(operation)),
+                                                            s.mirror_mm(mirror_of(operation))));
+      return unless(!open || !covered || (operation.call == Call::kSnapshot && e.mm_gone),
+                    kErrorUnexplained);
+    }
+    default:
+      return &kErrorUnexplained;
+  }
+  const bool walks = operation.call == Call::kDeviceFault || operation.call == Call::kSnapshot;
+  if (walks && !inside(pages(operation), e.covered)) return &kNotDone;
+  if (result.pages != operation.count ||
+      result.faults != (operation.call == Call::kSnapshot ? 0 : e.sections)) {
+    return &kOtherCount;
+  }
+  if (!walks) return nullptr;
+  for (unsigned i = 0; i < operation.count; ++i) {
+    const Page page = model::page_of(e.mm, operation.page + i);
+    const std::uint32_t made_of_it = operation.call == Call::kSnapshot
+                                         ? snapshot_byte(s, task, page)
+                                         : fault_bits(s, task, page);
+    if (result.data[i] != made_of_it) return &kOtherSnapshot;
+  }
+  return nullptr;
+}
+
+// Whether handle_mm_fault had a reason to fail for the page that the walk faulted last, or for one
+// behind it: they are faulted together.
+bool Assignments::fault_may_fail(const Errand& e, const ConcreteState& s, Task task) const {
+  const Operation& operation = *e.operation;
+  bool faulted = false;
+  for (unsigned i = operation.page; i < operation.page + operation.count && i < model::kPagesPerMm;
+       ++i) {
+    const Page page = model::page_of(e.mm, i);
+    faulted = faulted || s.walked(task, page) == model::Outcome::kFault;
+    if (!faulted) continue;
+    const model::FilePage slot = s.slot(page);
+    const bool of_file = slot != model::kNoFilePage;
+    if (of_file && ((e.beyond >> i & 1) != 0 || shrunk_at_ >= e.begun)) return true;
+    const bool dax = of_file && dax_[static_cast<std::size_t>(model::file_of(slot))];
+    if (dax ? no_blocks_since(e.begun) : no_ram_since(e.begun)) return true;
+  }
+  return false;
+}
+
+const Clause* Assignments::pin_result(Errand& e, const impl::Result& result, const ConcreteState& s,
+                                      Task task) {
+  const Operation& operation = *e.operation;
+  Pins& pins = pins_[static_cast<std::size_t>(task)];
+  const int error = result.error;
+  if (operation.call == Call::kUnpin) {
+    if (error != 0) return unless(error == -EINVAL && pins.all == 0, kErrorUnexplained);
+    if (pins.all == 0 || (!e.did_unpin && pins.of_zero_page == 0)) return &kNotDone;
+    --pins.all;
+    if (!e.did_unpin) --pins.of_zero_page;
+    return nullptr;
+  }
+  if (error != 0) {
+    return unless(!e.did_pin && ((error == -EFAULT &&
+                                  (e.denied || beyond_since(e) || no_blocks_since(e.begun))) ||
+                                 // A task can only have so many pins.
+                                 (error == -ENOMEM && (pins.all != 0 || no_ram_since(e.begun)))),
+                  kErrorUnexplained);
+  }
+  ++pins.all;
+  if (e.did_pin) return nullptr;
+  ++pins.of_zero_page;
+  const Page page = model::page_of(own_mm(task), operation.page);
+  return unless((operation.prot & impl::kProtWrite) == 0 &&
+                    (s.cpu_frame(page) == model::kZeroFrame ||
+                     zapped_at_[static_cast<std::size_t>(page)] >= e.begun),
+                kNotDone);
+}
+
+// Whoever uses the mirror when it is closed removes its subscription when it is done.
+const Clause* Assignments::close_result(const Errand& e, const impl::Result& result,
+                                        Task task) const {
+  const std::uint8_t mirror = e.operation->mirror;
+  if (result.error != 0) {
+    return unless(result.error == -EBADF && !(e.mirror_open && close_asked_at_[mirror] <= e.begun),
+                  kErrorUnexplained);
+  }
+  if (removed_at_[mirror] >= e.begun) return nullptr;
+  for (std::size_t t = 0; t < errands_.size(); ++t) {
+    const Operation* const other = errands_[t].operation;
+    if (t != static_cast<std::size_t>(task) && other != nullptr && is_device_call(other->call) &&
+        other->mirror == mirror) {
+      return nullptr;
+    }
+  }
+  return &kNotDone;
+}
+
+const Clause* Assignments::classic_result(const Errand& e, const impl::Result& result) {
+  const Operation& operation = *e.operation;
+  const int error = result.error;
+  if (operation.mirror >= model::kClassicNotifiers) {
+    return unless(error == -EINVAL, kErrorUnexplained);
+  }
+  Slot& slot = slots_[operation.mirror];
+  const bool undisturbed = e.alone && slot.begun_at == e.begun;
+  const bool was_taken = slot.taken > 0;
+  if (operation.call == Call::kNotifierRegister) {
+    if (error != 0) {
+      return unless(error == -EBUSY && !e.did_register && (was_taken || !undisturbed),
+                    kErrorUnexplained);
+    }
+    ++slot.taken;
+    return unless(e.did_register && !(undisturbed && was_taken), kNotDone);
+  }
+  if (error != 0) {
+    return unless(error == -ENOENT && !e.did_unregister && !(was_taken && undisturbed),
+                  kErrorUnexplained);
+  }
+  --slot.taken;
+  // The end of the mm takes them all off the list.
+  return unless((e.did_unregister || !e.was_listed || slot.unlisted_at >= e.begun) &&
+                    (was_taken || !undisturbed),
+                kNotDone);
+}
+
+bool Assignments::may_be_absent(File file, unsigned unlinks) const {
+  const auto f = static_cast<std::size_t>(file);
+  return !existed_[f] || unlinks_[f] >= unlinks;
+}
+
+const Clause* Assignments::file_result(const Errand& e, const impl::Result& result) const {
+  const Operation& operation = *e.operation;
+  const std::size_t file = file_of(operation);
+  const int error = result.error;
+  if (error == -ENOENT) {
+    return unless(may_be_absent(operation.file, operation.call == Call::kUnlink ? 2 : 1) &&
+                      operation.call != Call::kCreate && e.accesses == 0,
+                  kErrorUnexplained);
+  }
+  switch (operation.call) {
+    case Call::kPread: {
+      if (error != 0) return &kErrorUnexplained;
+      if (result.pages != e.accesses) return &kOtherCount;
+      const bool inside_file =
+          e.size_sufficed && sizes_[file] > cell_of(operation) && resized_at_[file] < e.begun;
+      return unless(e.accesses != 0 || !inside_file, kNotDone);
+    }
+    case Call::kPwrite:
+      if (error == 0) {
+        if (result.pages != 1) return &kOtherCount;
+        return unless(e.accesses == 1, kNotDone);
+      }
+      return unless(e.accesses == 0 && (dax_[file] ? error == -ENOSPC && no_blocks_since(e.begun)
+                                                   : error == -ENOMEM && no_ram_since(e.begun)),
+                    kErrorUnexplained);
+    case Call::kFtruncate:
+    case Call::kPunchHole:
+      if (error == 0) {
+        const bool nothing_to_do =
+            operation.call == Call::kPunchHole && operation.index >= pages_of(e.old_size);
+        return unless(
+            nothing_to_do || (e.did_truncate && (operation.call == Call::kPunchHole || e.resized)),
+            kNotDone);
+      }
+      return unless(error == -EINTR && e.met_pin && !e.did_truncate && !e.resized,
+                    kErrorUnexplained);
+    case Call::kCreate:
+      return unless(error == 0 || (error == -ENOSPC && unlinks_[file] != 0), kErrorUnexplained);
+    default:
+      return unless(error == 0, kErrorUnexplained);
+  }
+}
+
+const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& result,
+                                          const ConcreteState& s, Task task) const {
+  const Operation& operation = *e.operation;
+  const PageMask all = pages(operation);
+  const bool of_file = operation.call == Call::kMmapFile;
+  const int error = result.error;
+  switch (operation.call) {
+    case Call::kMmapAnon:
+    case Call::kMmapFile:
+    case Call::kMmapSpecial:
+      if (error == 0) return unless(e.did_map, kNotDone);
+      return unless(
+          !e.did_map &&
+              ((error == -ENOMEM && !fits(operation)) || (error == -EEXIST && e.occupied != 0) ||
+               (of_file && error == -ENOENT && may_be_absent(operation.file, 1)) ||
+               (of_file && error == -EOVERFLOW &&
+                operation.index + operation.count > static_cast<int>(model::kPagesPerFile))),
+          kErrorUnexplained);
+    case Call::kMunmap:
+      if (error == 0) return unless(inside(all, e.gone), kNotDone);
+      return unless(error == -EINVAL && !fits(operation), kErrorUnexplained);
+    case Call::kMprotect:
+      if (error == 0) return unless(inside(all, e.settled), kNotDone);
+      return unless(error == -ENOMEM && (!fits(operation) || e.gone != 0), kErrorUnexplained);
+    case Call::kMadviseDontneed: {
+      if (error == -EINVAL) return unless(e.special != 0, kErrorUnexplained);
+      if (error == -ENOMEM && !fits(operation)) return nullptr;
+      if (error != 0 && (error != -ENOMEM || e.gone == 0)) return &kErrorUnexplained;
+      for (unsigned i = operation.page; i < operation.page + operation.count; ++i) {
+        const Page page = model::page_of(own_mm(task), i);
+        // What munmap has detached is munmap's to zap.
+        if (((e.absent | e.gone) >> i & 1) == 0 && s.cpu_frame(page) != kNoFrame &&
+            zapped_at_[static_cast<std::size_t>(page)] < e.begun) {
+          return &kNotDone;
+        }
+      }
+      return nullptr;
+    }
+    case Call::kLoad:
+    case Call::kStore:
+      return unless(
+          error == 0 ||
+              (error == -EFAULT && (e.denied || beyond_since(e) || no_blocks_since(e.begun))) ||
+              (error == -ENOMEM && no_ram_since(e.begun)),
+          kErrorUnexplained);
+    case Call::kOomReap:
+      if (error != 0) return unless(error == -EAGAIN && e.refused, kErrorUnexplained);
+      for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
+        if ((e.reapable >> i & 1) != 0 &&
+            zapped_at_[static_cast<std::size_t>(model::page_of(own_mm(task), i))] < e.begun) {
+          return &kNotDone;
+        }
+      }
+      return nullptr;
+    case Call::kMirrorOpen:
+      if (error == 0) return unless(e.did_insert, kNotDone);
+      return unless(!e.did_insert && (error == -EBUSY || (error == -EINVAL && !fits(operation))),
+                    kErrorUnexplained);
+    default:
+      return unless(error == 0, kErrorUnexplained);
+  }
+}
+
+}  // namespace mirrorcheck::fuzz
