@@ -172,6 +172,10 @@ void count(KernelMm& kernel, std::uint32_t difference, auto&& report) {
   report();
 }
 
+// The kernel looks without the lock whether there are classic notifiers. On threads the one that
+// has just left the list may not have been reported yet.
+void wait_for_reports(KernelMm& kernel) { const sync::SectionLock guard(kernel.section); }
+
 bool start(Current& current, NotifierRange& range) {
   KernelMm& kernel = range.mm.intervals.kernel();
   if (kernel.mm.notifier_subscriptions == nullptr) return true;
@@ -183,6 +187,7 @@ bool start(Current& current, NotifierRange& range) {
   const int error =
       mc_range_start(&kernel.mm, range.first * kPageSize, (range.last + 1) * kPageSize,
                      static_cast<int>(range.event), range.blockable);
+  wait_for_reports(kernel);
   if (error == 0) {
     current.step(Rule::kStarted, {.window = range.window});
     return true;
@@ -214,6 +219,7 @@ void invalidate_range_end(Current& current, NotifierRange& range) {
   if (!mc_has_itree(&kernel.mm)) count(kernel, ~0u, [&] { entry.report_end(); });
   mc_range_end(&kernel.mm, range.first * kPageSize, (range.last + 1) * kPageSize,
                static_cast<int>(range.event), range.blockable);
+  wait_for_reports(kernel);
   close_window(current, range);
 }
 
