@@ -23,7 +23,7 @@ struct module;
 #define pr_debug(...) ((void)0)
 #define WARN(condition, ...) WARN_ON(condition)
 
-// ---- Time goes on with read_begin (device_entry.h), so that a second is so many rounds.
+// ---- Time goes on with read_begin (mirror_entry.h), so that a second is so many rounds.
 
 #define jiffies mc_jiffies()
 #define msecs_to_jiffies(milliseconds) ((unsigned long)(milliseconds))

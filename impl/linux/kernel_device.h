@@ -3,7 +3,7 @@
 // The world opens, uses and closes it as a file, and hears of everything that it does through the
 // primitives that it uses.
 //
-// Thread safety: as the driver's; entered inside a FileEntry or CallbackEntry (device_entry.h),
+// Thread safety: as the driver's; entered inside a FileEntry or CallbackEntry (mirror_entry.h),
 // which says for which task and which mirror.
 
 #ifndef MIRRORCHECK_IMPL_LINUX_KERNEL_DEVICE_H_
