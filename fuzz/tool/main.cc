@@ -38,7 +38,7 @@ std::string overview() {
 
 // A failed assertion, or code under test that crashes: one line, and the exit code for it. Runs on
 // a stack of its own, since the other one may be what ran out.
-void crashed(int signal) {
+[[maybe_unused]] void crashed(int signal) {
   constexpr std::string_view kAssertion =
       "mirrorcheck: internal error: the check above failed; please report it with its command\n";
   constexpr std::string_view kCrash =
