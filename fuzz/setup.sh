@@ -9,7 +9,7 @@
 build_packages="cmake ninja-build g++ patch clang-19 libclang-rt-19-dev afl++ zlib1g-dev
   libabsl-dev libboost-dev libboost-context-dev libz3-dev libgtest-dev libgmock-dev libbenchmark-dev"
 # Needed by the tests only.
-test_packages="clang-format-19 clang-tidy-19 shellcheck"
+test_packages="clang-format-19 clang-tidy-19 shellcheck cvc5"
 # The kernel whose code is an implementation under test. Not every distribution has it, and everything
 # else is tested without.
 kernel_package="linux-source-6.12"
