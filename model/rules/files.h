@@ -52,10 +52,15 @@ struct Pin {
   static constexpr Clause kMapped{"X13", Property::kS2, "pins a frame that the page does not map"};
   static constexpr Clause kWritable{"X13", Property::kS3,
                                     "pins for write through a read-only entry"};
+  // check_vma_flags wants VM_READ without FOLL_WRITE, and mmap_lock keeps the entries in step with
+  // it: unlike a CPU, GUP does not read what can only be written.
+  static constexpr Clause kReadable{"X13", Property::kS1,
+                                    "pins for reading through an entry that may not be read"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kMapped, a.frame != kNoFrame && s.cpu_frame(a.page) == a.frame);
     c.require(kWritable, !a.write || s.cpu_write(a.page));
+    c.require(kReadable, a.write || s.cpu_read(a.page));
   }
   static void apply(State<D>& s, const Args<D>& a) { s.pins.set(a.frame, s.pins(a.frame) + 1u); }
 };

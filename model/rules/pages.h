@@ -230,12 +230,28 @@ struct CpuAccess {
   static constexpr Clause kPresent{"M4", Property::kS6, "the CPU goes through an absent entry"};
   static constexpr Clause kWritable{"M4", Property::kS3,
                                     "the CPU writes through a read-only entry"};
+  static constexpr Clause kReadable{"M4", Property::kS1,
+                                    "the CPU reads through an entry that PROT_NONE has closed"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kPresent, s.cpu_frame(a.page) != kNoFrame);
     c.require(kWritable, !a.write || s.cpu_write(a.page));
+    c.require(kReadable, a.write || s.cpu_read(a.page) || open_to_reads(s, a));
   }
   static void apply(State<D>&, const Args<D>&) {}
+
+ private:
+  // A CPU that may write may also read. cpu_read is VM_READ, which is what hmm_range_fault and GUP
+  // go by; a write-only area has entries without it, and without write permission, that the CPU
+  // reads nevertheless (the zero page, a page that is clean). Two things cannot be told from here:
+  // whether a mprotect, which holds mmap_lock for write to its end, has come to the entry yet; and
+  // what the entries of an area that is gone, but not yet zapped, still allow.
+  static auto open_to_reads(const State<D>& s, const Args<D>& a) {
+    const auto mm = D::mm_of(a.page);
+    return s.cpu_write(a.page) || s.area_write(a.page) || s.area(a.page) == Area::kNone ||
+           !D::template all<Task>(
+               [&](const auto& t) { return s.mmap_lock(t, mm) != Hold::kExclusive; });
+  }
 };
 
 }  // namespace mirrorcheck::model

@@ -131,7 +131,9 @@ struct WalkPage {
  private:
   // The pages of a hole are faulted together, also those that nobody asked for. A hole (pud or pmd
   // none) lies within one VMA and has no entry; the page on whose account it is faulted comes
-  // first.
+  // first. How far a page table reaches is not in the state, nor where one VMA ends and another of
+  // the same kind and protection begins: whoever says that a hole is larger than it is, but has no
+  // entry in it, is believed. Too much is faulted then, and nothing stale comes of it.
   static auto in_hole_that_was_asked_for(const State<D>& s, const Args<D>& a) {
     const auto in_it = [&](const auto& p) {
       return D::mm_of(p) == D::mm_of(a.page) && s.area(p) == s.area(a.page) &&

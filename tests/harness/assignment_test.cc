@@ -8,6 +8,8 @@
 #include <set>
 #include <string>
 
+#include "model/concrete.h"
+#include "model/rules.h"
 #include "tests/harness/liar.h"
 
 namespace mirrorcheck::fuzz {
@@ -287,6 +289,27 @@ const Case kCases[] = {
      kFiles,
      "  ftruncate f2 7 cells\n",
      {Call::kFtruncate, nullptr, not_told<Rule::kZeroTail>}},
+
+    // The rules' own: what no other entry, window or answer gives away.
+    {"ReadsWhatProtNoneHasClosed",
+     &model::CpuAccess<model::Concrete>::kReadable,
+     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+2 rw\n  t0 store p0 .0\n"
+     "  t0 mprotect p0+1 none\nt0\n",
+     "  load p0 .1\n",
+     {Call::kLoad, [](Operation& o) { ++o.page; },
+      [](Rule rule, Arguments& a) {
+        if (rule == Rule::kCpuAccess) a.page = Page{};
+        return true;
+      }}},
+    {"PinsForReadingWhatMayOnlyBeWritten",
+     &model::Pin<model::Concrete>::kReadable,
+     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+1 w\n  t0 store p0 .0\nt0\n",
+     "  pin p0 r\n",
+     {Call::kPin, [](Operation& o) { o.prot = impl::kProtWrite; },
+      [](Rule rule, Arguments& a) {
+        if (rule == Rule::kPin) a.write = false;
+        return true;
+      }}},
 };
 
 class Assignment : public testing::TestWithParam<Case> {};
@@ -295,6 +318,17 @@ TEST_P(Assignment, HonestWorldIsNotSlandered) { expect_not_slandered(GetParam())
 
 INSTANTIATE_TEST_SUITE_P(All, Assignment, testing::ValuesIn(kCases),
                          [](const auto& parameter) { return std::string(parameter.param.name); });
+
+// A CPU reads write-only memory, also through an entry that gives no write permission, and again
+// after PROT_NONE has come and gone.
+TEST(WriteOnly, MayBeLoaded) {
+  Liar honest(Lie{});
+  Execution execution(honest, {.compare_everything = true});
+  const Verdict verdict = execution.replay(
+      scenario_of("tasks t0:mm0\nt0\n  mmap_anon p0+1 w\n  load p0 .0\n  mprotect p0+1 none\n"
+                  "  load p0 .0\n  mprotect p0+1 w\n  load p0 .0\n  munmap p0+1\n"));
+  EXPECT_EQ(verdict.kind, VerdictKind::kHolds) << sentence_of(verdict);
+}
 
 // A clause that nobody has seen broken may be one that cannot break.
 TEST(Clauses, EachIsInTheTable) {

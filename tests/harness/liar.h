@@ -22,6 +22,7 @@ using impl::Operation;
 using impl::Result;
 using model::Arguments;
 using model::Outcome;
+using model::Page;
 using model::Rule;
 using model::Task;
 
