@@ -75,6 +75,9 @@ inline constexpr std::uint32_t kFaultValid = kRequestFault;
 inline constexpr std::uint32_t kFaultWrite = kRequestWrite;
 inline constexpr std::uint32_t kFaultError = 4;
 
+// References that a task may have by kPin at a time; one more is -ENOMEM.
+inline constexpr std::size_t kMostPins = 32;
+
 struct Operation {
   Call call = Call::kLoad;
   std::uint8_t page = 0;  // [0, kPagesPerMm)

@@ -87,6 +87,9 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
         slot.begun_at = clock_;
       }
       break;
+    case Call::kMirrorOpen:
+      note_mirror_taken(e, mirror_of(operation), s);
+      break;
     case Call::kMirrorClose:
     case Call::kDeviceRead:
     case Call::kDeviceWrite:
@@ -103,6 +106,20 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
   }
 }
 
+// A mirror is one at a time's: from the begin of a mirror_open to the end of the operation that
+// removes its subscription.
+void Assignments::note_mirror_taken(Errand& e, model::Mirror mirror, const ConcreteState& s) {
+  e.mirror_taken = s.registration(mirror) != model::Registration::kOut;
+  for (Errand& other : errands_) {
+    if (&other == &e || other.operation == nullptr || mirror_of(*other.operation) != mirror) {
+      continue;
+    }
+    const bool opens = other.operation->call == Call::kMirrorOpen;
+    e.mirror_taken = e.mirror_taken || opens || other.did_remove;
+    if (opens) other.mirror_taken = true;
+  }
+}
+
 // mmap_lock keeps the areas as they are until it is given back. REQUIRES: a call that goes by
 // areas.
 void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
@@ -116,6 +133,8 @@ void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
     const Area area = s.area(page);
     (area == Area::kNone ? e.gone : e.occupied) |= bit;
     if (area == Area::kSpecial) e.special |= bit;
+    if (area == Area::kFile || area == Area::kDax) e.of_file |= bit;
+    if (area == Area::kDax) e.of_dax |= bit;
     if (area != Area::kNone && s.area_read(page) == reads && s.area_write(page) == writes) {
       e.settled |= bit;
     }

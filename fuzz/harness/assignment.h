@@ -45,8 +45,10 @@ inline constexpr Clause kDataLost{"A6", Property::kS6,
 
 // A12: i_rwsem before mmap_lock before invalidate_lock before the entry lock before a window before
 // the update lock. A window counts as a lock, from its start to its end, since others wait for it:
-// read_begin and the removal of a notifier (N6). An inversion is seen here without the schedule in
-// which two tasks meet.
+// read_begin and the removal of a notifier (N6). An inversion between ranks is seen here without
+// the schedule in which two tasks meet. Two locks of one rank (two inodes, two mirrors) may be
+// taken in either order here; if tasks disagree, it takes the schedule in which they do wait for
+// each other.
 inline constexpr Clause kLockOrder{"A12", Property::kL1,
                                    "a lock is taken while one is held that comes after it", true};
 
@@ -108,6 +110,8 @@ class Assignments {
     PageMask covered = 0;         // the same, and read_retry has passed
     PageMask reapable = 0;        // private and mapped when it took mmap_lock
     PageMask beyond = 0;          // beyond the end of their file when it took mmap_lock
+    PageMask of_file = 0;         // mapped a file when it took mmap_lock: of a DAX file, too
+    PageMask of_dax = 0;          // mapped a DAX file then
     std::uint8_t sections = 0;    // that passed
     std::uint8_t collisions = 0;  // that did not
     std::uint8_t accesses = 0;
@@ -115,6 +119,8 @@ class Assignments {
     bool old_tail = false;      // there was a page behind its end then
     bool did_map = false;
     bool did_insert = false;
+    bool did_remove = false;
+    bool mirror_taken = false;  // its mirror was not closed, for all one can tell, at some time
     bool did_register = false;
     bool did_unregister = false;
     bool was_listed = false;  // its classic notifier, when it began
@@ -179,8 +185,17 @@ class Assignments {
   bool may_be_absent(model::File file, unsigned unlinks) const;
   const Clause* mapping_result(const Errand& e, const impl::Result& result,
                                const model::ConcreteState& s, model::Task task) const;
-  // X6: a page that the operation may have faulted lay beyond the end of its file.
-  bool beyond_since(const Errand& e) const { return e.beyond != 0 || shrunk_at_ >= e.begun; }
+  void note_mirror_taken(Errand& e, model::Mirror mirror, const model::ConcreteState& s);
+  // X6: a page that a load, store or pin may have faulted lay beyond the end of its file, or in a
+  // hole of a DAX file for which no block was left.
+  bool fault_was_bus_error(const Errand& e) const {
+    return e.beyond != 0 || (e.of_file != 0 && shrunk_at_ >= e.begun) ||
+           (e.of_dax != 0 && no_blocks_since(e.begun));
+  }
+  // What DAX maps is not RAM.
+  bool fault_lacked_ram(const Errand& e) const {
+    return (e.occupied & ~e.of_dax) != 0 && no_ram_since(e.begun);
+  }
   bool no_ram_since(Time begun) const {
     return used_pages_ == model::kRamFrames || no_page_at_ >= begun;
   }

@@ -142,11 +142,10 @@ const Clause* Assignments::pin_result(Errand& e, const impl::Result& result, con
     return nullptr;
   }
   if (error != 0) {
-    return unless(!e.did_pin && ((error == -EFAULT &&
-                                  (e.denied || beyond_since(e) || no_blocks_since(e.begun))) ||
-                                 // A task can only have so many pins.
-                                 (error == -ENOMEM && (pins.all != 0 || no_ram_since(e.begun)))),
-                  kErrorUnexplained);
+    return unless(
+        !e.did_pin && ((error == -EFAULT && (e.denied || fault_was_bus_error(e))) ||
+                       (error == -ENOMEM && (pins.all >= impl::kMostPins || fault_lacked_ram(e)))),
+        kErrorUnexplained);
   }
   ++pins.all;
   if (e.did_pin) return nullptr;
@@ -293,11 +292,10 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
     }
     case Call::kLoad:
     case Call::kStore:
-      return unless(
-          error == 0 ||
-              (error == -EFAULT && (e.denied || beyond_since(e) || no_blocks_since(e.begun))) ||
-              (error == -ENOMEM && no_ram_since(e.begun)),
-          kErrorUnexplained);
+      if (error == 0) return unless(result.pages == 1 && result.faults == 0, kOtherCount);
+      return unless((error == -EFAULT && (e.denied || fault_was_bus_error(e))) ||
+                        (error == -ENOMEM && fault_lacked_ram(e)),
+                    kErrorUnexplained);
     case Call::kOomReap:
       if (error != 0) return unless(error == -EAGAIN && e.refused, kErrorUnexplained);
       for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
@@ -309,7 +307,8 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
       return nullptr;
     case Call::kMirrorOpen:
       if (error == 0) return unless(e.did_insert, kNotDone);
-      return unless(!e.did_insert && (error == -EBUSY || (error == -EINVAL && !fits(operation))),
+      return unless(!e.did_insert && ((error == -EBUSY && e.mirror_taken) ||
+                                      (error == -EINVAL && !fits(operation))),
                     kErrorUnexplained);
     default:
       return unless(error == 0, kErrorUnexplained);

@@ -235,6 +235,7 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
                : &kOtherRange;
   } else if constexpr (rule == Rule::kQuiesce || rule == Rule::kRemove) {
     // Whoever drops the last reference closes it.
+    e.did_remove = e.did_remove || rule == Rule::kRemove;
     return (call == Call::kMirrorClose || assignment::is_device_call(call)) &&
                    a.mirror == assignment::mirror_of(*operation)
                ? nullptr

@@ -25,6 +25,7 @@
 #include <array>
 #include <cstdint>
 
+#include "impl/operation.h"
 #include "impl/sync/section.h"
 #include "impl/sync/wait_queue.h"
 #include "model/vocabulary.h"
@@ -86,7 +87,6 @@ class Pins {
   bool wait_until_idle(model::Task task, model::File file);
 
  private:
-  static constexpr std::size_t kMostPins = 32;
   static constexpr std::uint8_t kNoFile = 0xff;
   struct TaskState {
     std::uint8_t first = 0;

@@ -7,6 +7,19 @@
 namespace mirrorcheck::fuzz {
 namespace {
 
+// All the blocks there are belong to files.
+const char* const kNoBlocks =
+    "tasks t0:mm0\n"
+    "file f0 dax 32 cells\n"
+    "file f1 dax 32 cells\n"
+    "setup\n"
+    "  t0 pwrite f0@0 .0\n  t0 pwrite f0@1 .0\n  t0 pwrite f0@2 .0\n  t0 pwrite f0@3 .0\n"
+    "  t0 pwrite f0@4 .0\n  t0 pwrite f0@5 .0\n  t0 pwrite f0@6 .0\n  t0 pwrite f0@7 .0\n"
+    "  t0 pwrite f1@0 .0\n  t0 pwrite f1@1 .0\n  t0 pwrite f1@2 .0\n  t0 pwrite f1@3 .0\n"
+    "  t0 pwrite f1@4 .0\n  t0 pwrite f1@5 .0\n  t0 pwrite f1@6 .0\n  t0 pwrite f1@7 .0\n"
+    "t0\n"
+    "  mmap_anon p0+1 rw\n";
+
 const Case kCases[] = {
     {"NotDone_Mmap",
      &kNotDone,
@@ -143,6 +156,17 @@ const Case kCases[] = {
      kMemory,
      "  store p0 .0\n",
      {Call::kStore, nothing, nullptr, error<-ENOMEM>}},
+    // Anonymous memory needs no block.
+    {"ErrorUnexplained_LoadWithoutBlocks",
+     &kErrorUnexplained,
+     kNoBlocks,
+     "  load p0 .0\n",
+     {Call::kLoad, nothing, nullptr, error<-EFAULT>}},
+    {"ErrorUnexplained_PinWithoutBlocks",
+     &kErrorUnexplained,
+     kNoBlocks,
+     "  pin p0 w\n",
+     {Call::kPin, nothing, nullptr, error<-EFAULT>}},
     {"ErrorUnexplained_Mmap",
      &kErrorUnexplained,
      kEmpty,
@@ -234,6 +258,24 @@ const Case kCases[] = {
      kMemory,
      "  pin p0 w\n  pin p0 w\n",
      {Call::kPin, nullptr, nullptr, error<-ENOMEM>}},
+    // One pin is not as many as there can be.
+    {"ErrorUnexplained_SecondPin",
+     &kErrorUnexplained,
+     kMemory,
+     "  pin p0 w\n  pin p1 w\n",
+     {Call::kPin,
+      [](Operation& o) {
+        if (o.page == 1) nothing_of_pins(o);
+      },
+      nullptr,
+      [](Result& r) {
+        if (r.error == -EBADF) r.error = -ENOMEM;
+      }}},
+    {"ErrorUnexplained_MirrorOpen",
+     &kErrorUnexplained,
+     kEmpty,
+     "  mirror_open m0 p0+1\n",
+     {Call::kMirrorOpen, nothing, nullptr, error<-EBUSY>}},
     {"ErrorUnexplained_Unpin",
      &kErrorUnexplained,
      kMemory,
@@ -250,6 +292,16 @@ const Case kCases[] = {
      "  notifier_unregister n0\n",
      {Call::kNotifierUnregister, nothing, nullptr, error<-ENOENT>}},
 
+    {"OtherCount_LoadPages",
+     &kOtherCount,
+     kMemory,
+     "  load p0 .0\n",
+     {Call::kLoad, nullptr, nullptr, [](Result& r) { r.pages = 7; }}},
+    {"OtherCount_StoreFaults",
+     &kOtherCount,
+     kMemory,
+     "  store p0 .0\n",
+     {Call::kStore, nullptr, nullptr, [](Result& r) { r.faults = 3; }}},
     {"OtherCount_Faults",
      &kOtherCount,
      kMemory,
