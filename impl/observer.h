@@ -11,100 +11,114 @@
 // implementation except for the const accessors of World.
 //
 // When each step is due, and the fields it fills besides `task` (Arguments in model/vocabulary.h):
+// clang-format off
+//  step      fields           when
 //
-//  lock steps           right after acquiring / right before releasing. kMmap*: mm. kInode*,
-//  kInvalidate*:
-//                       file. kEntry*: file_page. kUpdate*: mirror.
-//  kPublish  mm         the mm's first notifier of either kind is published (N2), mmap_lock held
-//  for
-//                       write and no window of the mm open.
+//  lock steps                 right after acquiring / right before releasing. kMmap*: mm. kInode*,
+//                             kInvalidate*: file. kEntry*: file_page. kUpdate*: mirror.
+//  kPublish  mm               the mm's first notifier of either kind is published (N2), mmap_lock
+//                             held for write and no window of the mm open.
 //  kInsert   mirror mm pages sequence flag
-//                       under the subscriptions lock: an interval subscription enters the tree or
-//                       the deferred list (flag: deferred); sequence = the subscription's
-//                       invalidate_seq.
-//  kQuiesce  mirror     under the update lock: the driver closes the mirror and drops all its
-//                       translations, before it removes the subscription.
-//  kRemove   mirror     under the subscriptions lock: removal asked for, one of the three cases of
-//  N5. kRemoved  mirror     interval_remove returns: no callback runs or will run.
+//                             under the subscriptions lock: an interval subscription enters the
+//                             tree or the deferred list (flag: deferred); sequence = the
+//                             subscription's invalidate_seq.
+//  kQuiesce  mirror           under the update lock: the driver closes the mirror and drops all
+//                             its translations, before it removes the subscription.
+//  kRemove   mirror           under the subscriptions lock: removal asked for, one of the three
+//                             cases of N5.
+//  kRemoved  mirror           interval_remove returns: no callback runs or will run.
 //  kClassicRegister, kClassicUnregister  classic mm
-//                       a classic notifier is in the list / out of the list with all readers gone.
+//                             a classic notifier is in the list / out of the list with all readers
+//                             gone.
 //  kStart    window mm pages event flag sequence
-//                       under the subscriptions lock: A raised, tree frozen if hit (flag:
-//                       blockable); sequence = invalidate_seq afterwards.
+//                             under the subscriptions lock: A raised, tree frozen if hit (flag:
+//                             blockable); sequence = invalidate_seq afterwards.
 //  kInvalidate window mirror sequence
-//                       under the update lock, after set_seq and after the device lost its
-//                       translations; sequence = the value stored by set_seq.
-//  kRefuse   window mirror
-//                       the callback of a non-blockable start returned false (D7).
+//                             under the update lock, after set_seq and after the device lost its
+//                             translations; sequence = the value stored by set_seq.
+//  kRefuse   window mirror    the callback of a non-blockable start returned false (D7).
 //  kClassicStart window classic flag
-//                       invalidate_range_start of a classic notifier returned (flag: 0 was
-//                       returned).
-//  kStarted  window     invalidate_range_start returns 0.
+//                             invalidate_range_start of a classic notifier returned (flag: 0 was
+//                             returned).
+//  kStarted  window           invalidate_range_start returns 0.
 //  kStartFailed window sequence flag
-//                       a non-blockable start failed and its internal end is done (under the
-//                       subscriptions lock; sequence = invalidate_seq afterwards; flag: an interval
-//                       subscription refused, so the classic list was never called).
-//  kEnd      window sequence
-//                       under the subscriptions lock: inv_end; sequence = invalidate_seq
-//                       afterwards.
+//                             a non-blockable start failed and its internal end is done (under
+//                             the subscriptions lock; sequence = invalidate_seq afterwards; flag:
+//                             an interval subscription refused, so the classic list was never
+//                             called).
+//  kEnd      window sequence  under the subscriptions lock: inv_end; sequence = invalidate_seq
+//                             afterwards.
 //  kClassicEnd window classic
-//                       invalidate_range_end of a classic notifier returned; also the compensating
-//                       call after a failed start (I5).
+//                             invalidate_range_end of a classic notifier returned; also the
+//                             compensating call after a failed start (I5).
 //  kMap      pages area read write file_page
-//                       mmap_lock held for write: the area is there; file_page = that of the first
-//                       page.
-//  kUnmap    pages      mmap_lock held for write: the area is gone from find_vma; its page-table
-//  entries
-//                       are zapped afterwards, and rmap finds it until they are.
-//  kProtect  pages read write   mmap_lock held for write: the area's protection changed.
-//  kZap      page window        under the page-table lock: entry cleared. Also when COW replaces an
-//  entry (M3). kWriteProtect page window flag  under the page-table lock: the entry, still
-//  present, lost its write
-//                       permission (flag: the right to read it, as with PROT_NONE; one step each).
-//  kPopulate page frame write   under the page-table lock: none -> present (M4).
-//  kUpgrade  page flag          under the page-table lock: read-only -> writable, same frame (M4;
-//                       flag: readable again, after mprotect).
-//  kCpuAccess page cell value write   a CPU load or store was done through the page table.
-//  kAllocate frame      taken from the free list (RAM or block), content zeroed.
-//  kFree     frame      given back to the free list.
-//  kPin      page frame write   GUP took a reference on what page maps.   kUnpin frame   it dropped
-//  one. kFill     file_page frame    a file page got its frame or block (under entry lock, or folio
-//  lock for
-//                               the page cache, which is the same lock here, or i_rwsem held for
-//                               write).
-//  kResize   file file_pages flag   i_size written: file_pages came inside (flag) or went outside
-//  (!flag)
-//                               the file. Ranges may be empty.
-//  kUnmapped file file_pages    unmap_mapping_range over every mm has ended, invalidate_lock
-//  exclusive. kDisconnect file_page        the file page no longer has its frame or block (entry
-//  deleted); kFree follows. kTruncated file file_pages   truncate or punch is done with these whole
-//  pages and succeeds;
-//                               invalidate_lock still held exclusively.
-//  kZeroTail file_page cell     cells from `cell` on were zeroed (partial page of truncate, or the
-//  old tail
-//                               before a write behind the end, X15).
-//  kFileAccess file_page cell value write   pread or pwrite touched a cell.
+//                             mmap_lock held for write: the area is there; file_page = that of
+//                             the first page.
+//  kUnmap    pages            mmap_lock held for write: the area is gone from find_vma; its
+//                             page-table entries are zapped afterwards, and rmap finds it until
+//                             they are.
+//  kProtect  pages read write
+//                             mmap_lock held for write: the area's protection changed.
+//  kZap      page window      under the page-table lock: entry cleared. Also when COW replaces an
+//                             entry (M3).
+//  kWriteProtect page window flag
+//                             under the page-table lock: the entry, still present, lost its write
+//                             permission (flag: the right to read it, as with PROT_NONE; one step
+//                             each).
+//  kPopulate page frame write
+//                             under the page-table lock: none -> present (M4).
+//  kUpgrade  page flag        under the page-table lock: read-only -> writable, same frame (M4;
+//                             flag: readable again, after mprotect).
+//  kCpuAccess page cell value write
+//                             a CPU load or store was done through the page table.
+//  kAllocate frame            taken from the free list (RAM or block), content zeroed.
+//  kFree     frame            given back to the free list.
+//  kPin      page frame write
+//                             GUP took a reference on what page maps.
+//  kUnpin    frame            it dropped one.
+//  kFill     file_page frame  a file page got its frame or block (under entry lock, or folio lock
+//                             for the page cache, which is the same lock here, or i_rwsem held for
+//                             write).
+//  kResize   file file_pages flag
+//                             i_size written: file_pages came inside (flag) or went outside
+//                             (!flag) the file. Ranges may be empty.
+//  kUnmapped file file_pages  unmap_mapping_range over every mm has ended, invalidate_lock
+//                             exclusive.
+//  kDisconnect file_page      the file page no longer has its frame or block (entry deleted);
+//                             kFree follows.
+//  kTruncated file file_pages
+//                             truncate or punch is done with these whole pages and succeeds;
+//                             invalidate_lock still held exclusively.
+//  kZeroTail file_page cell   cells from `cell` on were zeroed (partial page of truncate, or the
+//                             old tail before a write behind the end, X15).
+//  kFileAccess file_page cell value write
+//                             pread or pwrite touched a cell.
 //  kReadBegin mirror sequence flag
-//                       read_begin has taken its decision under the subscriptions lock: sequence =
-//                       n.s (flag: it has to wait).
-//  kReadWake mirror     read_begin's wait is over.
+//                             read_begin has taken its decision under the subscriptions lock:
+//                             sequence = n.s (flag: it has to wait).
+//  kReadWake mirror           read_begin's wait is over.
 //  kWalkPage mirror page pages required write outcome frame flag
-//                       hmm_range_fault, under the page-table lock (or mmap_lock where there is no
-//                       table): what it makes of the page. required, write: the effective request
-//                       (F3); frame and flag (entry writable) when outcome is kValid. In a hole
-//                       that is faulted: pages = all of it, and a page that was asked for comes
-//                       first.
+//                             hmm_range_fault, under the page-table lock (or mmap_lock where there
+//                             is no table): what it makes of the page. required, write: the
+//                             effective request (F3); frame and flag (entry writable) when outcome
+//                             is kValid. In a hole that is faulted: pages = all of it, and a page
+//                             that was asked for comes first.
 //  kFaultReturn mirror pages outcome
-//                       hmm_range_fault returns kValid (0), kBusy, kNotPermitted or kBadAddress for
-//                       pages; -EINVAL never gets as far as a step.
+//                             hmm_range_fault returns kValid (0), kBusy, kNotPermitted or
+//                             kBadAddress for pages; -EINVAL never gets as far as a step.
 //  kReadRetry mirror sequence flag
-//                       read_retry was evaluated (flag: collided); sequence = n.s as it was read.
-//  kAbandon  mirror     the driver gives the section up without a deciding read_retry (error or
-//  bound). kInstall  mirror pages   under the update lock: the walked entries of pages are in the
-//  device page table. kDeviceAccess mirror page cell value write
-//                       under the update lock: the device did a load or store through its page
-//                       table.
-//  kGetMm    mm flag    mmget_not_zero (flag: succeeded).   kPutMm   mm   mmput.
+//                             read_retry was evaluated (flag: collided); sequence = n.s as it was
+//                             read.
+//  kAbandon  mirror           the driver gives the section up without a deciding read_retry (error
+//                             or bound).
+//  kInstall  mirror pages     under the update lock: the walked entries of pages are in the device
+//                             page table.
+//  kDeviceAccess mirror page cell value write
+//                             under the update lock: the device did a load or store through its
+//                             page table.
+//  kGetMm    mm flag          mmget_not_zero (flag: succeeded).
+//  kPutMm    mm               mmput.
+// clang-format on
 
 #ifndef MIRRORCHECK_IMPL_OBSERVER_H_
 #define MIRRORCHECK_IMPL_OBSERVER_H_
