@@ -13,7 +13,8 @@
 
 namespace mirrorcheck::fuzz {
 
-// Whether the wrong loads are noticed. REQUIRES: `world` offers events and state.
+// Whether the wrong loads are noticed, or every scenario that has one is found wrong before it
+// comes to that. REQUIRES: `world` offers events and state.
 bool notices_wrong_loads(impl::World& world);
 
 }  // namespace mirrorcheck::fuzz

@@ -47,6 +47,15 @@ TEST_F(ToolTest, ACampaignOnTheReferenceFindsNothing) {
   }
 }
 
+// Nothing in it gets as far as the load that the self-check looks for.
+TEST_F(ToolTest, ACampaignFindsWhatIsWrongFromTheStart) {
+  const Outcome outcome = run(
+      {"fuzz", "--impl", BUSY_WORLD, "--engine", "random", "--executions", "100", "--seed", "1"});
+  EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.error;
+  EXPECT_NE(outcome.out.find("an error that it had no reason for"), std::string::npos)
+      << outcome.out;
+}
+
 TEST_F(ToolTest, CtrlCEndsACampaignWithItsSummary) {
   // The tool's output is a pipe here, so that its first line tells that it has begun.
   int ends[2];
