@@ -183,9 +183,14 @@ void hand_written_registration(ByHand& by_hand) {
       [](ConcreteState& s) { s.update_lock.set(kT0, kM1, true); },
       [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kStarting); },
       [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kStarted); });
+  // Holding an update lock is right here.
   by_hand.step(
-      Rule::kClassicUnregister, {}, [](ConcreteState& s) { s.listed.set(Classic(0), true); },
-      [](ConcreteState& s) { s.update_lock.set(kT0, kM0, true); });
+      Rule::kClassicUnregister, {},
+      [](ConcreteState& s) {
+        s.listed.set(Classic(0), true);
+        s.update_lock.set(kT0, kM0, true);
+      },
+      [](ConcreteState& s) { s.listed.set(Classic(0), false); });
   by_hand.step(
       Rule::kRemoved, {}, [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kStarting); },
       [](ConcreteState& s) { s.hit.set(kW0, kM0, true); });
@@ -257,6 +262,15 @@ void hand_written_pages(ByHand& by_hand) {
       [](ConcreteState& s) { s.cpu_read.set(kPage, false); },
       [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kClosed); },
       [](ConcreteState& s) { s.kept.set(kW0, kM0, true); });
+  const auto readable = [=](ConcreteState& s) {
+    mapped(s);
+    s.area_write.set(kPage, false);
+    s.cpu_frame.set(kPage, kRam);
+    s.cpu_read.set(kPage, true);
+  };
+  const auto unreadable = [](ConcreteState& s) { s.cpu_read.set(kPage, false); };
+  by_hand.step(Rule::kCpuAccess, {.page = kPage}, readable, unreadable);
+  by_hand.step(Rule::kPin, {.page = kPage, .frame = kRam}, readable, unreadable);
   by_hand.step(
       Rule::kUpgrade, {.page = kPage, .flag = true},
       [=](ConcreteState& s) {
