@@ -133,7 +133,11 @@ class Assignments {
     bool mm_gone = false;        // mmget_not_zero failed
     bool resized = false;
     bool gave_inode_back = false;  // at least once
-    model::Mm mm{};                // that of its mirror
+    bool taken = false;            // fork: the other mm is not a new one
+    bool compared = false;         // fork: the first of the two locks was given back
+    bool copying = false;          // M3: the entry of `copied` is cleared, its copy not there yet
+    model::Page copied{};
+    model::Mm mm{};  // that of its mirror
   };
 
   // The locks of A12 that have a step, outermost first, and how many of each a task holds: a byte
@@ -161,6 +165,9 @@ class Assignments {
                      const model::ConcreteState& s) const;
   const Clause* access(Errand& e, const model::Arguments& a, const model::ConcreteState& s) const;
   const Clause* map(Errand& e, const model::Arguments& a) const;
+  const Clause* fork_map(const model::Arguments& a, const model::ConcreteState& s) const;
+  const Clause* fork_done(Errand& e, model::Mm parent, const model::ConcreteState& s) const;
+  const Clause* zap(Errand& e, const model::Arguments& a, const model::ConcreteState& s) const;
   static const Clause* zero_tail(Errand& e, const model::Arguments& a);
   const Clause* resize(const model::Arguments& a, const model::ConcreteState& s);
   const Clause* unlock_inode(Errand& e, const model::Arguments& a) const;

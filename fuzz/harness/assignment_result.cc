@@ -307,6 +307,11 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
         }
       }
       return nullptr;
+    case Call::kFork:
+      if (error == 0) return unless(e.did_map, kNotDone);
+      return unless((error == -EAGAIN && (e.taken || e.mm_gone)) ||
+                        (error == -ENOMEM && !e.did_map && no_ram_since(e.begun)),
+                    kErrorUnexplained);
     case Call::kMirrorOpen:
       if (error == 0) return unless(e.did_insert, kNotDone);
       return unless(!e.did_insert && (error == -EBUSY || (error == -EINVAL && !fits(operation))),

@@ -4,6 +4,7 @@
 #define MIRRORCHECK_MODEL_RULES_FILES_H_
 
 #include "model/rules/clauses.h"
+#include "model/rules/pages.h"
 
 namespace mirrorcheck::model {
 
@@ -52,10 +53,15 @@ struct Pin {
   static constexpr Clause kMapped{"X13", Property::kS2, "pins a frame that the page does not map"};
   static constexpr Clause kWritable{"X13", Property::kS3,
                                     "pins for write through a read-only entry"};
+  static constexpr Clause kShared{
+      "X13", Property::kS4,
+      "pins a frame of private memory that another entry maps: the next write leaves it behind"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kMapped, a.frame != kNoFrame && s.cpu_frame(a.page) == a.frame);
     c.require(kWritable, !a.write || s.cpu_write(a.page));
+    c.require(kShared, D::implies(s.slot(a.page) == kNoFilePage && a.frame != kZeroFrame,
+                                  [&] { return maps_alone<D>(s, a.page); }));
   }
   static void apply(State<D>& s, const Args<D>& a) { s.pins.set(a.frame, s.pins(a.frame) + 1u); }
 };
