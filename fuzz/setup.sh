@@ -9,7 +9,10 @@
 build_packages="cmake ninja-build g++ patch clang-19 libclang-rt-19-dev afl++ zlib1g-dev
   libabsl-dev libboost-dev libboost-context-dev libz3-dev libgtest-dev libgmock-dev libbenchmark-dev"
 # Needed by the tests only.
-test_packages="clang-format-19 clang-tidy-19 shellcheck"
+test_packages="clang-format-19 clang-tidy-19 shellcheck cvc5"
+# The kernel whose code is an implementation under test. Not every distribution has it, and everything
+# else is tested without.
+kernel_package="linux-source-6.12"
 
 build_dir=build
 least_space_kb=1500000  # all four build trees, with room to run
@@ -49,6 +52,36 @@ missing_packages() {
       }'
 }
 
+# Sets `root` to what makes a command root's.
+become_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    root=
+  else
+    root=sudo
+    command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }
+  fi
+}
+
+# apt_install PACKAGE...
+apt_install() {
+  {
+    $root apt-get -q update &&
+      $root env DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends "$@"
+  } >&2
+}
+
+# For tests/run. Whoever says no is not asked again until this file is newer.
+install_kernel_source() {
+  stamp="$build_dir/.packages-kernel"
+  if [ -e "$stamp" ] && [ -z "$(find fuzz/setup.sh -newer "$stamp")" ]; then return; fi
+  if [ -n "$(missing_packages "$kernel_package")" ]; then
+    echo "mirrorcheck: installing $kernel_package" >&2
+    { become_root && apt_install "$kernel_package"; } ||
+      echo "mirrorcheck: $kernel_package is not to be had here; the kernel's own code is not tested" >&2
+  fi
+  : >"$stamp"
+}
+
 # install_packages STAMP PACKAGE...: nothing to do while the stamp is younger than this file.
 install_packages() {
   stamp="$build_dir/.packages-$1"
@@ -62,20 +95,11 @@ install_packages() {
   missing=$(missing_packages "$@")
   if [ -n "$missing" ]; then
     echo "mirrorcheck: installing ${missing% }" >&2
-    if [ "$(id -u)" -eq 0 ]; then
-      root=
-    elif command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
-      root=sudo
-    else
+    become_root ||
       fail "missing packages and neither root nor sudo to install them;" \
         "run as root: apt-get install -y --no-install-recommends ${missing% }"
-    fi
     # shellcheck disable=SC2086  # words on purpose
-    {
-      $root apt-get -q update &&
-        $root env DEBIAN_FRONTEND=noninteractive \
-          apt-get -qy install --no-install-recommends $missing
-    } >&2 || fail "apt-get could not install ${missing% }; see its message above"
+    apt_install $missing || fail "apt-get could not install ${missing% }; see its message above"
   fi
   command -v clang++-19 cmake ninja >/dev/null ||
     fail "clang++-19, cmake or ninja is not in PATH although its package is installed"

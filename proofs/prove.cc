@@ -116,6 +116,11 @@ Step make_step(const Drop& drop) {
   return step;
 }
 
+std::string to_smt2(z3::solver& solver) {
+  // Z3 names no logic. It ends the text with the question.
+  return "(set-logic ALL)\n" + solver.to_smt2();
+}
+
 class Prover {
  public:
   explicit Prover(const ProveOptions& options)
@@ -235,12 +240,14 @@ class Prover {
   }
 
   void check(std::string_view rule, const char* what, z3::solver& solver, z3::check_result wanted) {
-    const auto begin = Clock::now();
-    const z3::check_result result = solver.check();
-    const std::chrono::duration<double> taken = Clock::now() - begin;
     Obligation o;
     o.rule = rule;
     o.what = what;
+    o.proved_by_sat = wanted == z3::sat;
+    if (options_.export_smt2) o.smt2 = to_smt2(solver);
+    const auto begin = Clock::now();
+    const z3::check_result result = solver.check();
+    const std::chrono::duration<double> taken = Clock::now() - begin;
     o.seconds = taken.count();
     o.verdict = result == z3::unknown ? Verdict::kUnknown
                 : result == wanted    ? Verdict::kProved

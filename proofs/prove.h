@@ -35,6 +35,9 @@ struct Obligation {
   std::string what;
   Verdict verdict = Verdict::kUnknown;
   double seconds = 0;
+  // The question in SMT-LIB 2, if it was asked for, and the answer that proves it.
+  std::string smt2;
+  bool proved_by_sat = false;
   // When refuted: the conjuncts that break, and a state and a step that break them, for people.
   std::vector<std::string> broken;
   std::string counterexample;
@@ -53,6 +56,8 @@ struct ProveOptions {
   std::string rule{};
   // For one obligation.
   unsigned timeout_milliseconds = 10'000;
+  // Whether to give each obligation's SMT-LIB 2 text.
+  bool export_smt2 = false;
 };
 
 // A property, rule, clause or field that there is not. what() is one line for the user.

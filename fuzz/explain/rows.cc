@@ -131,21 +131,35 @@ std::vector<Row> rows_of(const RunRecord& run) {
   return rows;
 }
 
+namespace {
+
+enum class Phase : std::uint8_t { kEnd, kSetup, kTasks };
+
+Phase phase_of(Place place) {
+  if (place == 0) return Phase::kEnd;
+  return place < 256 ? Phase::kSetup : Phase::kTasks;
+}
+
+}  // namespace
+
+// What tasks do, and of set-up and the end what is of the phase in which it went wrong.
 std::vector<Row> story_of(const RunRecord& run) {
   std::vector<Row> story;
   if (run.verdict.kind != VerdictKind::kViolated) {
     for (Row& row : rows_of(run)) {
-      if (!row.lock && run.history[row.event].place >= 256) story.push_back(std::move(row));
+      const bool of_a_task = phase_of(run.history[row.event].place) == Phase::kTasks;
+      if (!row.lock && of_a_task) story.push_back(std::move(row));
     }
     return story;
   }
   const model::Clause& clause = *run.verdict.breach.clause;
   for (Row& row : rows_of(run)) {
     const Event& event = run.history[row.event];
-    const bool of_a_task = event.place >= 256;
+    const Phase phase = phase_of(event.place);
+    const bool told = phase == Phase::kTasks || phase == phase_of(run.verdict.place);
     const bool shown = event.kind != Event::Kind::kStep ||
                        (row.relevant && (!row.lock || lock_matters(event.rule, clause)));
-    if (row.mark != RowMark::kNone || (of_a_task && shown)) story.push_back(std::move(row));
+    if (row.mark != RowMark::kNone || (told && shown)) story.push_back(std::move(row));
   }
   return story;
 }

@@ -14,12 +14,14 @@
 #include "fuzz/tool/commands.h"
 #include "fuzz/tool/exit_code.h"
 #include "fuzz/tool/input.h"
+#include "fuzz/tool/kernel_source.h"
 
 namespace mirrorcheck::tool {
 namespace {
 
 constexpr Option kOptions[] = {
     kImplOption,
+    kKernelSourceOption,
     {"--html", "FILE", "also write a page with a drawing, which needs no other file"},
     {"--svg", "FILE", "also write the drawing alone"},
     {"--trace", "FILE", "also write trace events, which ui.perfetto.dev opens"},

@@ -12,6 +12,7 @@
 #include "fuzz/tool/exit_code.h"
 #include "fuzz/tool/input.h"
 #include "fuzz/tool/interrupt.h"
+#include "fuzz/tool/kernel_source.h"
 
 namespace mirrorcheck::tool {
 namespace {
@@ -20,6 +21,7 @@ constexpr std::uint64_t kDefaultPreemptions = 2;
 
 constexpr Option kOptions[] = {
     kImplOption,
+    kKernelSourceOption,
     {"--preemptions", "N", "how often a task that could go on may be interrupted (default 2)",
      OptionKind::kNumber, 0, 64},
     kRawOption,

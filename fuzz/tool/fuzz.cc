@@ -16,6 +16,8 @@
 #include "fuzz/tool/commands.h"
 #include "fuzz/tool/exit_code.h"
 #include "fuzz/tool/input.h"
+#include "fuzz/tool/kernel_source.h"
+#include "impl/loader/kernel_tree.h"
 
 namespace mirrorcheck::tool {
 namespace {
@@ -28,6 +30,7 @@ constexpr std::uint64_t kMostSeed = 0xffff'ffff;
 
 constexpr Option kOptions[] = {
     kImplOption,
+    kKernelSourceOption,
     {"--seconds", "N", "how long to run (default 60, unless --executions is given)",
      OptionKind::kNumber, 1, 100'000'000},
     {"--executions", "N", "how many scenarios to run, all jobs together", OptionKind::kNumber, 1,
@@ -61,8 +64,9 @@ fuzz::CampaignOptions options_of(const Arguments& arguments) {
   options.implementation = arguments.text("--impl", "reference");
   // A campaign's processes, and who reproduces a finding later, may stand elsewhere.
   std::error_code error;
-  if (options.implementation.find('/') != std::string::npos ||
-      options.implementation.ends_with(".so")) {
+  if (!options.implementation.starts_with(impl::kKernelTree) &&
+      (options.implementation.find('/') != std::string::npos ||
+       options.implementation.ends_with(".so"))) {
     options.implementation = fs::absolute(options.implementation, error).string();
   }
   options.engine = engine_of(arguments.text("--engine", "libfuzzer"));

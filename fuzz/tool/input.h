@@ -23,8 +23,8 @@ inline constexpr Option kRawOption{"--raw", "", "files are fuzzers' inputs: byte
                                    OptionKind::kFlag};
 inline constexpr Option kImplOption{
     "--impl", "NAME",
-    "implementation under test: reference (default), linux-6.12, mutant:ID, or "
-    "a shared object's path"};
+    "implementation under test: reference (default), linux-6.12, linux (see below), "
+    "mutant:ID, or a shared object's path"};
 
 // `raw`: whether the file is bytes without a header.
 std::optional<fuzz::Scenario> read_scenario(const std::string& path, bool raw = false);

@@ -11,6 +11,7 @@
 
 #include "fuzz/tool/commands.h"
 #include "fuzz/tool/exit_code.h"
+#include "fuzz/tool/kernel_source.h"
 #include "fuzz/tool/options.h"
 
 namespace mirrorcheck::tool {
@@ -37,7 +38,7 @@ std::string overview() {
 
 // A failed assertion, or code under test that crashes: one line, and the exit code for it. Runs on
 // a stack of its own, since the other one may be what ran out.
-void crashed(int signal) {
+[[maybe_unused]] void crashed(int signal) {
   constexpr std::string_view kAssertion =
       "mirrorcheck: internal error: the check above failed; please report it with its command\n";
   constexpr std::string_view kCrash =
@@ -80,7 +81,7 @@ int run(int argc, char** argv) {
   }
   for (const Command* command : kCommands) {
     if (command->name != first) continue;
-    const Parsed parsed = parse(*command, {argv + 2, static_cast<std::size_t>(argc - 2)});
+    Parsed parsed = parse(*command, {argv + 2, static_cast<std::size_t>(argc - 2)});
     if (parsed.help) {
       std::fputs(usage(*command).c_str(), stdout);
       return kHolds;
@@ -89,6 +90,7 @@ int run(int argc, char** argv) {
       std::fprintf(stderr, "%s\n", parsed.error.c_str());
       return kUsage;
     }
+    if (!resolve_kernel_source(parsed.arguments)) return kUsage;
     return command->run(parsed.arguments);
   }
   std::fprintf(stderr, "mirrorcheck: %s: no such command; `mirrorcheck --help` lists them\n",

@@ -11,6 +11,7 @@
 #include "fuzz/tool/commands.h"
 #include "fuzz/tool/exit_code.h"
 #include "fuzz/tool/input.h"
+#include "fuzz/tool/kernel_source.h"
 
 namespace mirrorcheck::tool {
 namespace {
@@ -18,6 +19,7 @@ namespace {
 constexpr Option kOptions[] = {
     {"-o", "FILE", "where the smaller scenario goes (required)"},
     kImplOption,
+    kKernelSourceOption,
     {"--executions", "N", "runs to spend (default 40000)", OptionKind::kNumber, 8, 1'000'000'000},
     kRawOption,
 };

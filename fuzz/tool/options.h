@@ -53,6 +53,10 @@ class Arguments {
   bool has(std::string_view option) const { return values_.contains(option); }
   std::string text(std::string_view option, std::string_view otherwise) const;
   std::uint64_t number(std::string_view option, std::uint64_t otherwise) const;
+  // As if it had been given with another value.
+  void set(std::string_view option, std::string value) {
+    values_.insert_or_assign(std::string(option), std::move(value));
+  }
 
  private:
   friend class Parser;

@@ -12,6 +12,7 @@
 #include "fuzz/tool/commands.h"
 #include "fuzz/tool/exit_code.h"
 #include "fuzz/tool/input.h"
+#include "fuzz/tool/kernel_source.h"
 #include "fuzz/tool/oracle.h"
 #include "model/properties.h"
 #include "model/rules.h"
@@ -22,6 +23,7 @@ namespace {
 constexpr std::string_view kOracles[] = {"native", "z3", "both"};
 constexpr Option kOptions[] = {
     kImplOption,
+    kKernelSourceOption,
     {"--repeat", "N", "run each N times and compare verdicts and histories byte by byte",
      OptionKind::kNumber, 1, 1'000'000},
     {"--oracle", "WHICH", "who judges: the native oracle (default), Z3, or both",

@@ -24,6 +24,7 @@
 #include "fuzz/tool/exit_code.h"
 #include "fuzz/tool/input.h"
 #include "fuzz/tool/interrupt.h"
+#include "fuzz/tool/kernel_source.h"
 
 namespace mirrorcheck::tool {
 namespace {
@@ -34,6 +35,7 @@ constexpr std::chrono::seconds kStuck{20};
 
 constexpr Option kOptions[] = {
     kImplOption,
+    kKernelSourceOption,
     {"--seconds", "N", "how long to run (default 60)", OptionKind::kNumber, 1, 100'000'000},
     {"--threads", "N", "threads, and so tasks of a scenario at most (default 3)",
      OptionKind::kNumber, 1, model::kTasks},

@@ -35,9 +35,20 @@ class Entry {
   virtual bool walks_list() const { return false; }
 
   // Callbacks. Only those who open and close windows hear of them.
-  virtual bool invalidate(mmu_interval_notifier& notifier, bool blockable, std::uint64_t sequence);
+  virtual bool invalidate(mmu_interval_notifier& notifier, const mmu_notifier_range& range,
+                          bool blockable, std::uint64_t sequence);
   virtual bool classic_start(const mmu_notifier& notifier, bool blockable);
   virtual void classic_end(const mmu_notifier& notifier);
+
+  // The driver that this is a visit to, and whether it is one of its file operations.
+  virtual class MirrorEntry& at_mirror();
+  virtual class FileEntry& file();
+  // The walk that this is; of one that holds mmap_lock.
+  virtual class WalkEntry& walk();
+  virtual bool mmap_held();
+
+  // kzalloc: by default an mm's subscriptions.
+  virtual void* allocate(std::size_t size);
 
   // Only registration asks for these.
   virtual unsigned users();
@@ -47,13 +58,20 @@ class Entry {
   virtual void take_all_locks();
   virtual void drop_all_locks();
 
+  // What lockdep would say of invalidate_range_start as a lock: that this task has it already, or
+  // has a lock that callbacks take inside it.
+  void acquire_start_map();
+  void release_start_map() { --start_map_; }
+
   KernelMm& mm;
-  int non_block = 0;  // depth of non_block_start
+  int non_block = 0;           // depth of non_block_start
+  bool update_locked = false;  // it holds an update lock
 
  protected:
   ~Entry();
 
  private:
+  int start_map_ = 0;
   Entry*& slot_;
   Entry* const outer_;  // a callback may enter the kernel again for another mm
 };

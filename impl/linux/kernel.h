@@ -39,6 +39,9 @@ struct mm_struct {
   struct mc_mmap_lock mmap_lock;
 };
 
+// A page is the cells that the world has of it; a page table has 1 << kMcTableShift entries.
+enum { kMcPageShift = 4, kMcTableShift = 2, kMcFrames = 48 };
+
 // How much room the kernel's structures get in the world's; notifier_unit.c checks that it is
 // enough.
 enum { kMcNotifierBytes = 128, kMcClassicBytes = 96, kMcSubscriptionsBytes = 192 };
@@ -95,13 +98,15 @@ void mc_take_all_locks(void);
 void mc_drop_all_locks(void);
 void mc_might_sleep(const char* file, int line);
 void mc_non_block(bool begins);
+void mc_lock_map(bool acquires);
 // A WARN_ON or an assertion of lockdep that fires: a finding. A BUG_ON ends the program.
 void mc_warn(const char* what, const char* file, int line);
 __attribute__((noreturn)) void mc_bug(const char* what, const char* file, int line);
 
 // ---- Callbacks of notifiers. True: done, false: would have to block.
 
-bool mc_invalidate(struct mmu_interval_notifier* notifier, bool blockable, unsigned long sequence);
+bool mc_invalidate(struct mmu_interval_notifier* notifier, const struct mmu_notifier_range* range,
+                   bool blockable, unsigned long sequence);
 bool mc_classic_start(struct mmu_notifier* notifier, bool blockable);
 void mc_classic_end(struct mmu_notifier* notifier);
 

@@ -32,7 +32,8 @@ class Opaque {
 struct KernelMm {
   explicit KernelMm(std::uint8_t instance)
       : lock({sync::LockClass::kSubscriptionsLock, instance}),
-        queue({sync::LockClass::kWaitQueue, instance}) {}
+        queue({sync::LockClass::kWaitQueue, instance}),
+        reader_queue({sync::LockClass::kSrcu, instance}) {}
 
   mm_struct mm{};
   sync::Mutex lock;
@@ -47,13 +48,27 @@ struct KernelMm {
   // has no interval tree then); the contract does.
   std::uint32_t uncounted = 0;  // under section
 
+  // SRCU under a controller: who is inside a read section, and how many each task has left.
+  struct Reader {
+    std::uint32_t depth = 0;
+    std::uint32_t sections = 0;
+  };
+  std::array<Reader, model::kTasks> readers{};
+  std::uint32_t waiting_for_readers = 0;
+  sync::WaitQueue reader_queue;
+
   struct ClassicSlot {
     Opaque<mmu_notifier, kMcClassicBytes> notifier;
     bool can_fail = false;  // since it was registered
     bool reported = false;  // as listed. Under lock
+    // Registrations whose unregistration has returned: callbacks of an earlier one are none (N8).
+    std::uint32_t over = 0;
   };
   std::array<ClassicSlot, model::kClassicNotifiers> classics{};
   model::Classic id_of(const mmu_notifier& notifier) const;
+
+  // Keeps the first.
+  void complain(const char* text);
 
   // The first warning of the kernel's own in this run, or empty.
   std::array<char, 200> complaint{};

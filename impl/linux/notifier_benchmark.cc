@@ -72,7 +72,8 @@ class Reference {
 class QuietEntry final : public linux_kernel::Entry {
  public:
   using Entry::Entry;
-  bool invalidate(mmu_interval_notifier& notifier, bool, std::uint64_t sequence) override {
+  bool invalidate(mmu_interval_notifier& notifier, const mmu_notifier_range&, bool,
+                  std::uint64_t sequence) override {
     mc_set_seq(&notifier, sequence);
     return true;
   }

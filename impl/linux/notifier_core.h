@@ -14,6 +14,7 @@
 
 #include "impl/linux/entry.h"
 #include "impl/linux/kernel.h"
+#include "impl/linux/kernel_device.h"
 #include "impl/linux/kernel_mm.h"
 #include "impl/sync/section.h"
 #include "model/vocabulary.h"
@@ -23,11 +24,17 @@ namespace mirrorcheck::impl::linux_kernel {
 struct IntervalSubscription {
   std::uint32_t owner = 0;
   sync::Section section;
-  Opaque<mmu_interval_notifier, kMcNotifierBytes> notifier;
+  Opaque<dmirror, kMcMirrorBytes> room;  // for the driver's open file, while it is open
+  // The interval notifier in there.
+  struct Notifier {
+    mmu_interval_notifier* get() const { return place; }
+    mmu_interval_notifier* const place;
+  };
+  const Notifier notifier{mc_device_notifier(room.get())};
   KernelMm* mm = nullptr;  // where it was last inserted. Under the lock of that mm
 
   void reset() {
-    notifier.clear();
+    room.clear();
     mm = nullptr;
   }
 };
@@ -76,6 +83,7 @@ class IntervalSubscriptions {
   void reset_locks() {
     kernel_.lock.reset();
     kernel_.queue.reset();
+    kernel_.reader_queue.reset();
   }
 
   KernelMm& kernel() { return kernel_; }

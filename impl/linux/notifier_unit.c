@@ -1,7 +1,7 @@
 // The kernel's mm/mmu_notifier.c as it is, and beside it what the world needs of the structures
 // that it keeps to itself.
 
-#include "impl/linux/shim.h"
+#include "impl/linux/mm_shim.h"
 
 #include "mm/mmu_notifier.c"
 
@@ -44,7 +44,7 @@ void mc_release(struct mm_struct* mm) { mmu_notifier_release(mm); }
 
 static bool interval_invalidate(struct mmu_interval_notifier* notifier,
                                 const struct mmu_notifier_range* range, unsigned long sequence) {
-  return mc_invalidate(notifier, mmu_notifier_range_blockable(range), sequence);
+  return mc_invalidate(notifier, range, mmu_notifier_range_blockable(range), sequence);
 }
 static const struct mmu_interval_notifier_ops interval_ops = {.invalidate = interval_invalidate};
 

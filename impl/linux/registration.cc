@@ -34,7 +34,7 @@ using model::Rule;
 
 namespace {
 
-constexpr unsigned long kPageSize = 4096;
+constexpr unsigned long kPageSize = 1ul << kMcPageShift;
 
 // Somebody who may be the first to register in an mm, and publishes its notifiers then (N2).
 class RegistrationEntry : public Entry {
@@ -148,7 +148,10 @@ int notifier_unregister(Current& current, const Operation& operation) {
   }
   {
     ClassicEntry entry(current, current.machine.mm(slot.mm), Classic(operation.mirror));
-    mc_classic_unregister(entry.mm.classics[operation.mirror].notifier.get(), &entry.mm.mm);
+    KernelMm::ClassicSlot& own = entry.mm.classics[operation.mirror];
+    mc_classic_unregister(own.notifier.get(), &entry.mm.mm);
+    const sync::SectionLock guard(entry.mm.section);
+    ++own.over;
   }
   const sync::SectionLock guard(current.machine.classic_section);
   slot.phase = ClassicSlot::Phase::kFree;

@@ -123,8 +123,9 @@ static inline void call_srcu(struct srcu_struct* srcu, struct callback_head* hea
 #define non_block_start() mc_non_block(true)
 #define non_block_end() mc_non_block(false)
 #define might_lock(lock) mc_might_sleep(__FILE__, __LINE__)
-#define lock_map_acquire(map) ((void)0)
-#define lock_map_release(map) ((void)0)
+// There is one map: invalidate_range_start as a lock (N6).
+#define lock_map_acquire(map) mc_lock_map(true)
+#define lock_map_release(map) mc_lock_map(false)
 #define lockdep_assert_held(spinlock) WARN_ON(!lockdep_is_held(spinlock))
 #define lockdep_is_held(spinlock) mc_spin_is_held((spinlock)->lock)
 #define ASSERT_EXCLUSIVE_ACCESS(variable) ((void)0)
@@ -207,15 +208,5 @@ static inline void mm_drop_all_locks(struct mm_struct* mm) {
   (void)mm;
   mc_drop_all_locks();
 }
-
-// 6.1: change_pte has an entry for an argument, and a range names a VMA, for its flags.
-typedef struct {
-  unsigned long pte;
-} pte_t;
-#define VM_READ 1UL
-struct vm_area_struct {
-  struct mm_struct* vm_mm;
-  unsigned long vm_flags;
-};
 
 #endif  // MIRRORCHECK_IMPL_LINUX_SHIM_H_

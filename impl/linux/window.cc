@@ -5,9 +5,10 @@
 
 #include "impl/linux/entry.h"
 #include "impl/linux/listed.h"
-#include "impl/reference/driver.h"
+#include "impl/linux/mirror_entry.h"
 #include "impl/reference/machine.h"
 #include "impl/sync/check.h"
+#include "impl/sync/controller.h"
 
 namespace mirrorcheck::impl::reference {
 
@@ -18,7 +19,7 @@ using model::WindowEvent;
 
 namespace {
 
-constexpr unsigned long kPageSize = 4096;
+constexpr unsigned long kPageSize = 1ul << kMcPageShift;
 
 static_assert(static_cast<int>(WindowEvent::kUnmap) == 0 &&
                   static_cast<int>(WindowEvent::kClear) == 1 &&
@@ -47,24 +48,28 @@ class WindowEntry : public Entry {
 
   bool walks_list() const override { return true; }
 
-  bool invalidate(mmu_interval_notifier& notifier, bool blockable,
-                  std::uint64_t sequence) override {
+  bool invalidate(mmu_interval_notifier& notifier, const mmu_notifier_range& kernel_range,
+                  bool blockable, std::uint64_t sequence) override {
     range_.blockable = blockable;
     for (DeviceMirror& mirror : current_.machine.mirrors) {
       if (mirror.subscription.notifier.get() != &notifier) continue;
-      return driver_invalidate(current_, mirror, range_, sequence);
+      return linux_kernel::device_invalidate(current_, mirror, range_, kernel_range, sequence);
     }
     sync::check(false, "an interval notifier that is called is a mirror's");
     return false;
   }
-  // One that can fail refuses every start that may not block.
+  // One that can fail refuses every start that may not block. One that is out of the list already,
+  // but called because this walk began before, has nothing to say any more.
   bool classic_start(const mmu_notifier& notifier, bool blockable) override {
-    const model::Classic id = mm.id_of(notifier);
-    const bool yes = blockable || !mm.classics[static_cast<std::size_t>(id)].can_fail;
-    current_.step(Rule::kClassicStart, {.window = range_.window, .classic = id, .flag = yes});
+    KernelMm::ClassicSlot& slot = run_callback(notifier);
+    if (!slot.reported) return true;
+    const bool yes = blockable || !slot.can_fail;
+    current_.step(Rule::kClassicStart,
+                  {.window = range_.window, .classic = mm.id_of(notifier), .flag = yes});
     return yes;
   }
   void classic_end(const mmu_notifier& notifier) override {
+    if (!run_callback(notifier).reported) return;
     current_.step(Rule::kClassicEnd, {.window = range_.window, .classic = mm.id_of(notifier)});
   }
 
@@ -90,6 +95,18 @@ class WindowEntry : public Entry {
 
   Current& current_;
   NotifierRange& range_;
+
+ private:
+  // A callback takes its time, and must be over when unregistration returns (N8).
+  KernelMm::ClassicSlot& run_callback(const mmu_notifier& notifier) {
+    KernelMm::ClassicSlot& slot = mm.classics[static_cast<std::size_t>(mm.id_of(notifier))];
+    const std::uint32_t over = slot.over;
+    if (sync::Controller* const control = sync::controller) control->point();
+    if (slot.over != over) {
+      mm.complain("a callback of a classic notifier runs after its unregistration has returned");
+    }
+    return slot;
+  }
 };
 
 // mn_itree_inv_start_range takes the lock; where a subscription refuses, so does mn_itree_inv_end.
@@ -155,6 +172,10 @@ void count(KernelMm& kernel, std::uint32_t difference, auto&& report) {
   report();
 }
 
+// The kernel looks without the lock whether there are classic notifiers. On threads the one that
+// has just left the list may not have been reported yet.
+void wait_for_reports(KernelMm& kernel) { const sync::SectionLock guard(kernel.section); }
+
 bool start(Current& current, NotifierRange& range) {
   KernelMm& kernel = range.mm.intervals.kernel();
   if (kernel.mm.notifier_subscriptions == nullptr) return true;
@@ -166,6 +187,7 @@ bool start(Current& current, NotifierRange& range) {
   const int error =
       mc_range_start(&kernel.mm, range.first * kPageSize, (range.last + 1) * kPageSize,
                      static_cast<int>(range.event), range.blockable);
+  wait_for_reports(kernel);
   if (error == 0) {
     current.step(Rule::kStarted, {.window = range.window});
     return true;
@@ -197,6 +219,7 @@ void invalidate_range_end(Current& current, NotifierRange& range) {
   if (!mc_has_itree(&kernel.mm)) count(kernel, ~0u, [&] { entry.report_end(); });
   mc_range_end(&kernel.mm, range.first * kPageSize, (range.last + 1) * kPageSize,
                static_cast<int>(range.event), range.blockable);
+  wait_for_reports(kernel);
   close_window(current, range);
 }
 

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "impl/loader/checked_world.h"
+#include "impl/loader/kernel_tree.h"
 #include "impl/reference/reference.h"
 
 namespace mirrorcheck::impl {
@@ -77,6 +78,13 @@ LoadedWorld load_world(const std::string& name) {
     }
     return load_shared_object(name, fs::path(MIRRORCHECK_MUTANTS_DIRECTORY) /
                                         (name.substr(kMutant.size()) += kSharedObject));
+  }
+  if (name.starts_with(kKernelTree)) {
+    const fs::path path = kernel_tree_object(name);
+    std::error_code error;
+    if (fs::exists(path, error)) return load_shared_object(name, path, true);
+    return refused(
+        name, "was not built; say --impl linux --kernel-source " + name.substr(kKernelTree.size()));
   }
   if (name.starts_with(kLinux) && name.find('/') == std::string::npos &&
       !name.ends_with(kSharedObject)) {

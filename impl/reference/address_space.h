@@ -68,7 +68,7 @@ struct AddressSpace {
     bool notifiers_published = false;
     // Under the page-table lock.
     std::array<PageTableEntry, model::kPagesPerMm> entries{};
-    std::uint8_t populated_tables = 0;
+    std::array<bool, model::kPagesPerMm / kPagesPerTable> populated{};  // by table
     // Under users_section.
     std::uint8_t users = 0;  // mm_users
     bool intervals_published =
@@ -79,9 +79,7 @@ struct AddressSpace {
   static constexpr unsigned table_end(unsigned page) {
     return table_of(page) * kPagesPerTable + kPagesPerTable - 1;
   }
-  bool table_populated(unsigned page) const {
-    return (state.populated_tables >> table_of(page) & 1) != 0;
-  }
+  bool table_populated(unsigned page) const { return state.populated[table_of(page)]; }
 
   // The last page, `limit` at most, of the VMA or gap that `page` lies in.
   // REQUIRES: mmap_lock is held.

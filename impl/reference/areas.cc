@@ -75,7 +75,7 @@ void forget_areas(Current& current, AddressSpace& mm, unsigned first, unsigned l
   const sync::MutexLock guard(mm.page_table_lock);
   for (unsigned page = first - first % kPagesPerTable; page <= last; page += kPagesPerTable) {
     if (mm.any_area(page, AddressSpace::table_end(page))) continue;
-    mm.state.populated_tables &= static_cast<std::uint8_t>(~(1u << AddressSpace::table_of(page)));
+    mm.state.populated[AddressSpace::table_of(page)] = false;
   }
 }
 

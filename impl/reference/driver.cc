@@ -6,6 +6,7 @@
 #include "impl/reference/life.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
+#include "impl/reference/open_mirror.h"
 #include "impl/reference/range_fault.h"
 #include "impl/reference/registration.h"
 
@@ -41,65 +42,6 @@ int errno_of(Outcome outcome) {
     default:
       return 0;
   }
-}
-
-// An operation's reference on an open mirror; the last one to go after close releases it.
-class OpenMirror {
- public:
-  OpenMirror(Current& current, const Operation& operation);
-  ~OpenMirror();
-  OpenMirror(const OpenMirror&) = delete;
-  OpenMirror& operator=(const OpenMirror&) = delete;
-
-  // 0, -EBADF: not open, -EINVAL: not all pages lie in its interval.
-  int check(const Operation& operation) const {
-    if (!open_) return -EBADF;
-    const DeviceMirror::State& state = mirror_.state;
-    const unsigned last = operation.page + operation.count - 1u;
-    return operation.page < state.first || last > state.last ? -EINVAL : 0;
-  }
-  DeviceMirror& operator*() const { return mirror_; }
-
- private:
-  Current& current_;
-  DeviceMirror& mirror_;
-  bool open_;
-};
-
-// D2, N5: the device lets go of everything before nobody tells it anything any more.
-void release(Current& current, DeviceMirror& mirror) {
-  {
-    const UpdateLock update(current, mirror);
-    mirror.state.entries = {};
-    current.step(Rule::kQuiesce, {.mirror = mirror.id});
-  }
-  // N6: without any lock, U above all.
-  mm_of(current, mirror).intervals.remove(mirror.subscription, [&] {
-    current.step(Rule::kRemove, {.mirror = mirror.id});
-  });
-  current.step(Rule::kRemoved, {.mirror = mirror.id});
-  const sync::SectionLock guard(mirror.section);
-  mirror.state.phase = DeviceMirror::Phase::kClosed;
-}
-
-void put_mirror(Current& current, DeviceMirror& mirror) {
-  bool last;
-  {
-    const sync::SectionLock guard(mirror.section);
-    last = --mirror.state.references == 0;
-  }
-  if (last) release(current, mirror);
-}
-
-OpenMirror::OpenMirror(Current& current, const Operation& operation)
-    : current_(current), mirror_(current.machine.mirror(model::Mirror(operation.mirror))) {
-  const sync::SectionLock guard(mirror_.section);
-  open_ = mirror_.state.phase == DeviceMirror::Phase::kOpen;
-  if (open_) ++mirror_.state.references;
-}
-
-OpenMirror::~OpenMirror() {
-  if (open_) put_mirror(current_, mirror_);
 }
 
 // One round of D9 up to hmm_range_fault's return: read_begin without mmap_lock, the walk with it.
@@ -245,34 +187,22 @@ bool driver_invalidate(Current& current, DeviceMirror& mirror, const NotifierRan
   return true;
 }
 
-int mirror_open(Current& current, const Operation& operation) {
-  const unsigned end = operation.page + operation.count;
-  if (end > model::kPagesPerMm) return -EINVAL;
-  DeviceMirror& mirror = current.machine.mirror(model::Mirror(operation.mirror));
-  {
-    const sync::SectionLock guard(mirror.section);
-    if (mirror.state.phase != DeviceMirror::Phase::kClosed) return -EBUSY;
-    mirror.state.phase = DeviceMirror::Phase::kOpening;
-    mirror.state.mm = current.mm;
-    mirror.state.first = operation.page;
-    mirror.state.last = static_cast<std::uint8_t>(end - 1);
-    mirror.state.references = 1;
-  }
-  const int error = interval_insert(current, mm_of(current, mirror), mirror);
-  const sync::SectionLock guard(mirror.section);
-  mirror.state.phase = error == 0 ? DeviceMirror::Phase::kOpen : DeviceMirror::Phase::kClosed;
-  return error;
+int attach(Current& current, DeviceMirror& mirror) {
+  return interval_insert(current, mm_of(current, mirror), mirror);
 }
 
-int mirror_close(Current& current, const Operation& operation) {
-  DeviceMirror& mirror = current.machine.mirror(model::Mirror(operation.mirror));
+// D2, N5: the device lets go of everything before nobody tells it anything any more.
+void detach(Current& current, DeviceMirror& mirror) {
   {
-    const sync::SectionLock guard(mirror.section);
-    if (mirror.state.phase != DeviceMirror::Phase::kOpen) return -EBADF;
-    mirror.state.phase = DeviceMirror::Phase::kClosing;
+    const UpdateLock update(current, mirror);
+    mirror.state.entries = {};
+    current.step(Rule::kQuiesce, {.mirror = mirror.id});
   }
-  put_mirror(current, mirror);
-  return 0;
+  // N6: without any lock, U above all.
+  mm_of(current, mirror).intervals.remove(mirror.subscription, [&] {
+    current.step(Rule::kRemove, {.mirror = mirror.id});
+  });
+  current.step(Rule::kRemoved, {.mirror = mirror.id});
 }
 
 int device_read(Current& current, const Operation& operation, Result& result) {

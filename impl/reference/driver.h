@@ -15,8 +15,6 @@
 
 namespace mirrorcheck::impl::reference {
 
-int mirror_open(Current& current, const Operation& operation);
-int mirror_close(Current& current, const Operation& operation);
 int device_read(Current& current, const Operation& operation, Result& result);
 int device_write(Current& current, const Operation& operation, Result& result);
 int device_fault(Current& current, const Operation& operation, Result& result);

@@ -73,7 +73,7 @@ int sys_pwrite(Current& current, const Operation& operation, Result& result) {
   if (!file) return -ENOENT;
   Inode& inode = *file;
   const InodeExclusive inode_lock(current, inode);
-  const unsigned cell = operation.index * kCellsPerPage + operation.cell;
+  const auto cell = static_cast<unsigned>(operation.index * kCellsPerPage + operation.cell);
   // X15: stores through mappings may have gone behind the end. What comes inside the file and is
   // not written reads as zeros (xfs_file_write_checks; ext4_write_end of the page cache).
   if (cell > inode.size()) zero_tail(current, inode, inode.size());

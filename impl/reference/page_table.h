@@ -22,7 +22,7 @@ inline void populate(Current& current, AddressSpace& mm, unsigned page, model::F
                             .write = write,
                             .accessible = true,
                             .exclusive = true};
-  mm.state.populated_tables |= static_cast<std::uint8_t>(1u << AddressSpace::table_of(page));
+  mm.state.populated[AddressSpace::table_of(page)] = true;
   current.step(model::Rule::kPopulate, {.page = mm.page(page), .frame = frame, .write = write});
 }
 
@@ -31,7 +31,7 @@ inline void populate(Current& current, AddressSpace& mm, unsigned page, model::F
 inline void fork_entry(Current& current, AddressSpace& parent, AddressSpace& child, unsigned page,
                        const PageTableEntry& entry) {
   child.state.entries[page] = entry;
-  child.state.populated_tables |= static_cast<std::uint8_t>(1u << AddressSpace::table_of(page));
+  child.state.populated[AddressSpace::table_of(page)] = true;
   current.step(model::Rule::kCopyEntry, {.page = child.page(page),
                                          .source = parent.page(page),
                                          .frame = entry.frame,

@@ -10,6 +10,7 @@
 #include "impl/reference/life.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/mapping_calls.h"
+#include "impl/reference/open_mirror.h"
 #include "impl/reference/registration.h"
 
 namespace mirrorcheck::impl {

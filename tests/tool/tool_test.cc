@@ -31,6 +31,8 @@ TEST_F(ToolTest, RefusesWrongCommandLines) {
   expect_refused({"list", "everything"}, "say impls, rules, properties or strategies");
   expect_refused({"prove", "--property", "S99"}, "S99");
   expect_refused({"prove", "--drop", "no.rule"}, "no.rule");
+  expect_refused({"prove", "--solver", "magic"}, "--solver: 'magic' is unknown; say z3 or both");
+  expect_refused({"prove", "--export", "/proc/none"}, "/proc/none/");
   put(path("good"), kHolding);
   expect_refused({"replay", "--impl", "nobody", "good"},
                  "say reference, linux-6.12, mutant:ID or the path");
@@ -172,6 +174,10 @@ TEST_F(ToolTest, ProvesAndRefutes) {
   const Outcome proved = run({"prove", "--property", "S1"});
   EXPECT_EQ(proved.code, 0) << proved.out;
   EXPECT_NE(proved.out.find("holds: "), std::string::npos);
+  const Outcome twice = run({"prove", "--property", "S9", "--solver", "both", "--export", "smt"});
+  EXPECT_EQ(twice.code, 0) << twice.out;
+  EXPECT_NE(twice.out.find("obligations proved by Z3 and by cvc5, 0 refuted"), std::string::npos);
+  EXPECT_TRUE(std::filesystem::exists(path("smt/000-initial-can_begin.sat.smt2")));
   const Outcome refuted = run({"prove", "--property", "S1", "--drop", "D1.install"});
   EXPECT_EQ(refuted.code, 1) << refuted.out;
   EXPECT_NE(refuted.out.find("violated: "), std::string::npos);

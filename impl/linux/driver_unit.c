@@ -1,0 +1,113 @@
+// The kernel's lib/test_hmm.c as it is, and beside it the way in: its file operations.
+//
+// What it uses of the notifiers and of hmm_range_fault goes through the functions below, which tell
+// the world.
+
+#include "impl/linux/driver_shim.h"
+
+#include <linux/hmm.h>
+#include <linux/memremap.h>
+#include <linux/migrate.h>
+#include <linux/mmu_notifier.h>
+
+static const struct mmu_interval_notifier_ops dmirror_min_ops;
+
+// A mirror is of the pages that it is opened for. What has other callbacks is the notifier that a
+// snapshot brings for its own time: the mirror's own stands in for it.
+static int insert(struct mmu_interval_notifier* notifier, struct mm_struct* mm,
+                  const struct mmu_interval_notifier_ops* ops) {
+  if (ops == &dmirror_min_ops) return mc_observed_insert(notifier, mm);
+  notifier->mm = mm;
+  return 0;
+}
+static void remove_notifier(struct mmu_interval_notifier* notifier) {
+  if (notifier == mc_own_notifier()) mc_observed_remove(notifier);
+}
+
+// Where no page is asked for on its own, what is in the array before has no meaning: the worst is
+// put there.
+static int range_fault(struct hmm_range* range) {
+  struct mmu_interval_notifier* const notifier = range->notifier;
+  const unsigned long pages = (range->end - range->start) >> PAGE_SHIFT;
+  for (unsigned long i = 0; range->pfn_flags_mask == 0 && i < pages; ++i) {
+    range->hmm_pfns[i] = HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE;
+  }
+  const struct mc_range observed = {
+      .start = range->start,
+      .end = range->end,
+      .default_flags = range->default_flags,
+      .pfn_flags_mask = range->pfn_flags_mask,
+      .pfns = range->hmm_pfns,
+  };
+  range->notifier = mc_own_notifier();
+  const int error = mc_observed_range_fault(&observed, range);
+  range->notifier = notifier;
+  return error;
+}
+
+#define mmu_interval_notifier_insert(notifier, mm, start, length, ops) insert(notifier, mm, ops)
+#define mmu_interval_notifier_remove(notifier) remove_notifier(notifier)
+#define mmu_interval_read_begin(notifier) ((void)(notifier), mc_observed_read_begin())
+#define mmu_interval_read_retry(notifier, sequence) \
+  ((void)(notifier), mc_observed_read_retry(sequence))
+#define hmm_range_fault(range) range_fault(range)
+
+#define zone_device_page_init(page) ((void)mc_not_here(0))
+#define memremap_pages(map, node) mc_not_here((void*)NULL)
+#define memunmap_pages(map) ((void)mc_not_here(0))
+#define migrate_vma_setup(args) mc_not_here(0)
+#define migrate_vma_pages(args) ((void)mc_not_here(0))
+#define migrate_vma_finalize(args) ((void)mc_not_here(0))
+#define migrate_device_range(pfns, start, pages) ((void)mc_not_here(0))
+#define migrate_device_pages(from, to, pages) ((void)mc_not_here(0))
+#define migrate_device_finalize(from, to, pages) ((void)mc_not_here(0))
+
+#include "lib/test_hmm.c"
+
+_Static_assert(sizeof(struct dmirror) <= kMcMirrorBytes, "room in kernel_device.h");
+_Static_assert(DPT_XA_TAG_WRITE == 3, "driver_shim.h tells the world which entries are writable");
+
+int mc_device_open(unsigned device) {
+  struct inode inode = {.i_cdev = &dmirror_devices[device].cdevice};
+  struct file file = {NULL};
+  return dmirror_fops.open(&inode, &file);
+}
+
+void mc_device_release(struct dmirror* dmirror) {
+  struct inode inode = {&dmirror->mdevice->cdevice};
+  struct file file = {dmirror};
+  dmirror_fops.release(&inode, &file);
+}
+
+int mc_device_ioctl(struct dmirror* dmirror, enum mc_device_command command, unsigned long address,
+                    unsigned long pages, void* user, unsigned long* pages_done,
+                    unsigned long* faults) {
+  static const unsigned commands[] = {HMM_DMIRROR_READ, HMM_DMIRROR_WRITE, HMM_DMIRROR_SNAPSHOT};
+  struct hmm_dmirror_cmd argument = {.addr = address, .ptr = (uintptr_t)user, .npages = pages};
+  struct file file = {dmirror};
+  const long error =
+      dmirror_fops.unlocked_ioctl(&file, commands[command], (unsigned long)&argument);
+  *pages_done = argument.cpages;
+  *faults = argument.faults;
+  return (int)error;
+}
+
+struct mmu_interval_notifier* mc_device_notifier(struct dmirror* dmirror) {
+  return &dmirror->notifier;
+}
+
+bool mc_device_invalidate(struct mmu_interval_notifier* notifier,
+                          const struct mmu_notifier_range* range, unsigned long sequence) {
+  return dmirror_min_ops.invalidate(notifier, range, sequence);
+}
+
+void mc_device_lock(struct dmirror* dmirror) { mutex_lock(&dmirror->mutex); }
+void mc_device_unlock(struct dmirror* dmirror) { mutex_unlock(&dmirror->mutex); }
+
+bool mc_device_has(const struct dmirror* dmirror, unsigned page) {
+  return dmirror->pt.slots[page] != NULL;
+}
+void mc_device_install(struct dmirror* dmirror, unsigned page, unsigned frame, bool write) {
+  void* const entry = pfn_to_page(frame);
+  xa_store(&dmirror->pt, page, write ? xa_tag_pointer(entry, DPT_XA_TAG_WRITE) : entry, GFP_ATOMIC);
+}

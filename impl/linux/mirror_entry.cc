@@ -1,0 +1,240 @@
+#include "impl/linux/mirror_entry.h"
+
+#include <algorithm>
+
+#include "impl/linux/range_fault.h"
+#include "impl/reference/life.h"
+#include "impl/reference/machine.h"
+#include "impl/reference/registration.h"
+#include "impl/sync/check.h"
+#include "impl/sync/controller.h"
+
+namespace mirrorcheck::impl::linux_kernel {
+
+using model::Frame;
+using model::Rule;
+using reference::AddressSpace;
+using reference::Current;
+using reference::DeviceMirror;
+using reference::IntervalSubscriptions;
+using reference::NotifierRange;
+
+namespace {
+
+// D9, Q8: after how many rounds the driver's second is over.
+constexpr unsigned long kMostRounds = 16;
+constexpr unsigned long kSecond = 1000;
+
+std::uint32_t* cell_of(void* page, unsigned cell) {
+  return static_cast<std::uint32_t*>(page) + cell;
+}
+
+}  // namespace
+
+static_assert(sizeof(std::uint32_t) * model::kCellsPerPage == 1u << kMcPageShift,
+              "a page of the kernel's is the cells of a page");
+
+MirrorEntry::MirrorEntry(Current& current, DeviceMirror& mirror)
+    : Entry(current.machine.mm(mirror.state.mm).intervals.kernel()),
+      current_(current),
+      mirror_(mirror) {}
+
+void MirrorEntry::lock() {
+  mirror_.update_lock.lock();
+  update_locked = true;
+  current_.step(Rule::kUpdateLock, {.mirror = mirror_.id});
+  begin_update();
+}
+
+bool MirrorEntry::try_lock() {
+  if (!mirror_.update_lock.try_lock()) return false;
+  update_locked = true;
+  current_.step(Rule::kUpdateLock, {.mirror = mirror_.id});
+  begin_update();
+  return true;
+}
+
+void MirrorEntry::unlock() {
+  end_update();
+  update_locked = false;
+  current_.step(Rule::kUpdateUnlock, {.mirror = mirror_.id});
+  mirror_.update_lock.unlock();
+}
+
+void MirrorEntry::stored(unsigned page, reference::DeviceEntry entry) {
+  mirror_.state.entries[page] = entry;
+}
+void MirrorEntry::erased(unsigned page) { mirror_.state.entries[page] = {}; }
+
+void CallbackEntry::erased(unsigned page) {
+  if (page >= range_.first && page <= range_.last) MirrorEntry::erased(page);
+}
+
+// The sequence and the page table change together, for who looks at the sequence without the lock.
+void CallbackEntry::begin_update() { mirror_.subscription.section.lock(); }
+void CallbackEntry::end_update() {
+  for (unsigned page = range_.first; page <= range_.last; ++page) {
+    // What was forgotten early, once more than it was asked for.
+    if (!mc_device_has(mirror_.subscription.room.get(), page)) MirrorEntry::erased(page);
+  }
+  current_.step(Rule::kInvalidate,
+                {.mirror = mirror_.id,
+                 .window = range_.window,
+                 .sequence = IntervalSubscriptions::sequence_of(mirror_.subscription)});
+  mirror_.subscription.section.unlock();
+}
+
+bool device_invalidate(Current& current, DeviceMirror& mirror, const NotifierRange& range,
+                       const mmu_notifier_range& kernel_range, std::uint64_t sequence) {
+  CallbackEntry entry(current, mirror, range);
+  if (mc_device_invalidate(mirror.subscription.notifier.get(), &kernel_range, sequence)) {
+    return true;
+  }
+  current.step(Rule::kRefuse, {.mirror = mirror.id, .window = range.window});
+  return false;
+}
+
+AddressSpace& FileEntry::space() const { return current_.machine.mm(mirror_.state.mm); }
+
+void* FileEntry::allocate(std::size_t size) {
+  sync::check(size <= kMcMirrorBytes, "the driver allocates its mirror");
+  mirror_.subscription.room.clear();
+  return mirror_.subscription.room.get();
+}
+
+void* FileEntry::bounce_buffer(std::size_t size) {
+  sync::check(size <= bounce_.size(), "an operation is about a few pages");
+  return bounce_.data();
+}
+
+bool FileEntry::get_mm() { return reference::mmget_not_zero(current_, space()); }
+void FileEntry::put_mm() { reference::mmput(current_, space()); }
+
+int FileEntry::insert() { return reference::interval_insert(current_, space(), mirror_); }
+
+void FileEntry::remove() {
+  space().intervals.remove(mirror_.subscription,
+                           [&] { current_.step(Rule::kRemove, {.mirror = mirror_.id}); });
+  current_.step(Rule::kRemoved, {.mirror = mirror_.id});
+}
+
+std::uint64_t FileEntry::read_begin() {
+  jiffies_ += kSecond / kMostRounds + 1;
+  return space().intervals.read_begin(
+      mirror_.subscription,
+      [&](std::uint64_t seen, bool waits) {
+        current_.step(Rule::kReadBegin, {.mirror = mirror_.id, .flag = waits, .sequence = seen});
+      },
+      [&] { current_.step(Rule::kReadWake, {.mirror = mirror_.id}); });
+}
+
+bool FileEntry::read_retry(std::uint64_t sequence) {
+  return IntervalSubscriptions::read_retry(
+      mirror_.subscription, sequence, [&](bool collided, std::uint64_t now) {
+        current_.step(Rule::kReadRetry, {.mirror = mirror_.id, .flag = collided, .sequence = now});
+      });
+}
+
+int FileEntry::range_fault(const mc_range& range, hmm_range* kernel_range) {
+  const int error = range_fault_of(current_, mirror_, range, kernel_range);
+  // Whatever the driver does next, this section has no result.
+  if (error != 0) current_.step(Rule::kAbandon, {.mirror = mirror_.id});
+  return error;
+}
+
+void FileEntry::stored(unsigned page, reference::DeviceEntry entry) {
+  MirrorEntry::stored(page, entry);
+  first_stored_ = std::min(first_stored_, page);
+  last_stored_ = std::max(last_stored_, page);
+  if (!mirror_.update_lock.held()) end_update();
+}
+
+void FileEntry::end_update() {
+  if (first_stored_ > last_stored_) return;
+  current_.step(Rule::kInstall,
+                {.mirror = mirror_.id, .pages = space().pages(first_stored_, last_stored_)});
+  first_stored_ = model::kPagesPerMm;
+  last_stored_ = 0;
+}
+
+// A page is copied in some time, during which others run. Of its cells one is what the operation is
+// about.
+void FileEntry::load(Frame frame, void* to) {
+  if (sync::Controller* const control = sync::controller) control->point();
+  const unsigned page = operation_.page + accesses_++;
+  *cell_of(to, operation_.cell) =
+      current_.machine.memory.load(frame, operation_.cell, [&](std::uint32_t value) {
+        current_.step(Rule::kDeviceAccess, {.mirror = mirror_.id,
+                                            .page = space().page(page),
+                                            .cell = operation_.cell,
+                                            .value = value});
+      });
+}
+
+void FileEntry::store(Frame frame, const void* from) {
+  if (sync::Controller* const control = sync::controller) control->point();
+  const unsigned page = operation_.page + accesses_++;
+  const std::uint32_t value = static_cast<const std::uint32_t*>(from)[operation_.cell];
+  current_.machine.memory.store(frame, operation_.cell, value, [&](std::uint32_t stored) {
+    current_.step(Rule::kDeviceAccess, {.mirror = mirror_.id,
+                                        .page = space().page(page),
+                                        .write = true,
+                                        .cell = operation_.cell,
+                                        .value = stored});
+  });
+}
+
+void* FileEntry::map(Frame frame) {
+  if (operation_.call == Call::kDeviceRead) load(frame, mapped_.data());
+  return mapped_.data();
+}
+
+void FileEntry::unmap(Frame frame) {
+  if (operation_.call == Call::kDeviceWrite) store(frame, mapped_.data());
+}
+
+extern "C" {
+
+mm_struct* mc_current_mm(void) { return &Entry::current().mm.mm; }
+void mc_free(void*) {}
+void* mc_bounce_buffer(size_t size) { return Entry::current().file().bounce_buffer(size); }
+unsigned long mc_jiffies(void) { return Entry::current().file().jiffies(); }
+
+bool mc_mmget_not_zero(mm_struct*) { return Entry::current().file().get_mm(); }
+void mc_mmput(mm_struct*) { Entry::current().file().put_mm(); }
+void mc_mmap_read_lock(void) { Entry::current().file().mmap_read_lock(); }
+void mc_mmap_read_unlock(void) { Entry::current().file().mmap_read_unlock(); }
+void mc_update_lock(void) { Entry::current().at_mirror().lock(); }
+bool mc_update_trylock(void) { return Entry::current().at_mirror().try_lock(); }
+void mc_update_unlock(void) { Entry::current().at_mirror().unlock(); }
+
+int mc_observed_insert(mmu_interval_notifier*, mm_struct*) {
+  return Entry::current().file().insert();
+}
+void mc_observed_remove(mmu_interval_notifier*) { Entry::current().file().remove(); }
+mmu_interval_notifier* mc_own_notifier(void) { return Entry::current().file().notifier(); }
+unsigned long mc_observed_read_begin(void) { return Entry::current().file().read_begin(); }
+bool mc_observed_read_retry(unsigned long sequence) {
+  return Entry::current().file().read_retry(sequence);
+}
+int mc_observed_range_fault(const mc_range* range, hmm_range* kernel_range) {
+  return Entry::current().file().range_fault(*range, kernel_range);
+}
+
+void mc_entry_stored(unsigned long page, unsigned frame, bool write) {
+  Entry::current().at_mirror().stored(static_cast<unsigned>(page),
+                                      {.frame = Frame(frame), .write = write});
+}
+void mc_entry_erased(unsigned long page) {
+  Entry::current().at_mirror().erased(static_cast<unsigned>(page));
+}
+void mc_device_load(unsigned frame, void* to) { Entry::current().file().load(Frame(frame), to); }
+void mc_device_store(unsigned frame, const void* from) {
+  Entry::current().file().store(Frame(frame), from);
+}
+void* mc_device_map(unsigned frame) { return Entry::current().file().map(Frame(frame)); }
+void mc_device_unmap(unsigned frame) { Entry::current().file().unmap(Frame(frame)); }
+
+}  // extern "C"
+
+}  // namespace mirrorcheck::impl::linux_kernel

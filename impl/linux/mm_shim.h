@@ -1,0 +1,229 @@
+// shim.h continued for mm/hmm.c and mm/pagewalk.c: areas and page tables.
+//
+// Three levels of tables are folded into the world's two: a table of four pages is what a pmd
+// points to. There are no huge pages, no swap and no migration here: what the kernel's code would
+// ask about them has one answer, and what it would do then is compiled and never reached.
+
+#ifndef MIRRORCHECK_IMPL_LINUX_MM_SHIM_H_
+#define MIRRORCHECK_IMPL_LINUX_MM_SHIM_H_
+
+#include "impl/linux/kernel_walk.h"
+#include "impl/linux/shim.h"
+
+// ---- The compiler, arithmetic.
+
+#define __always_unused __attribute__((unused))
+#define __bitwise
+#define __force
+#define __init
+#define __exit
+#define BITS_PER_LONG 64
+#define BIT(n) (1UL << (n))
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#define min(a, b) ((a) < (b) ? (a) : (b))
+#define max(a, b) ((a) > (b) ? (a) : (b))
+typedef unsigned long pgoff_t;
+typedef u64 resource_size_t;
+
+// Only what the world does not have would be met here.
+#define mc_not_here(result)                                             \
+  ({                                                                    \
+    mc_bug("what the world does not have is used", __FILE__, __LINE__); \
+    result;                                                             \
+  })
+
+// ---- Pages. A page is the cells that the world has of it.
+
+#define PAGE_SHIFT kMcPageShift
+#define PAGE_SIZE (1UL << PAGE_SHIFT)
+#define PAGE_MASK (~(PAGE_SIZE - 1))
+#define PMD_SHIFT (PAGE_SHIFT + kMcTableShift)
+#define PMD_SIZE (1UL << PMD_SHIFT)
+#define PMD_MASK (~(PMD_SIZE - 1))
+#define PUD_SHIFT 40
+#define PUD_SIZE (1UL << PUD_SHIFT)
+#define PUD_MASK (~(PUD_SIZE - 1))
+#define PGDIR_SHIFT PUD_SHIFT
+#define P4D_SHIFT PUD_SHIFT
+#define PTRS_PER_PMD 1
+#define PTRS_PER_PUD 1
+#define PTRS_PER_P4D 1
+#define TASK_SIZE (~0UL)
+
+// Memory of devices: its types are those of the kernel's memremap.h; no page here is of it.
+struct percpu_ref {
+  char marker;
+};
+struct completion {
+  char marker;
+};
+struct vm_fault;
+#define percpu_ref_put(ref) ((void)(ref))
+#define is_zone_device_page(page) ((void)(page), false)
+#define DECLARE_FLEX_ARRAY(type, name) \
+  struct {                             \
+    struct {                           \
+    } empty_##name;                    \
+    type name[];                       \
+  }
+#define CONFIG_ZONE_DEVICE 1
+
+struct dev_pagemap;
+struct page {
+  void* mapping;
+  struct dev_pagemap* pgmap;
+  void* zone_device_data;
+};
+struct folio {
+  struct page page;
+  void* mapping;
+};
+extern struct page mc_pages[];
+#define pfn_to_page(pfn) (&mc_pages[pfn])
+#define page_to_pfn(page) ((unsigned long)((page) - mc_pages))
+#define nth_page(page, n) ((page) + (n))
+#define page_folio(page) ((struct folio*)(page))
+#define is_zero_pfn(pfn) ((pfn) == kMcZeroFrame)
+
+// ---- Areas.
+
+#define VM_READ kMcVmRead
+#define VM_WRITE kMcVmWrite
+#define VM_IO kMcVmSpecial
+#define VM_PFNMAP kMcVmSpecial
+#define vma_pages(vma) (((vma)->vm_end - (vma)->vm_start) >> PAGE_SHIFT)
+#define find_vma(mm, address) ((void)(mm), mc_find_vma(address))
+#define is_vm_hugetlb_page(vma) ((void)(vma), false)
+#define vma_pgtable_walk_begin(vma) ((void)(vma))
+#define vma_pgtable_walk_end(vma) ((void)(vma))
+#define vma_interval_tree_foreach(vma, root, first, last) \
+  for ((vma) = mc_not_here((struct vm_area_struct*)NULL); (vma) != NULL;)
+struct rw_semaphore {
+  void* lock;
+};
+struct address_space {
+  struct rw_semaphore i_mmap_rwsem;
+  int i_mmap;
+};
+static inline void mmap_assert_locked(const struct mm_struct* mm) {
+  (void)mm;
+  WARN_ON(!mc_mmap_is_held());
+}
+#define VM_WARN_ON_ONCE(condition) WARN_ON(condition)
+#define VM_BUG_ON(condition) BUG_ON(condition)
+
+// ---- Faults.
+
+typedef unsigned vm_fault_t;
+#define FAULT_FLAG_WRITE 1U
+#define FAULT_FLAG_REMOTE 2U
+#define VM_FAULT_SIGBUS 2U
+#define VM_FAULT_ERROR VM_FAULT_SIGBUS
+#define handle_mm_fault(vma, address, flags, regs) \
+  (mc_handle_mm_fault(address, ((flags) & FAULT_FLAG_WRITE) != 0) ? 0U : VM_FAULT_ERROR)
+
+// ---- The upper levels: one entry each, always there.
+
+typedef struct {
+  char marker;
+} pgd_t, p4d_t, pud_t;
+extern pgd_t mc_pgd;
+static struct mm_struct init_mm __maybe_unused;
+#define pgd_offset(mm, address) (&mc_pgd)
+#define pgd_index(address) 0
+#define p4d_offset(pgd, address) ((p4d_t*)(pgd))
+#define pud_offset(p4d, address) ((pud_t*)(p4d))
+#define pgd_addr_end(address, end) (end)
+#define p4d_addr_end(address, end) (end)
+#define pud_addr_end(address, end) (end)
+#define pgd_none_or_clear_bad(pgd) false
+#define p4d_none_or_clear_bad(p4d) false
+#define pud_none(pud) ((void)(pud), false)
+#define pud_present(pud) ((void)(pud), true)
+#define pud_leaf(pud) ((void)(pud), false)
+#define pud_devmap(pud) ((void)(pud), false)
+#define pud_special(pud) ((void)(pud), false)
+#define pud_page(pud) ((void)(pud), mc_not_here((struct page*)NULL))
+#define pudp_get(pudp) (*(pudp))
+#define pud_lock(mm, pudp) ((void)(pudp), mc_not_here((spinlock_t*)NULL))
+#define split_huge_pud(vma, pud, address) ((void)(pud))
+
+// ---- A table, or none. The pmd is what the world notes of it.
+
+typedef unsigned char pmd_t;
+static inline unsigned long pmd_addr_end(unsigned long address, unsigned long end) {
+  const unsigned long boundary = (address + PMD_SIZE) & PMD_MASK;
+  const unsigned long next = boundary - 1 < end - 1 ? boundary : end;
+  mc_look_at_table(address, next);
+  return next;
+}
+#define pmd_offset(pud, address) ((void)(pud), (pmd_t*)mc_table(address))
+#define pmdp_get(pmdp) READ_ONCE(*(pmdp))
+#define pmdp_get_lockless(pmdp) READ_ONCE(*(pmdp))
+#define pmd_read_atomic(pmdp) READ_ONCE(*(pmdp))
+#define pmd_none(pmd) ((pmd) == 0)
+#define pmd_present(pmd) ((pmd) != 0)
+#define pmd_bad(pmd) ((void)(pmd), false)
+#define pmd_leaf(pmd) ((void)(pmd), false)
+#define pmd_devmap(pmd) ((void)(pmd), false)
+#define pmd_trans_huge(pmd) ((void)(pmd), false)
+#define pmd_pfn(pmd) ((void)(pmd), mc_not_here(0UL))
+#define is_huge_zero_pmd(pmd) ((void)(pmd), false)
+#define thp_migration_supported() false
+#define is_pmd_migration_entry(pmd) ((void)(pmd), false)
+#define pmd_migration_entry_wait(mm, pmdp) ((void)mc_not_here(0))
+#define pmd_to_swp_entry(pmd) ((void)(pmd), mc_not_here((swp_entry_t){0}))
+#define pmd_lock(mm, pmdp) ((void)(pmdp), mc_not_here((spinlock_t*)NULL))
+#define vm_normal_page_pmd(vma, address, pmd) ((void)(pmd), mc_not_here((struct page*)NULL))
+#define split_huge_pmd(vma, pmd, address) ((void)(pmd))
+// 6.1
+#define pmd_trans_unstable(pmdp) false
+#define is_hugepd(entry) false
+#define __hugepd(value) 0
+#define pmd_val(pmd) (pmd)
+#define pud_val(pud) 0
+#define p4d_val(p4d) 0
+#define pgd_val(pgd) 0
+typedef int hugepd_t;
+
+// ---- Entries. A walk without a lock reads them one by one, and others run in between.
+
+typedef struct mc_pte pte_t;
+#define pte_offset_map(pmdp, address) ((void)(pmdp), mc_entries(address))
+#define pte_offset_kernel(pmdp, address) ((void)(pmdp), mc_not_here((pte_t*)NULL))
+#define pte_offset_map_lock(mm, pmdp, address, ptlp) \
+  ((void)(pmdp), *(ptlp) = NULL, mc_not_here((pte_t*)NULL))
+#define pte_unmap(ptep) ((void)(ptep))
+#define pte_unmap_unlock(ptep, ptl) ((void)(ptep), (void)(ptl))
+static inline pte_t ptep_get(pte_t* ptep) {
+  mc_look_at_entry(ptep);
+  return *ptep;
+}
+#define pte_none(pte) ((pte).frame == kMcNoFrame)
+#define pte_none_mostly(pte) pte_none(pte)
+#define pte_present(pte) (!pte_none(pte))
+#define pte_protnone(pte) (pte_present(pte) && !(pte).accessible)
+#define pte_write(pte) ((pte).write)
+#define pte_pfn(pte) ((unsigned long)(pte).frame)
+#define pte_devmap(pte) ((pte).frame >= kMcFirstBlock)
+// The zero page and blocks have no page that the kernel's mm would call normal.
+#define vm_normal_page(vma, address, pte) \
+  (pte_devmap(pte) || is_zero_pfn(pte_pfn(pte)) ? (struct page*)NULL : pfn_to_page(pte_pfn(pte)))
+#define pte_special(pte) ((void)(pte), false)
+
+// ---- Entries that are no pages: there are none.
+
+typedef struct {
+  unsigned long val;
+} swp_entry_t;
+#define pte_to_swp_entry(pte) ((void)(pte), mc_not_here((swp_entry_t){0}))
+#define non_swap_entry(entry) ((void)(entry), false)
+#define is_device_private_entry(entry) ((void)(entry), false)
+#define is_writable_device_private_entry(entry) ((void)(entry), false)
+#define is_device_exclusive_entry(entry) ((void)(entry), false)
+#define is_migration_entry(entry) ((void)(entry), false)
+#define pfn_swap_entry_to_page(entry) ((void)(entry), mc_not_here((struct page*)NULL))
+#define swp_offset_pfn(entry) ((void)(entry), mc_not_here(0UL))
+#define migration_entry_wait(mm, pmdp, address) ((void)mc_not_here(0))
+
+#endif  // MIRRORCHECK_IMPL_LINUX_MM_SHIM_H_

@@ -1,0 +1,243 @@
+#include "impl/linux/range_fault.h"
+
+#include <absl/base/thread_annotations.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+
+#include "impl/linux/walk_entry.h"
+#include "impl/reference/fault.h"
+#include "impl/reference/machine.h"
+#include "impl/sync/check.h"
+#include "impl/sync/controller.h"
+
+namespace mirrorcheck::impl::linux_kernel {
+
+using model::Area;
+using model::Frame;
+using model::Outcome;
+using model::Rule;
+using reference::AddressSpace;
+using reference::AreaPage;
+using reference::Current;
+using reference::DeviceMirror;
+using reference::PageTableEntry;
+
+static_assert(sizeof(PageTableEntry) == sizeof(mc_pte) &&
+                  offsetof(PageTableEntry, frame) == offsetof(mc_pte, frame) &&
+                  offsetof(PageTableEntry, read) == offsetof(mc_pte, read) &&
+                  offsetof(PageTableEntry, write) == offsetof(mc_pte, write) &&
+                  offsetof(PageTableEntry, accessible) == offsetof(mc_pte, accessible),
+              "the kernel's walk reads the very entries of the world");
+static_assert(1u << kMcTableShift == reference::kPagesPerTable && kMcFrames == model::kFrames &&
+                  static_cast<unsigned>(model::kNoFrame) == kMcNoFrame &&
+                  static_cast<unsigned>(model::kZeroFrame) == kMcZeroFrame &&
+                  model::is_block(Frame(kMcFirstBlock)) &&
+                  !model::is_block(Frame(kMcFirstBlock - 1)),
+              "the kernel's code knows the world's sizes as numbers");
+
+WalkEntry::WalkEntry(Current& current, DeviceMirror& mirror, const mc_range& range)
+    : Entry(current.machine.mm(mirror.state.mm).intervals.kernel()),
+      current_(current),
+      space_(current.machine.mm(mirror.state.mm)),
+      mirror_(mirror),
+      range_(range),
+      first_(page_of(range.start)),
+      last_(page_of(range.end) - 1),
+      reported_(first_) {
+  sync::check(first_ <= last_ && last_ < model::kPagesPerMm, "a range lies inside its mm");
+  for (unsigned page = first_; page <= last_; ++page) {
+    requests_[page - first_] = (pfn(page) & range.pfn_flags_mask) | range.default_flags;
+    pfn(page) |= kMcPfnUnanswered;
+  }
+}
+
+bool WalkEntry::mmap_held() {
+  return space_.mmap_lock.held_shared() || space_.mmap_lock.held_exclusive();
+}
+
+vm_area_struct* WalkEntry::find_vma(unsigned long address) {
+  unsigned page = page_of(address);
+  while (page < model::kPagesPerMm && space_.state.areas[page].area == Area::kNone) ++page;
+  if (page >= model::kPagesPerMm) return nullptr;
+  const AreaPage& area = space_.state.areas[page];
+  vm_area_struct& vma = areas_[next_area_];
+  next_area_ ^= 1;
+  vma.vm_mm = &mm.mm;
+  vma.vm_start = std::max(address, static_cast<unsigned long>(page) << kMcPageShift);
+  vma.vm_end = (space_.area_end(page, model::kPagesPerMm - 1) + 1ul) << kMcPageShift;
+  const bool of_file = area.area == Area::kFile || area.area == Area::kDax;
+  vma.vm_flags = (area.read ? kMcVmRead : 0) | (area.write ? kMcVmWrite : 0) |
+                 (area.area == Area::kSpecial ? kMcVmSpecial : 0) | (of_file ? kMcVmShared : 0);
+  return &vma;
+}
+
+unsigned char* WalkEntry::table(unsigned long address) {
+  bool& populated = space_.state.populated[AddressSpace::table_of(page_of(address))];
+  static_assert(sizeof(populated) == sizeof(unsigned char));
+  return reinterpret_cast<unsigned char*>(&populated);
+}
+
+mc_pte* WalkEntry::entries(unsigned long address) {
+  return reinterpret_cast<mc_pte*>(&space_.state.entries[page_of(address)]);
+}
+
+void WalkEntry::begin_look() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  end_look();
+  if (!may_walk_) mm.complain("hmm_range_fault walks on without having looked for a collision");
+  if (sync::Controller* const control = sync::controller) {
+    control->point();
+  } else {
+    space_.page_table_lock.lock();
+  }
+  looking_ = true;
+  faulting_ = false;
+}
+
+void WalkEntry::end_look() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  if (!looking_) return;
+  report_answers();
+  looking_ = false;
+  if (sync::controller == nullptr) space_.page_table_lock.unlock();
+}
+
+void WalkEntry::look_at_table(unsigned long address, unsigned long next) {
+  begin_look();
+  hole_ = *table(address) == 0;
+  hole_last_ = page_of(next) - 1;
+}
+
+void WalkEntry::look_at_entry() {
+  begin_look();
+  hole_ = false;
+}
+
+bool WalkEntry::fault(unsigned long address, bool write) {
+  const unsigned page = page_of(address);
+  sync::check(page < model::kPagesPerMm, "a page of the mm is faulted in");
+  if (!faulting_) {
+    faulting_ = true;
+    report_answers();
+    report_fault(page);
+    end_look();
+  }
+  may_walk_ = false;
+  failed_ =
+      reference::handle_mm_fault(current_, space_, page, write) != reference::FaultResult::kDone;
+  return !failed_;
+}
+
+int WalkEntry::returned(int error) {
+  report_answers();
+  Outcome outcome = Outcome::kValid;
+  switch (error) {
+    case 0:
+      // What it does not answer is what the caller will find there.
+      for (; reported_ <= last_; ++reported_) report_answer(reported_);
+      break;
+    case -EBUSY:
+      outcome = Outcome::kBusy;
+      break;
+    case -EPERM:
+      outcome = Outcome::kNotPermitted;
+      report(first_unanswered(kMcPfnWrite), outcome);
+      break;
+    default:
+      outcome = Outcome::kBadAddress;
+      if (!failed_) report(first_unanswered(kMcPfnValid), outcome);
+  }
+  end_look();
+  for (unsigned page = first_; page <= last_; ++page) pfn(page) &= ~kMcPfnUnanswered;
+  if (outcome == Outcome::kBusy) {
+    // It looks without a lock. On threads the callback that it met may not have reported yet.
+    mirror_.subscription.section.lock();
+    mirror_.subscription.section.unlock();
+  }
+  current_.step(Rule::kFaultReturn,
+                {.mirror = mirror_.id, .pages = space_.pages(first_, last_), .outcome = outcome});
+  return error;
+}
+
+void WalkEntry::report(unsigned page, Outcome outcome, unsigned long pfn_and_flags) {
+  const unsigned long frame = pfn_and_flags & ~(kMcPfnFlags | kMcPfnUnanswered);
+  current_.step(Rule::kWalkPage, {.mirror = mirror_.id,
+                                  .page = space_.page(page),
+                                  .pages = hole_pages_,
+                                  .frame = frame < model::kFrames ? Frame(frame) : model::kNoFrame,
+                                  .outcome = outcome,
+                                  .write = page <= last_ && asked(page, kMcPfnWrite),
+                                  .flag = (pfn_and_flags & kMcPfnWrite) != 0,
+                                  .required = page <= last_ && asked(page, kMcPfnValid)});
+}
+
+// Whatever one page of a hole needs is done for all of them; the one that needs it comes first.
+void WalkEntry::report_fault(unsigned page) {
+  if (!hole_) return report(page, Outcome::kFault);
+  hole_pages_ = space_.pages(page, hole_last_);
+  unsigned asker = page;
+  while (asker < hole_last_ && !asked(asker, kMcPfnValid)) ++asker;
+  report(asker, Outcome::kFault);
+  for (unsigned other = page; other <= hole_last_; ++other) {
+    if (other != asker) report(other, Outcome::kFault);
+  }
+  hole_pages_ = {};
+}
+
+void WalkEntry::report_answer(unsigned page) {
+  const unsigned long answer = pfn(page);
+  if ((answer & kMcPfnError) != 0) {
+    report(page, Outcome::kError);
+  } else if ((answer & kMcPfnValid) != 0) {
+    report(page, Outcome::kValid, answer);
+  } else {
+    report(page, Outcome::kNothing);
+  }
+}
+
+void WalkEntry::report_answers() {
+  for (; reported_ <= last_ && answered(reported_); ++reported_) report_answer(reported_);
+}
+
+// The page that an error is about: the first one without an answer that wants what it denies.
+unsigned WalkEntry::first_unanswered(unsigned long flag) {
+  for (unsigned page = reported_; page <= last_; ++page) {
+    if (!answered(page) && asked(page, kMcPfnValid) && asked(page, flag)) return page;
+  }
+  return std::min(reported_, last_);
+}
+
+int range_fault(Current& current, DeviceMirror& mirror, std::uint64_t sequence,
+                const mc_range& range) {
+  WalkEntry entry(current, mirror, range);
+  return entry.returned(mc_range_fault(mirror.subscription.notifier.get(), sequence, &range));
+}
+
+int range_fault_of(Current& current, DeviceMirror& mirror, const mc_range& range,
+                   hmm_range* kernel_range) {
+  WalkEntry entry(current, mirror, range);
+  return entry.returned(mc_range_fault_of(kernel_range));
+}
+
+extern "C" {
+
+bool mc_mmap_is_held(void) { return Entry::current().mmap_held(); }
+void mc_looked_for_collision(bool collided) {
+  Entry::current().walk().looked_for_collision(collided);
+}
+vm_area_struct* mc_find_vma(unsigned long address) {
+  return Entry::current().walk().find_vma(address);
+}
+void mc_look_at_table(unsigned long address, unsigned long next) {
+  Entry::current().walk().look_at_table(address, next);
+}
+unsigned char* mc_table(unsigned long address) { return Entry::current().walk().table(address); }
+mc_pte* mc_entries(unsigned long address) { return Entry::current().walk().entries(address); }
+void mc_look_at_entry(const mc_pte*) { Entry::current().walk().look_at_entry(); }
+bool mc_handle_mm_fault(unsigned long address, bool write) {
+  return Entry::current().walk().fault(address, write);
+}
+
+}  // extern "C"
+
+}  // namespace mirrorcheck::impl::linux_kernel
