@@ -382,6 +382,8 @@ const Clause* Assignments::end_operation(Task task, const impl::Result& result,
     wrong = device_result(e, result, s, task);
   } else if (operation.call >= Call::kPread && operation.call <= Call::kUnlink) {
     wrong = file_result(e, result);
+  } else if (operation.call == Call::kFsync) {
+    wrong = fsync_result(e, result, s);
   } else {
     wrong = other_result(e, result, s, task);
   }

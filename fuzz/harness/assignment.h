@@ -57,6 +57,9 @@ inline constexpr Clause kStillWritable{
     "M1", Property::kS3, "mprotect returns while an entry still allows what the area does not"};
 inline constexpr Clause kStillReadable{
     "M1", Property::kS1, "mprotect returns while an entry may still be read that the area forbids"};
+inline constexpr Clause kStillDirty{
+    "X11", Property::kS6Prime,
+    "fsync returns while a page may be written through an entry that was writable before"};
 inline constexpr Clause kTailKept{
     "X15", Property::kS5, "the file ends in the middle of a page whose tail keeps its data"};
 
@@ -175,6 +178,8 @@ class Assignments {
                           const model::ConcreteState& s) const;
   const Clause* device_result(const Errand& e, const impl::Result& result,
                               const model::ConcreteState& s, model::Task task) const;
+  const Clause* fsync_result(const Errand& e, const impl::Result& result,
+                             const model::ConcreteState& s) const;
   const Clause* file_result(const Errand& e, const impl::Result& result) const;
   const Clause* other_result(Errand& e, const impl::Result& result, const model::ConcreteState& s,
                              model::Task task);
@@ -219,6 +224,7 @@ class Assignments {
   std::array<std::uint8_t, model::kFiles> unlinks_{};  // that were asked for
   std::array<Time, model::kFiles> resized_at_{};
   std::array<Time, model::kPages> zapped_at_{};
+  std::array<Time, model::kPages> writable_at_{};  // their entries became so
   std::array<Time, model::kMirrors> close_asked_at_{};
   std::array<Time, model::kMirrors> removed_at_{};
   std::array<bool, model::kMirrors> open_{};  // for certain: nobody has asked to close it

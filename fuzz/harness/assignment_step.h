@@ -124,6 +124,10 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   // What others need to know.
   if constexpr (rule == Rule::kZap) {
     zapped_at_[static_cast<std::size_t>(a.page)] = ++clock_;
+  } else if constexpr (rule == Rule::kPopulate) {
+    if (a.write) writable_at_[static_cast<std::size_t>(a.page)] = ++clock_;
+  } else if constexpr (rule == Rule::kUpgrade) {
+    if (!a.flag) writable_at_[static_cast<std::size_t>(a.page)] = ++clock_;
   } else if constexpr (rule == Rule::kAllocate) {
     ++(model::is_block(a.frame) ? used_blocks_ : used_pages_);
   } else if constexpr (rule == Rule::kFree) {

@@ -47,7 +47,8 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kDeviceAccess,
                                                               Rule::kFaultReturn,
                                                               Rule::kFaultReturn,
-                                                              Rule::kMap};
+                                                              Rule::kMap,
+                                                              Rule::kWriteProtect};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 

@@ -75,6 +75,8 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return device_snapshot(current, operation, result);
     case Call::kFork:
       return sys_fork(current);
+    case Call::kFsync:
+      return sys_fsync(current, operation);
   }
   return -ENOSYS;
 }
