@@ -47,6 +47,7 @@ struct CampaignFinding {
   std::string property;   // "crash" or "hang" where the code under test did not survive
   std::string rule;
   std::string headline;
+  bool replays = true;           // by the scenario that is kept
   std::uint64_t executions = 0;  // until it was found, of the job that found it
   double seconds = 0;
 };

@@ -5,18 +5,16 @@
 #ifndef MIRRORCHECK_FUZZ_CAMPAIGN_ENDING_H_
 #define MIRRORCHECK_FUZZ_CAMPAIGN_ENDING_H_
 
-#include <cstdint>
-#include <span>
 #include <string>
-#include <vector>
+
+#include "fuzz/scenario/scenario.h"
 
 namespace mirrorcheck::fuzz {
 
-// AFL++ keeps the input with which a worker crashed or stood still; of the Schedules it was run
-// under, returns the encoded scenario of the first that does so again. Where none does, which takes
-// an implementation that is not deterministic, returns the input.
-std::vector<std::uint8_t> ending_schedule(const std::string& implementation,
-                                          std::span<const std::uint8_t> bytes);
+// AFL++ keeps the input with which a worker crashed or stood still. Gives `scenario`, which was
+// decoded from it, that one of its Schedules with which it does so again. False where none does,
+// which takes an implementation that is not deterministic.
+bool find_ending_schedule(const std::string& implementation, Scenario& scenario);
 
 }  // namespace mirrorcheck::fuzz
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <variant>
 
+#include "fuzz/campaign/ending.h"
 #include "fuzz/campaign/finding.h"
 #include "fuzz/campaign/process.h"
 #include "fuzz/campaign/status.h"
@@ -37,6 +38,16 @@ std::string finish(const CampaignOptions& options, const std::string& raw) {
   return written.path + "\n" + headline(small->verdict) + "\n";
 }
 
+// In the child: gives the raw finding the schedule that matters. Its answer is a headline alone.
+std::string find_schedule(const CampaignOptions& options, const std::string& raw) {
+  const ScenarioOrError read = read_scenario_file(raw);
+  if (const Error* error = std::get_if<Error>(&read)) return "\n" + error->to_string() + "\n";
+  Scenario scenario = std::get<Scenario>(read);
+  if (!find_ending_schedule(options.implementation, scenario)) return "\nnot when it ran again\n";
+  const std::optional<Error> failed = write_text_file(raw, scenario);
+  return failed ? "\n" + failed->to_string() + "\n" : std::string();
+}
+
 std::string take_line(std::string_view& text) {
   const std::size_t end = text.find('\n');
   const std::string line(text.substr(0, end));
@@ -54,14 +65,14 @@ Finisher::~Finisher() {
   }
 }
 
-void Finisher::add(CampaignFinding finding, bool minimal) {
-  waiting_.push_back({std::move(finding), minimal});
+void Finisher::add(CampaignFinding finding, Finish how) {
+  waiting_.push_back({std::move(finding), how});
 }
 
 std::optional<CampaignFinding> Finisher::poll() {
   if (process_ <= 0) {
     if (waiting_.empty()) return std::nullopt;
-    if (!waiting_.front().minimal) {
+    if (waiting_.front().how == Finish::kAsItIs) {
       CampaignFinding as_it_is = std::move(waiting_.front().finding);
       waiting_.pop_front();
       return as_it_is;
@@ -82,7 +93,10 @@ void Finisher::start() {
   if (::pipe2(ends, O_CLOEXEC) != 0) return;
   deadline_ = monotonic_milliseconds() + kMilliseconds;
   process_ = fork_child([&] {
-    const std::string answer = finish(options_, waiting_.front().finding.path);
+    const std::string& raw = waiting_.front().finding.path;
+    const std::string answer = waiting_.front().how == Finish::kMinimize
+                                   ? finish(options_, raw)
+                                   : find_schedule(options_, raw);
     // Far below what a pipe holds, so that nobody waits.
     return ::write(ends[1], answer.data(), answer.size()) < 0 ? 1 : 0;
   });
@@ -92,6 +106,7 @@ void Finisher::start() {
 
 CampaignFinding Finisher::finished() {
   CampaignFinding finding = std::move(waiting_.front().finding);
+  const Finish how = waiting_.front().how;
   waiting_.pop_front();
   std::string answer;
   if (answer_ >= 0) {
@@ -106,6 +121,10 @@ CampaignFinding Finisher::finished() {
   std::string_view rest = answer;
   const std::string path = take_line(rest);
   const std::string line = take_line(rest);
+  if (how == Finish::kFindSchedule) {
+    if (!line.empty()) finding.headline += " [" + line + "]";
+    return finding;
+  }
   if (path.empty()) {
     finding.headline += " [not minimised: " + (line.empty() ? "the run did not end" : line) + "]";
     return finding;

@@ -18,6 +18,12 @@
 
 namespace mirrorcheck::fuzz {
 
+enum class Finish : std::uint8_t {
+  kMinimize,      // make it small, explain it, write its directory
+  kFindSchedule,  // it ends its process under one of several schedules: keep that one
+  kAsItIs,        // it would end this process, too
+};
+
 class Finisher {
  public:
   explicit Finisher(const CampaignOptions& options) : options_(options) {}
@@ -25,9 +31,8 @@ class Finisher {
   Finisher(const Finisher&) = delete;
   Finisher& operator=(const Finisher&) = delete;
 
-  // `finding.path` is the raw finding. With `minimal` false it is not run again, for it would
-  // crash.
-  void add(CampaignFinding finding, bool minimal);
+  // `finding.path` is the raw finding.
+  void add(CampaignFinding finding, Finish how);
 
   // Starts the next one if none is under way. Returns one that is done.
   std::optional<CampaignFinding> poll();
@@ -37,7 +42,7 @@ class Finisher {
  private:
   struct Job {
     CampaignFinding finding;
-    bool minimal = true;
+    Finish how = Finish::kMinimize;
   };
 
   void start();

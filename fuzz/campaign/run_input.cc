@@ -51,13 +51,21 @@ class Runs {
 
  private:
   void run_for_campaign(std::span<const std::uint8_t> bytes) {
-    for (Schedules schedules(bytes, scenario_); !schedules.done(); schedules.next()) {
+    decode(bytes, scenario_);
+    for (Schedules schedules(scenario_); !schedules.done(); schedules.next()) {
+      if (status_->is_done()) return leave();
       status_->begin_input(schedules.bytes());
       recorder_->take(scenario_, execution_.replay(scenario_));
       status_->end_input();
-      // Not exit(): to the engine that is a crash.
-      if (status_->is_done()) std::_Exit(0);
     }
+    if (status_->is_done()) leave();
+  }
+
+  // The campaign has what it asked for. afl-fuzz would start this program anew; it is stopped by
+  // the supervisor.
+  static void leave() {
+    // Not exit(): to libFuzzer that is a crash.
+    if (std::getenv("__AFL_SHM_ID") == nullptr) std::_Exit(0);
   }
 
   [[noreturn]] void report() {

@@ -6,14 +6,12 @@
 
 namespace mirrorcheck::fuzz {
 
-Schedules::Schedules(std::span<const std::uint8_t> bytes, Scenario& scenario)
+Schedules::Schedules(Scenario& scenario)
     : scenario_(scenario),
-      bytes_(bytes),
-      random_(crc32_z(crc32_z(0, nullptr, 0), bytes.data(), bytes.size())) {
-  decode(bytes, scenario_);
-  // A task alone has one schedule.
-  count_ = scenario_.layout.tasks > 1 ? kEach : 1;
-}
+      bytes_(std::span(encoded_).first(encode(scenario, encoded_))),
+      random_(crc32_z(crc32_z(0, nullptr, 0), bytes_.data(), bytes_.size())),
+      // A task alone has one schedule.
+      count_(scenario.layout.tasks > 1 ? kEach : 1) {}
 
 void Schedules::next() {
   if (++number_ == count_) return;

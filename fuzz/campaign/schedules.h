@@ -5,10 +5,9 @@
 // and not twice the same way. What is run is an ordinary scenario each time: it can be written,
 // replayed and made smaller like any other.
 //
-//   Scenario scenario;
-//   for (Schedules schedules(bytes, scenario); !schedules.done(); schedules.next()) run(scenario);
+//   for (Schedules schedules(scenario); !schedules.done(); schedules.next()) run(scenario);
 //
-// The same bytes have the same schedules. Thread safety: none.
+// The same scenario has the same schedules. Thread safety: none.
 
 #ifndef MIRRORCHECK_FUZZ_CAMPAIGN_SCHEDULES_H_
 #define MIRRORCHECK_FUZZ_CAMPAIGN_SCHEDULES_H_
@@ -28,22 +27,22 @@ class Schedules {
   // The most that one input is run.
   static constexpr unsigned kEach = 4;
 
-  // Decodes `bytes` into `scenario`, which outlives this: the first.
-  Schedules(std::span<const std::uint8_t> bytes, Scenario& scenario);
+  // The first is the scenario's own. `scenario` outlives this.
+  explicit Schedules(Scenario& scenario);
 
   bool done() const { return number_ == count_; }
   // Gives the scenario its next schedule. REQUIRES: !done().
   void next();
-  // Of the scenario's present form; valid until next().
+  // The scenario as it is now, encoded; valid until next().
   std::span<const std::uint8_t> bytes() const { return bytes_; }
 
  private:
   Scenario& scenario_;
+  std::array<std::uint8_t, kMaxEncodedSize> encoded_;
   std::span<const std::uint8_t> bytes_;
   Random random_;
   unsigned number_ = 0;
   unsigned count_;
-  std::array<std::uint8_t, kMaxEncodedSize> encoded_;
 };
 
 }  // namespace mirrorcheck::fuzz

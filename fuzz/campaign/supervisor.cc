@@ -31,6 +31,8 @@ constexpr unsigned kMostStarts = 16;                 // of one job
 constexpr std::uint64_t kHangMilliseconds = 20'000;  // without an execution
 constexpr std::uint64_t kCountMilliseconds = 2'000;
 constexpr std::uint64_t kStopMilliseconds = 3'000;
+constexpr unsigned kSelfCheckSeconds = 20;
+constexpr std::uint64_t kMostEnds = 8;  // crashes and hangs that are written
 
 std::string last_line(const std::string& path) {
   std::ifstream file(path);
@@ -73,7 +75,9 @@ CampaignSummary Supervisor::run() {
     return std::move(summary_);
   }
   began_ = monotonic_milliseconds();
-  for (unsigned job = 0; job < options_.jobs; ++job) start(job);
+  for (unsigned job = 0; job < options_.jobs; ++job) {
+    if (!is_done(job)) start(job);
+  }
   while (working() && !summary_.interrupted) {
     summary_.interrupted = wait_a_moment();
     reap();
@@ -124,11 +128,20 @@ bool Supervisor::prepare() {
 // In a process of its own, since it runs code under test.
 bool Supervisor::self_check() {
   const pid_t child = fork_child([&] {
+    ::alarm(kSelfCheckSeconds);
     const impl::LoadedWorld loaded = impl::load_world(options_.implementation);
     return loaded.world != nullptr && notices_wrong_loads(*loaded.world) ? 0 : 1;
   });
   int state = 0;
-  if (child < 0 || ::waitpid(child, &state, 0) != child) return false;
+  pid_t ended = child < 0 ? child : ::waitpid(child, &state, WNOHANG);
+  for (; ended == 0; ended = ::waitpid(child, &state, WNOHANG)) {
+    if (!wait_a_moment()) continue;
+    signal_group(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    summary_.interrupted = true;
+    return false;
+  }
+  if (ended != child) return false;
   if (WIFEXITED(state) && WEXITSTATUS(state) == 0) return true;
   if (WIFEXITED(state) && WEXITSTATUS(state) == 1) {
     summary_.self_check_failed = true;
@@ -137,27 +150,27 @@ bool Supervisor::self_check() {
         "so nothing else would be");
     return false;
   }
-  note("the self-check did not end: the implementation crashes on random scenarios");
+  note(std::string("the self-check did not end: the implementation ") +
+       (WIFSIGNALED(state) && WTERMSIG(state) == SIGALRM ? "hangs" : "crashes") +
+       " on random scenarios");
   return true;
 }
 
-// What job number `job` has to do of all executions, and still has to.
-std::uint64_t Supervisor::share(unsigned job) const {
-  if (options_.executions == 0) return 0;
+// What job number `job` still has to do of its share of all executions.
+std::uint64_t Supervisor::left(unsigned job) const {
   const std::uint64_t whole =
       options_.executions / options_.jobs + (job < options_.executions % options_.jobs ? 1 : 0);
-  return std::max<std::uint64_t>(whole - std::min(whole, workers_[job].status->executions.load()),
-                                 1);
+  return whole - std::min(whole, workers_[job].status->executions.load());
 }
+
+bool Supervisor::is_done(unsigned job) const { return options_.executions != 0 && left(job) == 0; }
 
 void Supervisor::start(unsigned job) {
   Worker& worker = workers_[job];
   worker.status->began = began_;
-  if (options_.engine == Engine::kLibFuzzer && options_.executions != 0) {
-    worker.status->limit = worker.status->executions + share(job);
-  }
+  if (options_.executions != 0) worker.status->limit = worker.status->executions + left(job);
   worker.moved = monotonic_milliseconds();
-  worker.process = start_worker(options_, place_, job, worker.starts++, share(job), *worker.status);
+  worker.process = start_worker(options_, place_, job, worker.starts++, left(job), *worker.status);
   if (worker.process < 0) note("a worker could not be started: is the machine out of processes?");
 }
 
@@ -185,12 +198,13 @@ void Supervisor::reap() {
 }
 
 // A worker's process is over: its work is done, it could not begin, or the code under test took it
-// along.
+// along, be it by exit(0).
 void Supervisor::ended(unsigned job, int state) {
   Worker& worker = workers_[job];
-  if (WIFEXITED(state) && WEXITSTATUS(state) == 0) return;
-  const bool refused = WIFEXITED(state) && (WEXITSTATUS(state) <= 2 || WEXITSTATUS(state) == 127);
-  if (worker.status->executions == 0 || refused || options_.engine == Engine::kAflpp) {
+  if (is_done(job)) return;
+  const int code = WIFEXITED(state) ? WEXITSTATUS(state) : -1;
+  const bool refused = code == 1 || code == 2 || code == 127;
+  if (worker.status->input_size == 0 || refused || options_.engine == Engine::kAflpp) {
     failed_ = true;
     const std::string line = last_line(place_.log(job));
     note("job " + std::to_string(job) + " ended early" + (line.empty() ? "" : ": " + line));
@@ -225,10 +239,12 @@ void Supervisor::look_at(unsigned job) {
     finding.seconds = static_cast<double>(found.milliseconds) / 1000;
     std::string clause;
     words >> finding.property >> clause >> finding.rule;
-    finisher_.add(std::move(finding), true);
+    finisher_.add(std::move(finding), Finish::kMinimize);
   }
   if (options_.engine == Engine::kAflpp) {
     look_at_afl(job);
+    // It would go on: nobody has told it of executions.
+    if (worker.process > 0 && is_done(job)) signal_group(worker.process, SIGTERM);
     return;
   }
   const std::uint64_t now = monotonic_milliseconds();
@@ -236,7 +252,7 @@ void Supervisor::look_at(unsigned job) {
   if (executions != worker.executions) {
     worker.executions = executions;
     worker.moved = now;
-  } else if (worker.process > 0 && executions != 0 && now - worker.moved > kHangMilliseconds) {
+  } else if (worker.process > 0 && now - worker.moved > kHangMilliseconds) {
     signal_group(worker.process, SIGKILL);
     ::waitpid(worker.process, nullptr, 0);
     worker.process = -1;
@@ -256,18 +272,22 @@ void Supervisor::look_at_afl(unsigned job) {
     for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
       const std::string name = entry->path().filename().string();
       if (name.starts_with("id:") && worker.afl_files.insert(kind + name).second) {
-        take_input(job, kind, ending_schedule(options_.implementation, bytes_of(entry->path())));
+        take_input(job, kind, bytes_of(entry->path()));
       }
     }
   }
 }
 
-// The code under test crashed or stood still. Running the input again would do it again, so it is
-// written as it is.
+// The code under test crashed or stood still. It would do so again when the scenario is made
+// smaller, so it is written as it is.
 void Supervisor::take_input(unsigned job, const std::string& kind,
                             std::span<const std::uint8_t> bytes) {
   Scenario scenario;
   decode(bytes, scenario);
+  forget_seed(scenario);
+  if (++ends_ > kMostEnds) return;
+  // The engines without feedback draw a schedule while it runs, and it went with the process.
+  const bool drawn = options_.engine == Engine::kRandom || options_.engine == Engine::kPct;
   CampaignFinding finding{
       .path = options_.findings + "/" + kind + "-" + std::to_string(::getpid()) + "-" +
               std::to_string(job) + "-" + std::to_string(workers_[job].starts) + "-" +
@@ -275,13 +295,25 @@ void Supervisor::take_input(unsigned job, const std::string& kind,
       .property = kind,
       .rule = "",
       .headline = kind == "crash" ? "the implementation crashed" : "the implementation hangs",
+      .replays = !drawn,
       .executions = workers_[job].status->executions,
       .seconds = static_cast<double>(monotonic_milliseconds() - began_) / 1000};
   if (const std::optional<Error> error = write_text_file(finding.path, scenario)) {
     note(error->to_string());
     return;
   }
-  finisher_.add(std::move(finding), false);
+  finisher_.add(std::move(finding),
+                options_.engine == Engine::kAflpp ? Finish::kFindSchedule : Finish::kAsItIs);
+}
+
+// A worker that starts again begins with the seeds, and would not get past this one.
+void Supervisor::forget_seed(const Scenario& scenario) {
+  std::erase_if(place_.seeds, [&](const std::string& seed) {
+    Scenario other;
+    decode(bytes_of(seed), other);
+    other.schedule = scenario.schedule;
+    return other == scenario;
+  });
 }
 
 void Supervisor::finish_findings() {
@@ -312,6 +344,7 @@ void Supervisor::update() {
     summary_.violations += worker.status->violations;
     summary_.coverage.merge(worker.status->coverage);
   }
+  summary_.violations += ends_;
   const std::uint64_t now = monotonic_milliseconds();
   summary_.seconds = static_cast<double>(now - began_) / 1000;
   if (now - counted_ < kCountMilliseconds) return;
@@ -346,6 +379,10 @@ void Supervisor::stop_workers() {
 
 void Supervisor::conclude() {
   keep_inputs();
+  if (ends_ > kMostEnds) {
+    note(std::to_string(ends_) + " crashes and hangs in all; the first " +
+         std::to_string(kMostEnds) + " were kept");
+  }
   if (!summary_.findings.empty() || !finisher_.idle()) {
     summary_.verdict = VerdictKind::kViolated;
   } else if (failed_ || summary_.executions == 0 || summary_.inconclusive != 0) {

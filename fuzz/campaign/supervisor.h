@@ -46,14 +46,16 @@ class Supervisor {
   bool prepare();
   bool self_check();
   void start(unsigned job);
-  std::uint64_t share(unsigned job) const;
+  std::uint64_t left(unsigned job) const;
   bool working() const;
   bool wait_a_moment();
   void reap();
   void ended(unsigned job, int state);
   void look_at(unsigned job);
   void look_at_afl(unsigned job);
+  bool is_done(unsigned job) const;
   void take_input(unsigned job, const std::string& kind, std::span<const std::uint8_t> bytes);
+  void forget_seed(const Scenario& scenario);
   void finish_findings();
   void keep_inputs();
   void update();
@@ -71,6 +73,7 @@ class Supervisor {
   CampaignSummary summary_;
   std::set<std::string> keys_;      // kinds of findings that are taken care of
   std::set<std::string> finished_;  // what they turned out to be
+  std::uint64_t ends_ = 0;          // crashes and hangs
   std::uint64_t began_ = 0;
   std::uint64_t counted_ = 0;  // when the corpus was last counted, and kept
   bool failed_ = false;        // the campaign could not do its work

@@ -10,7 +10,6 @@
 
 #include "fuzz/campaign/process.h"
 #include "fuzz/campaign/random_worker.h"
-#include "fuzz/campaign/schedules.h"
 #include "fuzz/scenario/bytes.h"
 #include "fuzz/scheduler/random.h"
 #include "impl/loader/loader.h"
@@ -79,7 +78,7 @@ pid_t start_libfuzzer(const CampaignOptions& options, const Workplace& place, un
 }
 
 pid_t start_aflpp(const CampaignOptions& options, const Workplace& place, unsigned job,
-                  unsigned start, std::uint64_t executions) {
+                  unsigned start) {
   // AFL++ takes a directory only.
   std::error_code error;
   for (const std::string& seed : place.seeds) {
@@ -100,11 +99,6 @@ pid_t start_aflpp(const CampaignOptions& options, const Workplace& place, unsign
       job == 0 ? "-M" : "-S",
       name,
   };
-  if (executions != 0) {
-    arguments.emplace_back("-E");
-    // It counts inputs, and starts anew what ends by itself.
-    arguments.push_back(std::to_string((executions + Schedules::kEach - 1) / Schedules::kEach));
-  }
   arguments.emplace_back("--");
   arguments.push_back(target_of(options));
   Environment variables = environment(options, place, job);
@@ -142,7 +136,7 @@ pid_t start_worker(const CampaignOptions& options, const Workplace& place, unsig
     case Engine::kLibFuzzer:
       return start_libfuzzer(options, place, job, start);
     case Engine::kAflpp:
-      return start_aflpp(options, place, job, start, executions);
+      return start_aflpp(options, place, job, start);
     case Engine::kRandom:
     case Engine::kPct:
       return start_random(options, job, start, executions, status);

@@ -33,12 +33,12 @@ constexpr Option kOptions[] = {
     kKernelSourceOption,
     {"--seconds", "N", "how long to run (default 60, unless --executions is given)",
      OptionKind::kNumber, 1, 100'000'000},
-    {"--executions", "N", "how many scenarios to run, all jobs together", OptionKind::kNumber, 1,
+    {"--executions", "N", "how many executions, all jobs together", OptionKind::kNumber, 1,
      1'000'000'000'000'000},
     {"--jobs", "N", "worker processes (default 1)", OptionKind::kNumber, 1, 1'024},
     {"--engine", "NAME", "who chooses scenarios and schedules (default libfuzzer)",
      OptionKind::kChoice, 0, 0, fuzz::kEngineNames},
-    {"--seed", "N", "same seed, same campaign (with --jobs 1 and --executions)",
+    {"--seed", "N", "same seed, same campaign (with --jobs 1 and --executions; not by aflpp)",
      OptionKind::kNumber, 1, kMostSeed},
     {"--corpus", "DIR", "raw inputs to begin with; new ones are kept there (default: see above)"},
     {"--findings", "DIR", "where findings go (default findings)"},
@@ -113,11 +113,14 @@ class Reporter final : public fuzz::CampaignObserver {
 
   void found(const fuzz::CampaignFinding& finding) override {
     clear_line();
-    std::printf(
-        "finding: %s\n  after %llu executions, %.1f s; reproduce: mirrorcheck replay --impl "
-        "%s %s\n  this campaign: %s\n",
-        finding.headline.c_str(), static_cast<unsigned long long>(finding.executions),
-        finding.seconds, options_.implementation.c_str(), finding.path.c_str(), command_.c_str());
+    std::printf("finding: %s\n  after %llu executions, %.1f s; %s%s %s\n  this campaign: %s\n",
+                finding.headline.c_str(), static_cast<unsigned long long>(finding.executions),
+                finding.seconds,
+                finding.replays
+                    ? "reproduce: mirrorcheck replay --impl "
+                    : "its schedule is lost, the scenario may do it again: mirrorcheck replay "
+                      "--impl ",
+                options_.implementation.c_str(), finding.path.c_str(), command_.c_str());
     std::fflush(stdout);
   }
 

@@ -94,22 +94,51 @@ TEST_F(ToolTest, ACrashOfTheCodeUnderTestIsAFinding) {
   EXPECT_NE(scenario.out.find("munmap"), std::string::npos) << scenario.out;
 }
 
+// A worker that is gone before its work is done has not done it, whatever its exit code says.
+TEST_F(ToolTest, CodeUnderTestThatLeavesWithSuccessHasNotHeld) {
+  const std::pair<const char*, const char*> limits[] = {{"--executions", "300"},
+                                                        {"--seconds", "2"}};
+  for (const auto& [option, limit] : limits) {
+    const Outcome outcome = run({"fuzz", "--engine", "random", option, limit, "--seed", "1",
+                                 "--impl", EXITING_WORLD, "--findings", limit});
+    EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.error;
+    EXPECT_FALSE(names_in(path(limit)).empty()) << outcome.out;
+  }
+}
+
 #ifdef MIRRORCHECK_HAS_MUTANTS
 
 // Each input is run under several schedules; the one that is kept has to be the one that crashed.
 TEST_F(ToolTest, ACrashUnderAFuzzingEngineReplays) {
-  for (const char* engine : {"libfuzzer", "aflpp"}) {
-    const Outcome outcome = run({"fuzz", "--engine", engine, "--seconds", "6", "--seed", "1",
-                                 "--impl", CRASHING_WORLD, "--findings", engine});
-    EXPECT_EQ(outcome.code, 1) << engine << ": " << outcome.out << outcome.error;
-    unsigned crashes = 0;
-    for (const std::string& name : names_in(path(engine))) {
-      if (!name.starts_with("crash-")) continue;
-      ++crashes;
-      EXPECT_EQ(run({"replay", "--impl", CRASHING_WORLD, std::string(engine) + "/" + name}).code, 3)
-          << engine << ": " << name;
+  for (const char* world : {CRASHING_WORLD, OVERLAP_WORLD}) {
+    for (const char* engine : {"libfuzzer", "aflpp"}) {
+      const std::string place = engine + std::to_string(world == std::string(CRASHING_WORLD));
+      const Outcome outcome = run({"fuzz", "--engine", engine, "--executions", "6000", "--seed",
+                                   "1", "--impl", world, "--findings", place});
+      EXPECT_EQ(outcome.code, 1) << place << ": " << outcome.out << outcome.error;
+      unsigned crashes = 0;
+      for (const std::string& name : names_in(path(place))) {
+        if (!name.starts_with("crash-")) continue;
+        ++crashes;
+        EXPECT_EQ(run({"replay", "--impl", world, place + "/" + name}).code, 3)
+            << place << ": " << name;
+      }
+      EXPECT_NE(crashes, 0u) << place << ": " << outcome.out;
     }
-    EXPECT_NE(crashes, 0u) << engine << ": " << outcome.out;
+  }
+}
+
+// The number is exact, and no more jobs are started than have something to do.
+TEST_F(ToolTest, ACampaignDoesAsManyExecutionsAsItIsAskedFor) {
+  for (const char* engine : {"libfuzzer", "aflpp", "random"}) {
+    for (const char* count : {"1", "1003"}) {
+      const Outcome outcome = run({"fuzz", "--engine", engine, "--executions", count, "--seed", "1",
+                                   "--jobs", "2", "--summary", "s.json"});
+      EXPECT_EQ(outcome.code, 0) << engine << ": " << outcome.out << outcome.error;
+      EXPECT_NE(content_of(path("s.json")).find(std::string("\"executions\": ") + count + ","),
+                std::string::npos)
+          << engine << ": " << outcome.out;
+    }
   }
 }
 
