@@ -196,6 +196,9 @@ void hand_written_registration(ByHand& by_hand) {
 
 void hand_written_windows(ByHand& by_hand) {
   by_hand.step(
+      Rule::kStart, {.pages = pages(0, 1), .flag = true, .sequence = 2}, [](ConcreteState&) {},
+      [](ConcreteState& s) { s.owed.set(kW0, Classic(0), true); });
+  by_hand.step(
       Rule::kInvalidate, {.sequence = 3},
       [](ConcreteState& s) {
         s.phase.set(kW0, WindowPhase::kStarting);

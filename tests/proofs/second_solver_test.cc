@@ -34,7 +34,8 @@ TEST(SecondSolver, AgreesOnWhatBreaksWithoutAClause) {
 
 TEST(SecondSolver, ItsAnswerDecides) {
   const SecondSolver cvc5;
-  Obligation o{.smt2 = "(set-logic ALL)\n(declare-const p Bool)\n(assert p)\n(check-sat)\n"};
+  Obligation o;
+  o.smt2 = "(set-logic ALL)\n(declare-const p Bool)\n(assert p)\n(check-sat)\n";
   EXPECT_EQ(cvc5.decide(o, kTimeout), Verdict::kRefuted);
   o.proved_by_sat = true;
   EXPECT_EQ(cvc5.decide(o, kTimeout), Verdict::kProved);
