@@ -31,7 +31,10 @@ namespace {
 
 constexpr std::uint64_t kDefaultSeconds = 60;
 constexpr std::uint64_t kDefaultThreads = 3;
-constexpr std::chrono::seconds kStuck{20};
+// Without a step for so long the run has failed; once it was interrupted it is given up sooner.
+constexpr std::chrono::milliseconds kStuck{20'000};
+constexpr std::chrono::milliseconds kStuckInterrupted{1'000};
+constexpr std::chrono::milliseconds kLook{100};
 
 constexpr Option kOptions[] = {
     kImplOption,
@@ -44,7 +47,8 @@ constexpr Option kOptions[] = {
 };
 
 // Ends the process when no step is taken any more: threads that wait for each other can't be called
-// back.
+// back, and so neither ends the run by itself nor looks whether it was interrupted. Who waits for
+// what is the operating system's knowledge: a cycle of locks and a lost event look the same here.
 class Watchdog {
  public:
   explicit Watchdog(const fuzz::ThreadRun& run) : thread_([this, &run] { watch(run); }) {}
@@ -56,27 +60,46 @@ class Watchdog {
     wake_.notify_all();
   }
 
+  // There is a finding, whatever happens to the rest of the run.
+  void violated() { violated_.store(true, std::memory_order_relaxed); }
+
  private:
   void watch(const fuzz::ThreadRun& run) {
     std::unique_lock lock(mutex_);
     std::uint64_t seen = run.progress();
-    while (!wake_.wait_for(lock, kStuck, [this] { return over_; })) {
+    std::chrono::milliseconds still{0};
+    while (!wake_.wait_for(lock, kLook, [this] { return over_; })) {
       const std::uint64_t now = run.progress();
-      if (now == seen) {
-        std::printf(
-            "violated L1 (A12): no thread has taken a step for %lld seconds; `mirrorcheck "
-            "fuzz` finds the cycle\n",
-            static_cast<long long>(kStuck.count()));
-        std::fflush(stdout);
-        ::_exit(kViolated);
-      }
+      still = now == seen ? still + kLook : std::chrono::milliseconds{0};
       seen = now;
+      if (still >= kStuck) {
+        std::printf(
+            "violated L1 or L4: no thread has taken a step for %lld seconds; they wait for each "
+            "other's locks (A12) or for an event that does not come (Q4), and `mirrorcheck fuzz` "
+            "tells which\n",
+            static_cast<long long>(kStuck.count() / 1000));
+        end(kViolated);
+      }
+      if (interrupted() && still >= kStuckInterrupted) {
+        const bool violated = violated_.load(std::memory_order_relaxed);
+        std::printf(
+            "%s: interrupted while no thread took a step; left alone for %lld seconds that is a "
+            "violation of L1 or L4\n",
+            violated ? "violated" : "inconclusive", static_cast<long long>(kStuck.count() / 1000));
+        end(violated ? kViolated : kInconclusive);
+      }
     }
+  }
+
+  [[noreturn]] static void end(int code) {
+    std::fflush(stdout);
+    ::_exit(code);
   }
 
   std::mutex mutex_;
   std::condition_variable wake_;
   bool over_ = false;
+  std::atomic<bool> violated_{false};
   std::jthread thread_;
 };
 
@@ -96,7 +119,7 @@ int run(const Arguments& arguments) {
 
   fuzz::Coverage coverage;
   fuzz::ThreadRun threaded(*world, threads, coverage);
-  const Watchdog watchdog(threaded);
+  Watchdog watchdog(threaded);
   fuzz::Random seeds(seed);
   const fuzz::Shape shape{.tasks = threads, .operations = 8, .setup = 2, .segments = 0};
   std::set<std::string> kinds;
@@ -115,6 +138,7 @@ int run(const Arguments& arguments) {
         !kinds.insert(fuzz::finding_key(verdict)).second) {
       continue;
     }
+    watchdog.violated();
     std::printf("finding %zu after %llu executions, %.1f s\n%s\n", kinds.size(),
                 static_cast<unsigned long long>(executions), static_cast<double>(elapsed) / 1000,
                 fuzz::explain({scenario, history, verdict, name}).c_str());

@@ -10,13 +10,11 @@
 #include <linux/migrate.h>
 #include <linux/mmu_notifier.h>
 
-static const struct mmu_interval_notifier_ops dmirror_min_ops;
-
-// A mirror is of the pages that it is opened for. What has other callbacks is the notifier that a
-// snapshot brings for its own time: the mirror's own stands in for it.
-static int insert(struct mmu_interval_notifier* notifier, struct mm_struct* mm,
-                  const struct mmu_interval_notifier_ops* ops) {
-  if (ops == &dmirror_min_ops) return mc_observed_insert(notifier, mm);
+// A mirror is of the pages that it is opened for. Another notifier is the one that a snapshot
+// brings for its own time: the mirror's own stands in for it.
+static int insert(struct mmu_interval_notifier* notifier, struct mm_struct* mm, unsigned long start,
+                  unsigned long length, const struct mmu_interval_notifier_ops* ops) {
+  if (notifier == mc_own_notifier()) return mc_observed_insert(start, length, ops);
   notifier->mm = mm;
   return 0;
 }
@@ -45,7 +43,8 @@ static int range_fault(struct hmm_range* range) {
   return error;
 }
 
-#define mmu_interval_notifier_insert(notifier, mm, start, length, ops) insert(notifier, mm, ops)
+#define mmu_interval_notifier_insert(notifier, mm, start, length, ops) \
+  insert(notifier, mm, start, length, ops)
 #define mmu_interval_notifier_remove(notifier) remove_notifier(notifier)
 #define mmu_interval_read_begin(notifier) ((void)(notifier), mc_observed_read_begin())
 #define mmu_interval_read_retry(notifier, sequence) \
@@ -96,9 +95,10 @@ struct mmu_interval_notifier* mc_device_notifier(struct dmirror* dmirror) {
   return &dmirror->notifier;
 }
 
-bool mc_device_invalidate(struct mmu_interval_notifier* notifier,
+bool mc_device_invalidate(const struct mmu_interval_notifier_ops* ops,
+                          struct mmu_interval_notifier* notifier,
                           const struct mmu_notifier_range* range, unsigned long sequence) {
-  return dmirror_min_ops.invalidate(notifier, range, sequence);
+  return ops->invalidate(notifier, range, sequence);
 }
 
 void mc_device_lock(struct dmirror* dmirror) { mutex_lock(&dmirror->mutex); }

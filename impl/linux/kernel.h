@@ -19,6 +19,7 @@ extern "C" {
 
 struct mmu_notifier_subscriptions;
 struct mmu_interval_notifier;
+struct mmu_interval_notifier_ops;
 struct mmu_notifier;
 struct mmu_notifier_range;
 

@@ -36,9 +36,10 @@ int mc_device_ioctl(struct dmirror* dmirror, enum mc_device_command command, uns
                     unsigned long pages, void* user, unsigned long* pages_done,
                     unsigned long* faults);
 
-// Its interval notifier, inside the room for it; the callback of that.
+// Its interval notifier, inside the room for it; the callback that it was inserted with.
 struct mmu_interval_notifier* mc_device_notifier(struct dmirror* dmirror);
-bool mc_device_invalidate(struct mmu_interval_notifier* notifier,
+bool mc_device_invalidate(const struct mmu_interval_notifier_ops* ops,
+                          struct mmu_interval_notifier* notifier,
                           const struct mmu_notifier_range* range, unsigned long sequence);
 
 // For who asks of hmm_range_fault what no ioctl asks: the driver's lock, and its page table under
@@ -63,7 +64,8 @@ void mc_update_lock(void);
 bool mc_update_trylock(void);
 void mc_update_unlock(void);
 
-int mc_observed_insert(struct mmu_interval_notifier* notifier, struct mm_struct* mm);
+int mc_observed_insert(unsigned long start, unsigned long length,
+                       const struct mmu_interval_notifier_ops* ops);
 void mc_observed_remove(struct mmu_interval_notifier* notifier);
 // The notifier of the mirror that is being used.
 struct mmu_interval_notifier* mc_own_notifier(void);

@@ -67,7 +67,11 @@ void MirrorEntry::stored(unsigned page, reference::DeviceEntry entry) {
 void MirrorEntry::erased(unsigned page) { mirror_.state.entries[page] = {}; }
 
 void CallbackEntry::erased(unsigned page) {
-  if (page >= range_.first && page <= range_.last) MirrorEntry::erased(page);
+  if (page >= range_.first && page <= range_.last) {
+    MirrorEntry::erased(page);
+  } else if (page != range_.last + 1u) {
+    mm.complain("a callback forgets pages that its window is not about");
+  }
 }
 
 // The sequence and the page table change together, for who looks at the sequence without the lock.
@@ -87,7 +91,9 @@ void CallbackEntry::end_update() {
 bool device_invalidate(Current& current, DeviceMirror& mirror, const NotifierRange& range,
                        const mmu_notifier_range& kernel_range, std::uint64_t sequence) {
   CallbackEntry entry(current, mirror, range);
-  if (mc_device_invalidate(mirror.subscription.notifier.get(), &kernel_range, sequence)) {
+  const IntervalSubscription& subscription = mirror.subscription;
+  if (mc_device_invalidate(subscription.driver_ops, subscription.notifier.get(), &kernel_range,
+                           sequence)) {
     return true;
   }
   current.step(Rule::kRefuse, {.mirror = mirror.id, .window = range.window});
@@ -110,7 +116,16 @@ void* FileEntry::bounce_buffer(std::size_t size) {
 bool FileEntry::get_mm() { return reference::mmget_not_zero(current_, space()); }
 void FileEntry::put_mm() { reference::mmput(current_, space()); }
 
-int FileEntry::insert() { return reference::interval_insert(current_, space(), mirror_); }
+int FileEntry::insert(unsigned long start, unsigned long length,
+                      const mmu_interval_notifier_ops* ops) {
+  const unsigned long first = static_cast<unsigned long>(mirror_.state.first) << kMcPageShift;
+  const unsigned long end = (mirror_.state.last + 1ul) << kMcPageShift;
+  if (start > first || end - start > length) {
+    mm.complain("the driver inserts its notifier over less than its mirror");
+  }
+  mirror_.subscription.driver_ops = ops;
+  return reference::interval_insert(current_, space(), mirror_);
+}
 
 void FileEntry::remove() {
   space().intervals.remove(mirror_.subscription,
@@ -208,8 +223,9 @@ void mc_update_lock(void) { Entry::current().at_mirror().lock(); }
 bool mc_update_trylock(void) { return Entry::current().at_mirror().try_lock(); }
 void mc_update_unlock(void) { Entry::current().at_mirror().unlock(); }
 
-int mc_observed_insert(mmu_interval_notifier*, mm_struct*) {
-  return Entry::current().file().insert();
+int mc_observed_insert(unsigned long start, unsigned long length,
+                       const mmu_interval_notifier_ops* ops) {
+  return Entry::current().file().insert(start, length, ops);
 }
 void mc_observed_remove(mmu_interval_notifier*) { Entry::current().file().remove(); }
 mmu_interval_notifier* mc_own_notifier(void) { return Entry::current().file().notifier(); }

@@ -55,7 +55,7 @@ class CallbackEntry final : public MirrorEntry {
 
   // The driver forgets one page more than it was told to. The contract's device keeps that one, and
   // so does what is compared with it: nothing goes through it any more, and the next window over it
-  // takes it away.
+  // takes it away. To forget any other is a complaint.
   void erased(unsigned page) override;
 
  private:
@@ -82,7 +82,8 @@ class FileEntry final : public MirrorEntry {
   void mmap_read_lock() { mmap_lock_.emplace(current_, space()); }
   void mmap_read_unlock() { mmap_lock_.reset(); }
 
-  int insert();
+  // `start` and `length` in bytes.
+  int insert(unsigned long start, unsigned long length, const mmu_interval_notifier_ops* ops);
   void remove();
   mmu_interval_notifier* notifier() const { return mirror_.subscription.notifier.get(); }
   std::uint64_t read_begin();

@@ -32,10 +32,13 @@ struct IntervalSubscription {
   };
   const Notifier notifier{mc_device_notifier(room.get())};
   KernelMm* mm = nullptr;  // where it was last inserted. Under the lock of that mm
+  // What the driver inserted it with; the kernel has those of the border (notifier_unit.c) instead.
+  const mmu_interval_notifier_ops* driver_ops = nullptr;
 
   void reset() {
     room.clear();
     mm = nullptr;
+    driver_ops = nullptr;
   }
 };
 

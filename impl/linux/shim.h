@@ -1,7 +1,7 @@
 // The kernel's primitives in user space, for its notifier code and nothing else.
 //
-// Included before every file of the kernel, in place of the headers that files.cmake lists as
-// replaced. Types and names are the kernel's; what they do is in seam.cc. Where a primitive does
+// Included before every file of the kernel, in place of the headers that CMakeLists.txt lists
+// as replaced. Types and names are the kernel's; what they do is in seam.cc. Where a primitive does
 // less than the kernel's, README.md says what follows from that.
 
 #ifndef MIRRORCHECK_IMPL_LINUX_SHIM_H_
@@ -67,7 +67,7 @@ struct callback_head {
 };
 #define rcu_head callback_head
 
-// ---- RCU and SRCU. One read section of an mm at a time (README.md).
+// ---- RCU and SRCU: one domain for each mm (README.md).
 
 #define rcu_dereference_raw(p) READ_ONCE(p)
 #define rcu_dereference_raw_check(p) READ_ONCE(p)

@@ -70,8 +70,37 @@ TEST_F(KernelSource, AMissingFileIsNamed) {
                  "it has no mm/hmm.c");
 }
 
+TEST_F(KernelSource, ADirectoryIsNoFile) {
+  fs::remove(directory_ / "tree" / "mm" / "hmm.c");
+  fs::create_directory(directory_ / "tree" / "mm" / "hmm.c");
+  expect_refused({"replay", "--impl", "linux", "--kernel-source", tree(), SCENARIO},
+                 "it has no mm/hmm.c");
+}
+
+TEST_F(KernelSource, AFileIsNoTree) {
+  expect_refused({"replay", "--impl", "linux", "--kernel-source", tree() + "/mm/hmm.c", SCENARIO},
+                 "is not a directory");
+}
+
+// The copies are the build's: the next tree's file can take their place.
+TEST_F(KernelSource, WhatMayOnlyBeReadIsCopiedAndReplaced) {
+  const fs::path original = directory_ / "tree" / "mm" / "hmm.c";
+  const fs::path copy = fs::path(BUILD) / "impl" / "linux" / "tree" / "mm" / "hmm.c";
+  fs::permissions(original, fs::perms::owner_read);
+  fs::remove(copy);
+  EXPECT_EQ(run({"replay", "--impl", "linux", "--kernel-source", tree(), SCENARIO}).code, 0);
+  EXPECT_NE(fs::status(copy).permissions() & fs::perms::owner_write, fs::perms::none);
+
+  fs::permissions(original, fs::perms::owner_read | fs::perms::owner_write);
+  change("mm/hmm.c", "\treturn -EBUSY;\n}", "\treturn 0;\n}");
+  fs::permissions(original, fs::perms::owner_read);
+  EXPECT_EQ(run(campaign()).code, 1);
+}
+
 TEST_F(KernelSource, AnUnknownSymbolIsNamed) {
   change("mm/hmm.c", "\tmmap_assert_locked(mm);", "\tmmap_assert_brand_new(mm);");
+  expect_refused({"replay", "--impl", "linux", "--kernel-source", tree(), SCENARIO},
+                 "is too far from what impl/linux knows: mm/hmm.c:");
   expect_refused({"replay", "--impl", "linux", "--kernel-source", tree(), SCENARIO},
                  "mmap_assert_brand_new");
 }
