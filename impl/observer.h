@@ -59,8 +59,8 @@
 //                             they are.
 //  kProtect  pages read write
 //                             mmap_lock held for write: the area's protection changed.
-//  kZap      page window      under the page-table lock: entry cleared. Also when COW replaces an
-//                             entry (M3).
+//  kZap      page window flag under the page-table lock: entry cleared. Also when COW replaces an
+//                             entry (M3; flag: what it held goes on in another frame).
 //  kWriteProtect page window flag
 //                             under the page-table lock: the entry, still present, lost its write
 //                             permission (flag: the right to read it, as with PROT_NONE; one step
@@ -69,6 +69,9 @@
 //                             under the page-table lock: none -> present (M4).
 //  kUpgrade  page flag        under the page-table lock: read-only -> writable, same frame (M4;
 //                             flag: readable again, after mprotect).
+//  kCopyEntry page source frame write
+//                             fork: under both page-table locks, the child's page got what the
+//                             parent's source has: its frame, or a copy of it in `frame`.
 //  kCpuAccess page cell value write
 //                             a CPU load or store was done through the page table.
 //  kAllocate frame            taken from the free list (RAM or block), content zeroed.

@@ -59,8 +59,11 @@ enum class Call : std::uint8_t {
   kDeviceFault,  // mirror page count requests flags        hmm_range_fault with chosen requests,
                  // then program
   kSnapshot,     // mirror page count                       HMM_DMIRROR_SNAPSHOT
+  kFork,         //                                         fork: the other mm, still empty, becomes
+                 //                                         the child's
+  kFsync,        // file                                    fsync: what is dirty is written back
 };
-inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kSnapshot) + 1;
+inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kFsync) + 1;
 
 // Bits of Operation::prot.
 inline constexpr std::uint8_t kProtRead = 1;

@@ -44,6 +44,9 @@ const Clause* check_everything(const ConcreteState& s) {
   using S6 = OneLocation<Concrete>;
   FirstFailure failure;
   std::array<std::uint8_t, kPages> mapped{};
+  // S4: the private entries of each frame, and those that may write it.
+  std::array<std::uint8_t, kFrames> sharers{};
+  std::array<std::uint8_t, kFrames> writers{};
   for (std::size_t p = 0; p < kPages; ++p) {
     mapped[p] = static_cast<std::uint8_t>(s.cpu_frame(Page(p)));
     for (std::size_t m = 0; m < kMirrors; ++m) {
@@ -57,6 +60,14 @@ const Clause* check_everything(const ConcreteState& s) {
     for (std::size_t m = 0; m < kMirrors; ++m) {
       failure.require(S1::kClause, S1::at(s, Mirror(m), p));
       failure.require(S2::kClause, S2::named(s, s.device_frame(Mirror(m), p)));
+    }
+    const auto frame = static_cast<std::size_t>(s.cpu_frame(p));
+    if (frame != 0 && (s.slot(p) == kNoFilePage || s.cpu_frame(p) == kZeroFrame)) {
+      if (s.slot(p) == kNoFilePage) ++sharers[frame];
+      if (s.cpu_write(p)) ++writers[frame];
+      const unsigned allowed = s.cpu_frame(p) == kZeroFrame ? 0 : 1;
+      failure.require(SharedPrivately<Concrete>::kClause,
+                      writers[frame] == 0 || (allowed == 1 && sharers[frame] == 1));
     }
     failure.require(S5::kClause, S5::at(s, p));
     failure.require(S6::kClause, S6::at(s, p));

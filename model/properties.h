@@ -21,6 +21,7 @@ enum class Property : std::uint8_t {
   kS5,
   kS5Prime,
   kS6,
+  kS6Prime,
   kS7,
   kS8,
   kS8Prime,
@@ -39,7 +40,7 @@ struct PropertyInfo {
   std::string_view id;
   std::string_view meaning;
 };
-inline constexpr std::array<PropertyInfo, 20> kProperties{{
+inline constexpr std::array<PropertyInfo, 21> kProperties{{
     {"S1", "a device translation is one the CPU page table still justifies"},
     {"S1'", "a CPU entry is only taken away inside a window whose callbacks are done"},
     {"S2", "no translation, pin or mapping names a freed frame or block"},
@@ -48,6 +49,7 @@ inline constexpr std::array<PropertyInfo, 20> kProperties{{
     {"S5", "after truncate or punch returns nobody reaches the old data"},
     {"S5'", "truncate: no new faults, unmapped everywhere, entry gone, block freed, in this order"},
     {"S6", "one location for each page at any time: every load returns the newest store"},
+    {"S6'", "what was written after write-back has made its page dirty again"},
     {"S7", "starts and ends are paired, active_invalidate_ranges counts the open windows"},
     {"S8", "after removal no callback runs or will run"},
     {"S8'", "the interval tree does not change while invalidate_seq is odd"},

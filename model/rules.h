@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "model/rules/clauses.h"
+#include "model/rules/copies.h"
 #include "model/rules/device.h"
 #include "model/rules/files.h"
 #include "model/rules/locks.h"
@@ -42,9 +43,9 @@ using AllRules =
              UpdateLock, UpdateUnlock, Publish, Insert, Quiesce, Remove, Removed, ClassicRegister,
              ClassicUnregister, Start, Invalidate, Refuse, ClassicStart, Started, StartFailed, End,
              ClassicEnd, MapArea, UnmapArea, ProtectArea, Zap, WriteProtect, Populate, Upgrade,
-             CpuAccess, Allocate, Free, Pin, Unpin, Fill, Resize, Unmapped, Disconnect, Truncated,
-             ZeroTail, FileAccess, ReadBegin, ReadWake, WalkPage, FaultReturn, ReadRetry, Abandon,
-             Install, DeviceAccess, GetMm, PutMm>;
+             CopyEntry, CpuAccess, Allocate, Free, Pin, Unpin, Fill, Resize, Unmapped, Disconnect,
+             Truncated, ZeroTail, FileAccess, ReadBegin, ReadWake, WalkPage, FaultReturn, ReadRetry,
+             Abandon, Install, DeviceAccess, GetMm, PutMm>;
 static_assert(AllRules::kSize == kRules);
 
 // Calls f.template operator()<R>() for the rule struct R<D> of `rule`.

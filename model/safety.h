@@ -95,6 +95,29 @@ struct Truncation {
   }
 };
 
+// S4: nobody writes the zero page, and a frame of private memory that two entries map is one that
+// neither may write. With S1, neither may a device.
+template <class D>
+struct SharedPrivately {
+  static constexpr Property kProperty = Property::kS4;
+  static constexpr Clause kClause{"M3", Property::kS4,
+                                  "a frame of private memory is writable through one entry and "
+                                  "mapped by another"};
+  template <class P, class Q>
+  static auto at(const State<D>& s, const P& p, const Q& q) {
+    return p == q || s.cpu_frame(p) != s.cpu_frame(q) || s.cpu_frame(p) == kNoFrame ||
+           s.slot(p) != kNoFilePage || s.slot(q) != kNoFilePage ||
+           (!s.cpu_write(p) && !s.cpu_write(q));
+  }
+  static auto holds(const State<D>& s) {
+    return D::template all<Page>(
+               [&](const auto& p) { return s.cpu_frame(p) != kZeroFrame || !s.cpu_write(p); }) &&
+           D::template all<Page>([&](const auto& p) {
+             return D::template all<Page>([&](const auto& q) { return at(s, p, q); });
+           });
+  }
+};
+
 // S6: a page of a file that is mapped at all is mapped to the one frame that backs it.
 template <class D>
 struct OneLocation {
@@ -148,6 +171,7 @@ template <class D, class F>
 void each_safety_property(F&& f) {
   f.template operator()<StaleTranslation<D>>();
   f.template operator()<FreedTarget<D>>();
+  f.template operator()<SharedPrivately<D>>();
   f.template operator()<Truncation<D>>();
   f.template operator()<OneLocation<D>>();
   f.template operator()<SequenceOrder<D>>();

@@ -51,6 +51,8 @@ inline constexpr FilePage kNoFilePage{0};
 constexpr Page page_of(Mm mm, unsigned index) {
   return Page(static_cast<unsigned>(mm) * kPagesPerMm + index);
 }
+// The one that fork makes a child's.
+constexpr Mm other_mm(Mm mm) { return Mm(kMms - 1 - static_cast<unsigned>(mm)); }
 constexpr Mm mm_of(Page page) { return Mm(static_cast<unsigned>(page) / kPagesPerMm); }
 constexpr unsigned index_of(Page page) { return static_cast<unsigned>(page) % kPagesPerMm; }
 constexpr FilePage file_page(File file, unsigned index) {
@@ -155,6 +157,7 @@ enum class Rule : std::uint8_t {
   kWriteProtect,
   kPopulate,
   kUpgrade,
+  kCopyEntry,
   kCpuAccess,
   // Frames and blocks.
   kAllocate,
@@ -193,6 +196,7 @@ struct Arguments {
   Window window{};
   Classic classic{};
   Page page{};
+  Page source{};  // the page whose entry goes on as that of `page`
   PageRange pages{};
   FilePage file_page{};
   FilePageRange file_pages{};

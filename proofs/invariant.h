@@ -250,6 +250,7 @@ void each_conjunct(F&& f) {
   constexpr std::string_view kMirror = "S1 S2 S5";
   f("StaleTranslation", kMirror, &StaleTranslation<D>::holds);
   f("FreedTarget", "S2", &FreedTarget<D>::holds);
+  f("SharedPrivately", "S4", &SharedPrivately<D>::holds);
   f("Truncation", "S5", &Truncation<D>::holds);
   f("OneLocation", "S2 S6", &OneLocation<D>::holds);
   f("SequenceOrder", "S1 S2 S5 S9", &SequenceOrder<D>::holds);
@@ -267,7 +268,7 @@ void each_conjunct(F&& f) {
   f("undisturbed_walks_are_current", kMirror, &undisturbed_walks_are_current<D>);
   f("waiting_sections_are_empty", kMirror, &waiting_sections_are_empty<D>);
   f("mapped_frames_are_used", "S2", &mapped_frames_are_used<D>);
-  f("areas_know_their_file_pages", "S2 S5 S6", &areas_know_their_file_pages<D>);
+  f("areas_know_their_file_pages", "S2 S4 S5 S6", &areas_know_their_file_pages<D>);
   f("truncates_exclude_faults", "S2 S6", &truncates_exclude_faults<D>);
   f("unmapped_pages_stay_unmapped", "S2 S6", &unmapped_pages_stay_unmapped<D>);
   f("cut_pages_have_no_block", "S5", &cut_pages_have_no_block<D>);

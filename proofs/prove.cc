@@ -304,14 +304,14 @@ std::string_view name(Verdict verdict) {
   return "unknown";
 }
 
-std::vector<std::string_view> provable_properties() { return {"S1", "S2", "S5", "S6", "S9"}; }
+std::vector<std::string_view> provable_properties() { return {"S1", "S2", "S4", "S5", "S6", "S9"}; }
 
 std::vector<Obligation> prove(const ProveOptions& options) {
   const auto known = provable_properties();
   if (!options.property.empty() &&
       std::find(known.begin(), known.end(), options.property) == known.end()) {
     throw ProveError("there is no proof of property '" + options.property +
-                     "'; there is one of S1, S2, S5, S6 and S9");
+                     "'; there is one of S1, S2, S4, S5, S6 and S9");
   }
   return Prover(options).run();
 }

@@ -37,6 +37,7 @@ SymbolicArguments constants(const model::Arguments& a) {
   set(s.window, a.window);
   set(s.classic, a.classic);
   set(s.page, a.page);
+  set(s.source, a.source);
   set(s.pages, mask(a.pages));
   set(s.file_page, a.file_page);
   set(s.file_pages, mask(a.file_pages));

@@ -108,6 +108,7 @@ struct SymbolicArguments {
         window(free<model::Window>(prefix, "window")),
         classic(free<model::Classic>(prefix, "classic")),
         page(free<model::Page>(prefix, "page")),
+        source(free<model::Page>(prefix, "source")),
         pages(free<model::PageRange>(prefix, "pages")),
         file_page(free<model::FilePage>(prefix, "file_page")),
         file_pages(free<model::FilePageRange>(prefix, "file_pages")),
@@ -131,6 +132,7 @@ struct SymbolicArguments {
     f("window", a.window);
     f("classic", a.classic);
     f("page", a.page);
+    f("source", a.source);
     f("pages", a.pages);
     f("file_page", a.file_page);
     f("file_pages", a.file_pages);
@@ -151,7 +153,7 @@ struct SymbolicArguments {
   Term<model::Mirror> mirror;
   Term<model::Window> window;
   Term<model::Classic> classic;
-  Term<model::Page> page;
+  Term<model::Page> page, source;
   Term<model::PageRange> pages;
   Term<model::FilePage> file_page;
   Term<model::FilePageRange> file_pages;

@@ -27,6 +27,7 @@ enum Subject : unsigned {
   kFileRange = 32,
   kFile = 64,
   kFrame = 128,
+  kSource = 256,
 };
 
 unsigned subjects(Rule rule) {
@@ -41,6 +42,8 @@ unsigned subjects(Rule rule) {
     case Rule::kPopulate:
     case Rule::kPin:
       return kPage | kFrame;
+    case Rule::kCopyEntry:
+      return kPage | kSource | kFrame;
     case Rule::kStart:
     case Rule::kMap:
     case Rule::kUnmap:
@@ -150,6 +153,7 @@ void Relevance::seed(const RunRecord& run, std::size_t violation) {
     });
   }
   if (is_about(event, kPage)) pages_.set(at(a.page));
+  if (is_about(event, kSource)) pages_.set(at(a.source));
   if (is_about(event, kPages)) add(a.pages);
   if (is_about(event, kFilePage)) file_pages_.set(at(a.file_page));
   if (is_about(event, kFileRange)) {
@@ -184,6 +188,10 @@ void Relevance::follow_mappings(const History& history) {
         if (file_pages.test(f)) pages_.set(p);
       }
     }
+    if (e.rule == Rule::kCopyEntry) {
+      if (pages.test(at(a.page))) pages_.set(at(a.source));
+      if (pages.test(at(a.source))) pages_.set(at(a.page));
+    }
     if ((e.rule == Rule::kPopulate || e.rule == Rule::kWalkPage) && has_frame(a.frame)) {
       if (pages.test(at(a.page))) frames_.set(at(a.frame));
       if (frames.test(at(a.frame))) pages_.set(at(a.page));
@@ -206,6 +214,7 @@ bool Relevance::of(const Event& event) const {
   const Arguments& a = event.arguments;
   if (is_about(event, kWindow)) return true;
   return (is_about(event, kPage) && pages_.test(at(a.page))) ||
+         (is_about(event, kSource) && pages_.test(at(a.source))) ||
          (is_about(event, kPages) && any(a.pages)) ||
          (is_about(event, kFrame) && frames_.test(at(a.frame))) ||
          (is_about(event, kMirror) && mirrors_.test(at(a.mirror))) ||

@@ -44,6 +44,13 @@ unsigned request(const Operation& operation, unsigned index) {
 
 }  // namespace
 
+bool assignment::is_new(const ConcreteState& s, Mm mm) {
+  for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
+    if (s.area(model::page_of(mm, i)) != Area::kNone) return false;
+  }
+  return !s.published(mm);
+}
+
 void Assignments::begin(const impl::Layout& layout) {
   *this = Assignments{};
   mm_of_task_ = layout.mm_of_task;
@@ -226,6 +233,75 @@ const Clause* Assignments::map(Errand& e, const Arguments& a) const {
                 kOtherArea);
 }
 
+// The child gets the areas that its parent has.
+const Clause* Assignments::fork_map(const Arguments& a, const ConcreteState& s) const {
+  const Mm parent = own_mm(a.task);
+  const Mm child = model::other_mm(parent);
+  if (a.mm != child || a.pages.first > a.pages.last || model::mm_of(a.pages.first) != child ||
+      model::mm_of(a.pages.last) != child) {
+    return &kOtherArea;
+  }
+  for (unsigned i = model::index_of(a.pages.first); i <= model::index_of(a.pages.last); ++i) {
+    const Page page = model::page_of(parent, i);
+    const bool of_file = s.slot(page) != model::kNoFilePage && s.area(page) != Area::kNone;
+    if (a.area != s.area(page) || a.read != s.area_read(page) || a.write != s.area_write(page) ||
+        (of_file && model::Concrete::file_page_at(a, model::page_of(child, i)) != s.slot(page))) {
+      return &kOtherArea;
+    }
+  }
+  return nullptr;
+}
+
+// As long as fork holds both locks, nobody changes an area, and private memory stays where it is.
+const Clause* Assignments::fork_done(Errand& e, Mm parent, const ConcreteState& s) const {
+  if (e.compared || e.taken) return nullptr;
+  e.compared = true;
+  e.did_map = true;
+  for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
+    const Page page = model::page_of(parent, i);
+    const Page copy = model::page_of(model::other_mm(parent), i);
+    const bool own_memory = s.area(page) == Area::kAnon && s.cpu_frame(page) != kNoFrame &&
+                            s.cpu_frame(page) != model::kZeroFrame;
+    if (s.area(page) != s.area(copy) || (own_memory && s.cpu_frame(copy) == kNoFrame)) {
+      e.did_map = false;
+    }
+  }
+  return unless(e.did_map || assignment::is_new(s, model::other_mm(parent)), kOtherArea);
+}
+
+const Clause* Assignments::zap(Errand& e, const Arguments& a, const ConcreteState& s) const {
+  // The zero page and what a file has are found again; private memory is not.
+  if (s.slot(a.page) != model::kNoFilePage || s.cpu_frame(a.page) == model::kZeroFrame ||
+      s.users(model::mm_of(a.page)) == 0) {
+    return nullptr;
+  }
+  const Operation& operation = *e.operation;
+  const Mm mm = model::mm_of(a.page);
+  const Mm own = own_mm(a.task);
+  const bool among = inside(1u << model::index_of(a.page), pages(operation));
+  if (a.flag) {
+    // M3: a fault copies what another mm maps, too.
+    e.copying = true;
+    e.copied = a.page;
+    return unless(
+        among && (is_device_call(operation.call) ? mm == e.mm
+                                                 : mm == own && (operation.call == Call::kStore ||
+                                                                 operation.call == Call::kPin)),
+        kDataLost);
+  }
+  switch (operation.call) {
+    case Call::kOomReap:
+      return unless(mm == own, kDataLost);
+    case Call::kMunmap:
+    case Call::kMadviseDontneed:
+      return unless(mm == own && among, kDataLost);
+    case Call::kFork:
+      return unless(mm != own && !e.taken, kDataLost);
+    default:
+      return &kDataLost;
+  }
+}
+
 const Clause* Assignments::resize(const Arguments& a, const ConcreteState& s) {
   const auto file = static_cast<std::size_t>(a.file);
   resized_at_[file] = ++clock_;
@@ -325,6 +401,8 @@ const Clause* Assignments::end_operation(Task task, const impl::Result& result,
     wrong = device_result(e, result, s, task);
   } else if (operation.call >= Call::kPread && operation.call <= Call::kUnlink) {
     wrong = file_result(e, result);
+  } else if (operation.call == Call::kFsync) {
+    wrong = fsync_result(e, result, s);
   } else {
     wrong = other_result(e, result, s, task);
   }

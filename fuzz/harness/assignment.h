@@ -59,6 +59,9 @@ inline constexpr Clause kStillWritable{
     "M1", Property::kS3, "mprotect returns while an entry still allows what the area does not"};
 inline constexpr Clause kStillReadable{
     "M1", Property::kS1, "mprotect returns while an entry may still be read that the area forbids"};
+inline constexpr Clause kStillDirty{
+    "X11", Property::kS6Prime,
+    "fsync returns while a page may be written through an entry that was writable before"};
 inline constexpr Clause kTailKept{
     "X15", Property::kS5, "the file ends in the middle of a page whose tail keeps its data"};
 
@@ -139,7 +142,11 @@ class Assignments {
     bool mm_gone = false;        // mmget_not_zero failed
     bool resized = false;
     bool gave_inode_back = false;  // at least once
-    model::Mm mm{};                // that of its mirror
+    bool taken = false;            // fork: the other mm is not a new one
+    bool compared = false;         // fork: the first of the two locks was given back
+    bool copying = false;          // M3: the entry of `copied` is cleared, its copy not there yet
+    model::Page copied{};
+    model::Mm mm{};  // that of its mirror
   };
 
   // The locks of A12 that have a step, outermost first, and how many of each a task holds: a byte
@@ -167,6 +174,9 @@ class Assignments {
                      const model::ConcreteState& s) const;
   const Clause* access(Errand& e, const model::Arguments& a, const model::ConcreteState& s) const;
   const Clause* map(Errand& e, const model::Arguments& a) const;
+  const Clause* fork_map(const model::Arguments& a, const model::ConcreteState& s) const;
+  const Clause* fork_done(Errand& e, model::Mm parent, const model::ConcreteState& s) const;
+  const Clause* zap(Errand& e, const model::Arguments& a, const model::ConcreteState& s) const;
   static const Clause* zero_tail(Errand& e, const model::Arguments& a);
   const Clause* resize(const model::Arguments& a, const model::ConcreteState& s);
   const Clause* unlock_inode(Errand& e, const model::Arguments& a) const;
@@ -174,6 +184,8 @@ class Assignments {
                           const model::ConcreteState& s) const;
   const Clause* device_result(const Errand& e, const impl::Result& result,
                               const model::ConcreteState& s, model::Task task) const;
+  const Clause* fsync_result(const Errand& e, const impl::Result& result,
+                             const model::ConcreteState& s) const;
   const Clause* file_result(const Errand& e, const impl::Result& result) const;
   const Clause* other_result(Errand& e, const impl::Result& result, const model::ConcreteState& s,
                              model::Task task);
@@ -227,6 +239,7 @@ class Assignments {
   std::array<std::uint8_t, model::kFiles> unlinks_{};  // that were asked for
   std::array<Time, model::kFiles> resized_at_{};
   std::array<Time, model::kPages> zapped_at_{};
+  std::array<Time, model::kPages> writable_at_{};  // their entries became so
   std::array<Time, model::kMirrors> close_asked_at_{};
   std::array<Time, model::kMirrors> removed_at_{};
   std::array<bool, model::kMirrors> open_{};  // for certain: nobody has asked to close it

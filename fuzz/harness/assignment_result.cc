@@ -209,6 +209,22 @@ bool Assignments::may_be_absent(File file, unsigned unlinks) const {
   return !existed_[f] || unlinks_[f] >= unlinks;
 }
 
+const Clause* Assignments::fsync_result(const Errand& e, const impl::Result& result,
+                                        const ConcreteState& s) const {
+  const File file = e.operation->file;
+  if (result.error != 0) {
+    return unless(result.error == -ENOENT && may_be_absent(file, 1), kErrorUnexplained);
+  }
+  for (std::size_t p = 0; p < model::kPages; ++p) {
+    const model::FilePage slot = s.slot(Page(p));
+    if (slot != model::kNoFilePage && model::file_of(slot) == file && s.cpu_write(Page(p)) &&
+        writable_at_[p] < e.begun) {
+      return &kStillDirty;
+    }
+  }
+  return nullptr;
+}
+
 const Clause* Assignments::file_result(const Errand& e, const impl::Result& result) const {
   const Operation& operation = *e.operation;
   const std::size_t file = file_of(operation);
@@ -305,6 +321,11 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
         }
       }
       return nullptr;
+    case Call::kFork:
+      if (error == 0) return unless(e.did_map, kNotDone);
+      return unless((error == -EAGAIN && (e.taken || e.mm_gone)) ||
+                        (error == -ENOMEM && !e.did_map && no_ram_since(e.begun)),
+                    kErrorUnexplained);
     case Call::kMirrorOpen:
       if (error == 0) return unless(e.did_insert, kNotDone);
       return unless(!e.did_insert && ((error == -EBUSY && e.mirror_taken) ||

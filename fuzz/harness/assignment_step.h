@@ -60,6 +60,9 @@ inline bool goes_by_areas(impl::Call call) {
   static_assert(impl::kCalls <= 32);
   return (kThey >> static_cast<unsigned>(call) & 1) != 0;
 }
+// What fork may make a child of: no areas, no notifiers (M5).
+bool is_new(const model::ConcreteState& s, model::Mm mm);
+
 inline model::Mirror mirror_of(const impl::Operation& operation) {
   return model::Mirror(operation.mirror);
 }
@@ -121,6 +124,10 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   // What others need to know.
   if constexpr (rule == Rule::kZap) {
     zapped_at_[static_cast<std::size_t>(a.page)] = ++clock_;
+  } else if constexpr (rule == Rule::kPopulate) {
+    if (a.write) writable_at_[static_cast<std::size_t>(a.page)] = ++clock_;
+  } else if constexpr (rule == Rule::kUpgrade) {
+    if (!a.flag) writable_at_[static_cast<std::size_t>(a.page)] = ++clock_;
   } else if constexpr (rule == Rule::kAllocate) {
     ++(model::is_block(a.frame) ? used_blocks_ : used_pages_);
   } else if constexpr (rule == Rule::kFree) {
@@ -146,8 +153,12 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
     if (a.mm == mm && assignment::goes_by_areas(call)) note_areas(e, a.task, s);
     if (a.mm == mm && call == Call::kOomReap) note_reapable(e, mm, s);
     if constexpr (rule == Rule::kMmapRead) note_ends_of_files(e, a.mm, s);
+    if constexpr (rule == Rule::kMmapWrite) {
+      if (call == Call::kFork && a.mm != mm) e.taken = !assignment::is_new(s, a.mm);
+    }
   } else if constexpr (rule == Rule::kMmapUnlock) {
     if (call == Call::kMunmap || call == Call::kMprotect) return unlock_mm(e, a, s);
+    if (call == Call::kFork) return fork_done(e, mm, s);
   } else if constexpr (rule == Rule::kInodeLock) {
     // Not that of evicting the file, which may follow.
     if (!e.gave_inode_back) {
@@ -161,10 +172,13 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   } else if constexpr (rule == Rule::kGetMm) {
     e.mm_gone = !a.flag;
   } else if constexpr (rule == Rule::kMap) {
+    if (call == Call::kFork) return fork_map(a, s);
     return a.mm == mm ? map(e, a) : &kOtherArea;
   } else if constexpr (rule == Rule::kUnmap) {
     const PageMask pages = assignment::pages(a.pages, a.mm);
     if (s.users(a.mm) == 0) return nullptr;
+    // A fork that fails takes back what it has made.
+    if (call == Call::kFork && a.mm != mm) return e.taken ? &kOtherArea : nullptr;
     e.unmapped |= pages;
     e.gone |= pages;
     return call == Call::kMunmap && a.mm == mm &&
@@ -180,16 +194,16 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
                ? nullptr
                : &kOtherArea;
   } else if constexpr (rule == Rule::kZap) {
-    // The zero page and what a file has are found again; private memory is not.
-    if (s.slot(a.page) != model::kNoFilePage || s.cpu_frame(a.page) == model::kZeroFrame ||
-        s.users(model::mm_of(a.page)) == 0) {
-      return nullptr;
-    }
-    const PageMask page = 1u << model::index_of(a.page);
-    const bool asked =
-        call == Call::kOomReap || ((call == Call::kMunmap || call == Call::kMadviseDontneed) &&
-                                   assignment::inside(page, assignment::pages(*operation)));
-    return asked && model::mm_of(a.page) == mm ? nullptr : &kDataLost;
+    return zap(e, a, s);
+  } else if constexpr (rule == Rule::kPopulate) {
+    if (a.page == e.copied) e.copying = false;
+  } else if constexpr (rule == Rule::kEnd) {
+    return e.copying ? &kDataLost : nullptr;
+  } else if constexpr (rule == Rule::kCopyEntry) {
+    return call == Call::kFork && model::mm_of(a.source) == mm &&
+                   a.page == model::page_of(model::other_mm(mm), model::index_of(a.source))
+               ? nullptr
+               : &kOtherArea;
   } else if constexpr (rule == Rule::kDisconnect) {
     const unsigned index = model::index_of(a.file_page);
     const bool asked = call == Call::kPunchHole && operation->file == model::file_of(a.file_page) &&

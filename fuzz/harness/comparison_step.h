@@ -126,9 +126,14 @@ inline const Clause* contents(const impl::World& world, const Judge& judge, Fram
       return device(world, s, a.mirror, s.mirror_pages(a.mirror));
     case Rule::kZap:
     case Rule::kWriteProtect:
-    case Rule::kPopulate:
     case Rule::kUpgrade:
       return cpu(world, s, a.page);
+    case Rule::kPopulate:
+    case Rule::kCopyEntry:
+      if (const Clause* c = cpu(world, s, a.page)) return c;
+      return s.slot(a.page) == model::kNoFilePage
+                 ? contents(world, judge, s.cpu_frame(a.page), a.page, model::kNoFilePage)
+                 : nullptr;
     case Rule::kAllocate:
     case Rule::kFree:
     case Rule::kPin:

@@ -69,6 +69,7 @@ model::PageRange pages_of(const Judge& judge, Rule rule, const Arguments& a) {
     case Rule::kWriteProtect:
     case Rule::kPopulate:
     case Rule::kUpgrade:
+    case Rule::kCopyEntry:
     case Rule::kCpuAccess:
     case Rule::kDeviceAccess:
     case Rule::kWalkPage:
@@ -284,7 +285,7 @@ std::string describe(Rule rule, const Arguments& a) {
       add(name(a.pages), " ", protection(a));
       break;
     case Rule::kZap:
-      add(name(a.page));
+      add(name(a.page), a.flag ? " to be copied" : "");
       break;
     case Rule::kWriteProtect:
       add(name(a.page), a.flag ? " no longer readable" : "");
@@ -294,6 +295,9 @@ std::string describe(Rule rule, const Arguments& a) {
       break;
     case Rule::kPopulate:
       add(name(a.page), " -> ", entry(a.frame, a.write));
+      break;
+    case Rule::kCopyEntry:
+      add(name(a.page), " from ", name(a.source), " -> ", entry(a.frame, a.write));
       break;
     case Rule::kCpuAccess:
       add(a.write ? "store " : "load ", name(a.page), " .", a.cell, " ", provenance(a.value));
@@ -371,7 +375,8 @@ TwoStates describe_states(const impl::World& world, const Judge& judge, Rule rul
   const model::PageRange range = pages_of(judge, rule, a);
   for (unsigned p = number(range.first); p <= number(range.last); ++p) pages.insert(Page(p));
   const Frame frame = rule == Rule::kFree || rule == Rule::kAllocate || rule == Rule::kFill ||
-                              rule == Rule::kPopulate || rule == Rule::kUnpin || rule == Rule::kPin
+                              rule == Rule::kPopulate || rule == Rule::kCopyEntry ||
+                              rule == Rule::kUnpin || rule == Rule::kPin
                           ? a.frame
                           : model::kNoFrame;
   const model::FilePage slot =

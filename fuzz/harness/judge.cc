@@ -46,7 +46,9 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kDeviceAccess,
                                                               Rule::kDeviceAccess,
                                                               Rule::kFaultReturn,
-                                                              Rule::kFaultReturn};
+                                                              Rule::kFaultReturn,
+                                                              Rule::kMap,
+                                                              Rule::kWriteProtect};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 

@@ -33,8 +33,12 @@ class Shadow {
       case Rule::kFileAccess:
         return access(of_file(a.file_page), a);
       case Rule::kZap:
-        // Private memory is forgotten with its entry. The zero page never held anything.
-        if (state.slot(a.page) == model::kNoFilePage) of_page(a.page) = {};
+        // Private memory is forgotten with its entry, unless it is copied. The zero page never held
+        // anything.
+        if (state.slot(a.page) == model::kNoFilePage && !a.flag) of_page(a.page) = {};
+        return true;
+      case Rule::kCopyEntry:
+        of_page(a.page) = of_page(a.source);
         return true;
       case Rule::kDisconnect:
         of_file(a.file_page) = {};

@@ -16,7 +16,11 @@ constexpr unsigned kMoreSetup = 1 << 4;  // set-up records follow
 // The first byte of a record.
 constexpr unsigned kCallBits = 31;
 constexpr unsigned kTaskShift = 5;
-constexpr std::uint8_t kEndOfSection = 31;  // every call from impl::kCalls on ends a section
+constexpr std::uint8_t kEndOfSection = 31;  // every value above kFurtherCall ends a section
+// The calls from here on: this value stands for all of them, and byte 4 tells which. Version 1 had
+// none of them, and an end in its place.
+constexpr unsigned kFurtherCall = 26;
+constexpr unsigned kFurtherCalls = impl::kCalls - kFurtherCall;
 // The first byte of a segment.
 constexpr unsigned kLongRun = 31;  // the number of points follows in two bytes
 constexpr unsigned kPointsShift = 3;
@@ -65,7 +69,7 @@ constexpr auto kMasks = [] {
 static_assert(model::kPagesPerMm == 16 && kMaxCount == 8 && model::kCellsPerPage == 4 &&
                   model::kMirrors == 4 && model::kClassicNotifiers == 2 &&
                   model::kPagesPerFile == 8 && model::kFiles == 3 && model::kMms == 2 &&
-                  model::kTasks == 8 && kMaxFileSize == 32 && impl::kCalls <= kEndOfSection,
+                  model::kTasks == 8 && kMaxFileSize == 32 && kFurtherCalls <= 256,
               "the byte form packs these into bits: another size needs another version of it");
 
 // Values of 6 bits beyond the largest size stand for small ones.
@@ -74,7 +78,8 @@ constexpr std::uint8_t size_from(unsigned bits) {
 }
 
 impl::Operation read_record(const std::uint8_t* record, Place place) {
-  const unsigned call = record[0] & kCallBits;
+  unsigned call = record[0] & kCallBits;
+  if (call == kFurtherCall) call += record[4];
   const RecordMasks& masks = kMasks[call];
   const unsigned count = 1 + ((record[1] >> 4) & masks.count);
   const unsigned file = (record[2] >> 6) & masks.file;
@@ -105,13 +110,19 @@ void write_record(unsigned task, const impl::Operation& operation, std::uint8_t*
                                         static_cast<unsigned>(operation.file) << 6);
   record[3] = static_cast<std::uint8_t>(last & 255);
   record[4] = static_cast<std::uint8_t>(last >> 8);
+  const unsigned call = static_cast<unsigned>(operation.call);
+  if (call >= kFurtherCall) {
+    record[0] = static_cast<std::uint8_t>(kFurtherCall | task << kTaskShift);
+    record[4] = static_cast<std::uint8_t>(call - kFurtherCall);
+  }
 }
 
 // Reads from the front of a byte string; beyond its end there are zeros.
 class Reader {
  public:
-  explicit Reader(std::span<const std::uint8_t> bytes)
-      : next_(bytes.data()), end_(bytes.data() + bytes.size()) {}
+  // `further`: how many of the further calls there are.
+  Reader(std::span<const std::uint8_t> bytes, unsigned further)
+      : next_(bytes.data()), end_(bytes.data() + bytes.size()), further_(further) {}
 
   std::size_t left() const { return static_cast<std::size_t>(end_ - next_); }
   unsigned byte() { return next_ == end_ ? 0U : *next_++; }
@@ -119,7 +130,8 @@ class Reader {
   // The next record, or null at the end of a section.
   const std::uint8_t* record() {
     if (left() == 0) return nullptr;
-    if ((*next_ & kCallBits) >= impl::kCalls) {
+    const unsigned call = *next_ & kCallBits;
+    if (call >= kFurtherCall && (call > kFurtherCall || further_call() >= further_)) {
       ++next_;
       return nullptr;
     }
@@ -134,8 +146,11 @@ class Reader {
   }
 
  private:
+  unsigned further_call() const { return left() < kRecordSize ? 0 : next_[kRecordSize - 1]; }
+
   const std::uint8_t* next_;
   const std::uint8_t* end_;
+  unsigned further_;
   std::array<std::uint8_t, kRecordSize> partial_{};
 };
 
@@ -182,8 +197,20 @@ void standard_world(Scenario& scenario) {
   scenario.setup.assign(kStandardOperations.begin(), kStandardOperations.end());
 }
 
-void decode(std::span<const std::uint8_t> bytes, Scenario& scenario) {
-  Reader reader(bytes);
+bool needs_version_2(const Scenario& scenario) {
+  const auto further = [](const impl::Operation& operation) {
+    return static_cast<unsigned>(operation.call) >= kFurtherCall;
+  };
+  return std::any_of(scenario.setup.begin(), scenario.setup.end(),
+                     [&](const SetupOperation& step) { return further(step.operation); }) ||
+         std::any_of(scenario.tasks.begin(), scenario.tasks.end(),
+                     [&](const OperationList& operations) {
+                       return std::any_of(operations.begin(), operations.end(), further);
+                     });
+}
+
+void decode(std::span<const std::uint8_t> bytes, Scenario& scenario, ByteForm form) {
+  Reader reader(bytes, form == ByteForm::kVersion1 ? 0 : kFurtherCalls);
   const unsigned head = reader.byte();
   const unsigned mms = reader.byte();
   const unsigned tasks = ((head & kTaskBits) ^ (kUsualTasks - 1)) + 1;

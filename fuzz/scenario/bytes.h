@@ -23,9 +23,14 @@ inline constexpr std::size_t kMaxEncodedSize =
     2 + model::kFiles + (kMaxSetup + model::kTasks * kMaxOperations) * kRecordSize + 2 +
     3 * kMaxSegments;
 
+// Version 2 has more calls. What the writer of version 1 wrote means the same in both.
+enum class ByteForm : std::uint8_t { kVersion1, kVersion2 };
+bool needs_version_2(const Scenario& scenario);
+
 // Gives `scenario` the meaning of `bytes`, whatever was in it before. Allocates nothing. The result
 // is canonical and expects nothing.
-void decode(std::span<const std::uint8_t> bytes, Scenario& scenario);
+void decode(std::span<const std::uint8_t> bytes, Scenario& scenario,
+            ByteForm form = ByteForm::kVersion2);
 
 // Writes the byte form of `scenario` and returns its length. Expectations are left out.
 // REQUIRES: `scenario` is canonical.

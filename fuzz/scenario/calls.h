@@ -72,6 +72,8 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
      kMirrorField | kPagesFields | kCellField | kValueField},
     {impl::Call::kDeviceFault, "device_fault", kMirrorField | kPagesFields | kRequestsField},
     {impl::Call::kSnapshot, "snapshot", kMirrorField | kPagesFields},
+    {impl::Call::kFork, "fork", 0},
+    {impl::Call::kFsync, "fsync", kFileField},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

@@ -42,7 +42,7 @@ std::vector<std::uint8_t> pack(const Scenario& scenario) {
   const std::vector<std::uint8_t> payload = encode(scenario);
   std::vector<std::uint8_t> bytes(kContainerHeader + payload.size());
   std::copy(kMagic.begin(), kMagic.end(), bytes.begin());
-  put32(&bytes[kVersionAt], kContainerVersion);
+  put32(&bytes[kVersionAt], needs_version_2(scenario) ? 2 : 1);
   put32(&bytes[kLengthAt], static_cast<std::uint32_t>(payload.size()));
   std::copy(payload.begin(), payload.end(), bytes.begin() + kContainerHeader);
   put32(&bytes[kChecksumAt], checksum(bytes));
@@ -93,7 +93,8 @@ ScenarioOrError unpack(std::span<const std::uint8_t> bytes, std::string_view nam
     return error("damaged: the checksum does not match; copy the original again");
   }
   Scenario scenario;
-  decode(bytes.subspan(kContainerHeader), scenario);
+  decode(bytes.subspan(kContainerHeader), scenario,
+         version == 1 ? ByteForm::kVersion1 : ByteForm::kVersion2);
   return scenario;
 }
 

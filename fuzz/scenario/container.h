@@ -22,7 +22,8 @@
 
 namespace mirrorcheck::fuzz {
 
-inline constexpr std::uint32_t kContainerVersion = 1;
+// The newest version that is read. What is written has the oldest that can hold it.
+inline constexpr std::uint32_t kContainerVersion = 2;
 inline constexpr std::size_t kContainerHeader = 20;
 
 // Expectations are left out: only the text form has them.

@@ -7,9 +7,10 @@
 namespace mirrorcheck::fuzz {
 namespace {
 
-void add_operations(Random& random, Scenario& scenario, std::size_t task, unsigned count) {
+void add_operations(Random& random, Scenario& scenario, std::size_t task, unsigned count,
+                    std::size_t calls) {
   for (unsigned i = 0; i < count; ++i) {
-    scenario.tasks[task].push_back(random_operation(random, scenario));
+    scenario.tasks[task].push_back(random_operation(random, scenario, calls));
   }
 }
 
@@ -41,10 +42,10 @@ Scenario random_scenario(std::uint64_t seed, const Shape& shape) {
   const unsigned setup = random.below(shape.setup + 1U);
   for (unsigned i = 0; i < setup; ++i) {
     scenario.setup.push_back({.task = model::Task(random.below(scenario.layout.tasks)),
-                              .operation = random_operation(random, scenario)});
+                              .operation = random_operation(random, scenario, shape.calls)});
   }
   for (std::size_t task = 0; task < scenario.layout.tasks; ++task) {
-    add_operations(random, scenario, task, random.below(shape.operations + 1U));
+    add_operations(random, scenario, task, random.below(shape.operations + 1U), shape.calls);
   }
   add_segments(random, scenario, random.below(shape.segments + 1U));
   canonicalize(scenario);
@@ -58,7 +59,7 @@ Scenario standard_scenario(std::uint64_t seed) {
   standard_world(scenario);
   scenario.layout.tasks = 3;
   for (std::size_t task = 0; task < scenario.layout.tasks; ++task) {
-    add_operations(random, scenario, task, 8);
+    add_operations(random, scenario, task, 8, kCallsOfStandardScenario);
   }
   add_segments(random, scenario, kSegments);
   // All pages are among the eight of the standard world.

@@ -5,6 +5,7 @@
 #ifndef MIRRORCHECK_FUZZ_SCENARIO_GENERATE_H_
 #define MIRRORCHECK_FUZZ_SCENARIO_GENERATE_H_
 
+#include <cstddef>
 #include <cstdint>
 
 #include "fuzz/scenario/scenario.h"
@@ -17,7 +18,13 @@ struct Shape {
   std::uint8_t operations = 8;  // of one task, [0, kMaxOperations]
   std::uint8_t setup = 2;       // beyond the standard world, [0, kMaxSetup - kStandardSetup]
   std::uint16_t segments = 48;  // [0, kMaxSegments]
+  // Only the first of all calls are drawn: with as many as there were once, a seed of those days
+  // gives the scenario that it gave then. [1, impl::kCalls]
+  std::size_t calls = impl::kCalls;
 };
+
+// Of version 1. What is measured stays the same when calls are added.
+inline constexpr std::size_t kCallsOfStandardScenario = 26;
 
 // A scenario in the standard world (bytes.h); once in a while with other files and other address
 // spaces. REQUIRES: `shape` within its bounds.

@@ -28,14 +28,17 @@ constexpr std::array<std::uint8_t, impl::kCalls> kWeights = [] {
   for (impl::Call call : {impl::Call::kMmapSpecial, impl::Call::kExit, impl::Call::kMirrorClose}) {
     set(call, 1);
   }
+  // Mostly refused: it needs an address space that nothing has happened in.
+  set(impl::Call::kFork, 8);
   return weights;
 }();
 
-constexpr unsigned kTotalWeight = [] {
+constexpr unsigned total_weight(std::size_t calls) {
   unsigned total = 0;
-  for (const std::uint8_t weight : kWeights) total += weight;
+  for (std::size_t call = 0; call < calls; ++call) total += kWeights[call];
   return total;
-}();
+}
+constexpr unsigned kTotalWeight = total_weight(impl::kCalls);
 
 constexpr unsigned kShortRun = 12;  // scheduling points
 constexpr unsigned kLongRun = 200;
@@ -149,9 +152,9 @@ void random_fields(Random& random, const Scenario& scenario, impl::Operation& op
   if (call.reads(kRequestsField)) random_requests(random, operation);
 }
 
-impl::Operation random_operation(Random& random, const Scenario& scenario) {
+impl::Operation random_operation(Random& random, const Scenario& scenario, std::size_t calls) {
   impl::Operation operation;
-  unsigned left = random.below(kTotalWeight);
+  unsigned left = random.below(calls == impl::kCalls ? kTotalWeight : total_weight(calls));
   std::size_t call = 0;
   while (left >= kWeights[call]) left -= kWeights[call++];
   operation.call = impl::Call(call);

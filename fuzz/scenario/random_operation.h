@@ -12,9 +12,10 @@
 
 namespace mirrorcheck::fuzz {
 
-// A call, the ones that race more often, with random_fields(). Its place is not set:
-// canonicalize().
-impl::Operation random_operation(Random& random, const Scenario& scenario);
+// One of the first `calls` calls, the ones that race more often, with random_fields(). Its place is
+// not set: canonicalize().
+impl::Operation random_operation(Random& random, const Scenario& scenario,
+                                 std::size_t calls = impl::kCalls);
 
 // Gives every field that operation.call reads a value; pages, files and mirrors as `scenario`
 // suggests.

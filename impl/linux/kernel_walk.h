@@ -21,6 +21,7 @@ struct mc_pte {
   bool read;
   bool write;
   bool accessible;
+  bool exclusive;  // of no interest to the walk
 };
 
 // What of an area the range fault asks for, in the bits of vm_flags.

@@ -28,7 +28,8 @@ static_assert(sizeof(PageTableEntry) == sizeof(mc_pte) &&
                   offsetof(PageTableEntry, frame) == offsetof(mc_pte, frame) &&
                   offsetof(PageTableEntry, read) == offsetof(mc_pte, read) &&
                   offsetof(PageTableEntry, write) == offsetof(mc_pte, write) &&
-                  offsetof(PageTableEntry, accessible) == offsetof(mc_pte, accessible),
+                  offsetof(PageTableEntry, accessible) == offsetof(mc_pte, accessible) &&
+                  offsetof(PageTableEntry, exclusive) == offsetof(mc_pte, exclusive),
               "the kernel's walk reads the very entries of the world");
 static_assert(1u << kMcTableShift == reference::kPagesPerTable && kMcFrames == model::kFrames &&
                   static_cast<unsigned>(model::kNoFrame) == kMcNoFrame &&

@@ -32,6 +32,7 @@ const char* out_of_bounds(Rule rule, const Arguments& a) {
   if (!below(a.window, model::kWindows)) return "window";
   if (!below(a.classic, model::kClassicNotifiers)) return "classic";
   if (!below(a.page, model::kPages)) return "page";
+  if (!below(a.source, model::kPages)) return "source";
   if (!below(a.pages.first, model::kPages) || !below(a.pages.last, model::kPages)) return "pages";
   if (!below(a.file, model::kFiles)) return "file";
   if (!below(a.file_page, model::kFilePages)) return "file_page";

@@ -61,11 +61,19 @@ int cpu_access(Current& current, const Operation& operation, bool write, Result&
   return 0;
 }
 
+enum class TryPin { kDone, kFault, kUnshare };
+
 // Takes a reference on what the page maps now, if that is enough.
-bool try_pin(Current& current, AddressSpace& mm, unsigned page, bool write) {
+TryPin try_pin(Current& current, AddressSpace& mm, unsigned page, bool write) {
   const sync::MutexLock guard(mm.page_table_lock);
   const PageTableEntry& entry = mm.state.entries[page];
-  if (!entry.allows(write)) return false;
+  if (!entry.allows(write)) return TryPin::kFault;
+  // gup_must_unshare: a pin must see what is written later, so it is taken on a page that a write
+  // does not copy.
+  if (mm.state.areas[page].area == Area::kAnon && !entry.exclusive &&
+      entry.frame != model::kZeroFrame) {
+    return TryPin::kUnshare;
+  }
   PinnedPage pinned{.frame = entry.frame};
   if (model::is_block(entry.frame)) {
     pinned.of_file = true;
@@ -76,7 +84,7 @@ bool try_pin(Current& current, AddressSpace& mm, unsigned page, bool write) {
   if (entry.frame != model::kZeroFrame) {
     current.machine.memory.pin(current, mm.page(page), entry.frame, write);
   }
-  return true;
+  return TryPin::kDone;
 }
 
 // False if there was none.
@@ -108,11 +116,14 @@ int sys_pin(Current& current, const Operation& operation) {
   const AreaPage& area = mm.state.areas[operation.page];
   if (area.area == Area::kNone || area.area == Area::kSpecial) return -EFAULT;
   if (write ? !area.write : !area.read) return -EFAULT;
-  while (!try_pin(current, mm, operation.page, write)) {
-    const FaultResult fault = handle_mm_fault(current, mm, operation.page, write);
+  for (;;) {
+    const TryPin tried = try_pin(current, mm, operation.page, write);
+    if (tried == TryPin::kDone) return 0;
+    const FaultResult fault = tried == TryPin::kUnshare
+                                  ? unshare(current, mm, operation.page)
+                                  : handle_mm_fault(current, mm, operation.page, write);
     if (fault != FaultResult::kDone) return errno_of(fault);
   }
-  return 0;
 }
 
 int sys_unpin(Current& current) { return unpin_oldest(current) ? 0 : -EINVAL; }

@@ -32,12 +32,15 @@ struct AreaPage {
 };
 
 // A page-table entry. Not accessible: PROT_NONE keeps the frame where it is. `read` is VM_READ of
-// the area as the entry knows it; a CPU that may write may also read.
+// the area as the entry knows it; a CPU that may write may also read. `exclusive` speaks of private
+// memory (PageAnonExclusive): no other entry maps the frame, so it may be written where it is.
 struct PageTableEntry {
   model::Frame frame = model::kNoFrame;
   bool read = false;
   bool write = false;
   bool accessible = false;
+  bool exclusive = false;
+  bool operator==(const PageTableEntry&) const = default;
   bool present() const { return frame != model::kNoFrame; }
   bool allows(bool for_write) const { return present() && accessible && (write || !for_write); }
 };

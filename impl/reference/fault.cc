@@ -17,25 +17,34 @@ namespace {
 
 // M3: the entry names another frame afterwards, so the old one is cleared first, inside a window.
 // The lock was dropped to open it; if the entry has changed meanwhile, nothing is left to do.
-FaultResult copy_zero_page(Current& current, AddressSpace& mm, unsigned page) {
-  const Frame copy = current.machine.memory.allocate_page(current);
-  if (copy == kNoFrame) return FaultResult::kOutOfMemory;
-  Gather gather;
-  NotifierRange range{.mm = mm, .first = page, .last = page, .event = WindowEvent::kClear};
-  invalidate_range_start(current, range);
-  bool used = false;
-  {
-    const sync::MutexLock guard(mm.page_table_lock);
-    if (mm.state.entries[page].frame == kZeroFrame) {
-      clear_entry(current, range, page, gather);
-      populate(current, mm, page, copy, true);
-      used = true;
+// REQUIRES: a reference on the page that `old` names is the caller's; it is dropped.
+FaultResult copy_page(Current& current, AddressSpace& mm, unsigned page, const PageTableEntry& old,
+                      bool write) {
+  Memory& memory = current.machine.memory;
+  const bool zero = old.frame == kZeroFrame;
+  const Frame copy = memory.allocate_page(current);
+  if (copy != kNoFrame) {
+    // Nobody can write what several entries map, and this one is among them while it does not
+    // change.
+    if (!zero) memory.copy(old.frame, copy);
+    Gather gather;
+    NotifierRange range{.mm = mm, .first = page, .last = page, .event = WindowEvent::kClear};
+    invalidate_range_start(current, range);
+    bool used = false;
+    {
+      const sync::MutexLock guard(mm.page_table_lock);
+      if (mm.state.entries[page] == old) {
+        clear_entry(current, range, page, gather, !zero);
+        populate(current, mm, page, copy, write);
+        used = true;
+      }
     }
+    invalidate_range_end(current, range);
+    gather.finish(current);
+    if (!used) memory.put_page(current, copy);
   }
-  invalidate_range_end(current, range);
-  gather.finish(current);
-  if (!used) current.machine.memory.put_page(current, copy);
-  return FaultResult::kDone;
+  if (!zero) memory.put_page(current, old.frame);
+  return copy == kNoFrame ? FaultResult::kOutOfMemory : FaultResult::kDone;
 }
 
 FaultResult map_new_page(Current& current, AddressSpace& mm, unsigned page) {
@@ -53,8 +62,14 @@ FaultResult map_new_page(Current& current, AddressSpace& mm, unsigned page) {
   return FaultResult::kDone;
 }
 
+// wp_can_reuse_anon_folio: the page is this mm's alone, also when all who shared it have let go.
+// REQUIRES: the page-table lock is held; the entry maps a page of private memory.
+bool may_reuse(Current& current, const PageTableEntry& entry) {
+  return entry.exclusive || current.machine.memory.only_reference(entry.frame);
+}
+
 FaultResult anonymous_fault(Current& current, AddressSpace& mm, unsigned page, bool write) {
-  bool copy = false;
+  PageTableEntry old;
   {
     const sync::MutexLock guard(mm.page_table_lock);
     const PageTableEntry& entry = mm.state.entries[page];
@@ -64,15 +79,17 @@ FaultResult anonymous_fault(Current& current, AddressSpace& mm, unsigned page, b
     }
     if (entry.present()) {
       if (!write || entry.write) return FaultResult::kDone;
-      copy = entry.frame == kZeroFrame;
-      if (!copy) {
-        // The page is this mm's alone (there is no fork): it is reused, silently (M4).
-        upgrade(current, mm, page);
-        return FaultResult::kDone;
+      if (entry.frame != kZeroFrame) {
+        if (may_reuse(current, entry)) {
+          upgrade(current, mm, page);
+          return FaultResult::kDone;
+        }
+        current.machine.memory.get_page(entry.frame);
       }
     }
+    old = entry;
   }
-  return copy ? copy_zero_page(current, mm, page) : map_new_page(current, mm, page);
+  return old.present() ? copy_page(current, mm, page, old, true) : map_new_page(current, mm, page);
 }
 
 }  // namespace
@@ -90,6 +107,22 @@ FaultResult handle_mm_fault(Current& current, AddressSpace& mm, unsigned page, b
       return FaultResult::kBusError;
   }
   return FaultResult::kBusError;
+}
+
+FaultResult unshare(Current& current, AddressSpace& mm, unsigned page) {
+  PageTableEntry old;
+  {
+    const sync::MutexLock guard(mm.page_table_lock);
+    PageTableEntry& entry = mm.state.entries[page];
+    if (!entry.present() || entry.frame == kZeroFrame) return FaultResult::kDone;
+    if (may_reuse(current, entry)) {
+      entry.exclusive = true;
+      return FaultResult::kDone;
+    }
+    current.machine.memory.get_page(entry.frame);
+    old = entry;
+  }
+  return copy_page(current, mm, page, old, false);
 }
 
 }  // namespace mirrorcheck::impl::reference

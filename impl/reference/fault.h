@@ -19,6 +19,10 @@ enum class FaultResult : std::uint8_t {
 // REQUIRES: mmap_lock is held; the page lies in an area, which is writable if `write`.
 FaultResult handle_mm_fault(Current& current, AddressSpace& mm, unsigned page, bool write);
 
+// Makes a page of private memory this mm's own without making it writable (FAULT_FLAG_UNSHARE): for
+// a pin, which must see what is written later (X13). REQUIRES: mmap_lock is held.
+FaultResult unshare(Current& current, AddressSpace& mm, unsigned page);
+
 }  // namespace mirrorcheck::impl::reference
 
 #endif  // MIRRORCHECK_IMPL_REFERENCE_FAULT_H_

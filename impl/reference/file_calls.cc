@@ -7,6 +7,7 @@
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/truncate.h"
+#include "impl/reference/write_back.h"
 
 namespace mirrorcheck::impl::reference {
 
@@ -81,6 +82,7 @@ int sys_pwrite(Current& current, const Operation& operation, Result& result) {
     const EntryLock entry(current, inode, operation.index);
     const Frame frame = fill(current, inode, operation.index);
     if (frame == kNoFrame) return inode.state.dax ? -ENOSPC : -ENOMEM;
+    inode.state.dirty[operation.index] = true;
     current.machine.memory.store(frame, operation.cell, operation.value, [&](std::uint32_t value) {
       access(current, inode, operation.index, operation.cell, value, true);
     });
@@ -100,6 +102,13 @@ int sys_punch_hole(Current& current, const Operation& operation) {
   if (!file) return -ENOENT;
   return punch_hole(current, *file, operation.index,
                     static_cast<unsigned>(operation.index) + operation.count);
+}
+
+int sys_fsync(Current& current, const Operation& operation) {
+  const OpenFile file(current, operation.file);
+  if (!file) return -ENOENT;
+  write_back(current, *file);
+  return 0;
 }
 
 int sys_create(Current& current, const Operation& operation) {

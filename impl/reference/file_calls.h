@@ -15,6 +15,7 @@ int sys_pwrite(Current& current, const Operation& operation, Result& result);
 int sys_ftruncate(Current& current, const Operation& operation);
 int sys_punch_hole(Current& current, const Operation& operation);
 int sys_create(Current& current, const Operation& operation);
+int sys_fsync(Current& current, const Operation& operation);
 int sys_unlink(Current& current, const Operation& operation);
 
 }  // namespace mirrorcheck::impl::reference

@@ -65,6 +65,9 @@ FaultResult file_fault(Current& current, AddressSpace& mm, unsigned page, bool w
   }
   const Frame frame = fill(current, inode, index);
   if (frame == kNoFrame) return dax ? FaultResult::kBusError : FaultResult::kOutOfMemory;
+  // X11: an entry that may be written makes the page dirty, by whom and when it is written does not
+  // show.
+  if (write) inode.state.dirty[index] = true;
   return map(current, mm, page, frame, write);
 }
 

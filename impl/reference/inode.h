@@ -46,6 +46,9 @@ struct Inode {
     // Under the entry lock of the page. A zero entry tells that a hole was mapped (X8).
     std::array<model::Frame, model::kPagesPerFile> backing{};
     std::array<bool, model::kPagesPerFile> zero_entry{};
+    // PAGECACHE_TAG_DIRTY: written, or writable through some entry, since the last write-back
+    // (X11).
+    std::array<bool, model::kPagesPerFile> dirty{};
     // i_mmap, under i_mmap_rwsem: for each mm the pages that map this file, and 1 + which page of
     // it.
     std::array<std::uint32_t, model::kMms> mapped{};

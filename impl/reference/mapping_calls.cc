@@ -1,8 +1,8 @@
 #include "impl/reference/mapping_calls.h"
 
-#include <array>
 #include <cerrno>
 
+#include "impl/reference/areas.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/window.h"
@@ -13,8 +13,6 @@
 namespace mirrorcheck::impl::reference {
 
 using model::Area;
-using model::kFiles;
-using model::kNoFilePage;
 using model::kPagesPerMm;
 using model::Rule;
 using model::WindowEvent;
@@ -31,23 +29,6 @@ AreaPage area_of(Area kind, const Operation& operation) {
           .write = (operation.prot & kProtWrite) != 0};
 }
 
-// REQUIRES: mmap_lock for write, a gap from `first` to `last`.
-void add_area(Current& current, AddressSpace& mm, unsigned first, unsigned last, AreaPage page) {
-  const AreaPage first_page = page;
-  for (unsigned i = first; i <= last; ++i) {
-    mm.state.areas[i] = page;
-    if (page.file_page != kNoFilePage) {
-      page.file_page = model::FilePage(static_cast<unsigned>(page.file_page) + 1);
-    }
-  }
-  current.step(Rule::kMap, {.mm = mm.id,
-                            .pages = mm.pages(first, last),
-                            .file_page = first_page.file_page,
-                            .area = first_page.area,
-                            .write = first_page.write,
-                            .read = first_page.read});
-}
-
 int map_memory(Current& current, const Operation& operation, Area kind) {
   if (!fits(operation)) return -ENOMEM;
   AddressSpace& mm = own_mm(current);
@@ -56,61 +37,6 @@ int map_memory(Current& current, const Operation& operation, Area kind) {
   if (mm.any_area(operation.page, last)) return -EEXIST;
   add_area(current, mm, operation.page, last, area_of(kind, operation));
   return 0;
-}
-
-// The areas that left find_vma's sight, as rmap still has them.
-struct Detached {
-  std::array<AreaPage, kPagesPerMm> areas{};
-  std::array<std::uint8_t, kFiles> file_pages{};
-};
-
-// REQUIRES: mmap_lock for write.
-Detached detach_areas(Current& current, AddressSpace& mm, unsigned first, unsigned last) {
-  Detached detached;
-  for (unsigned page = first; page <= last; ++page) {
-    if (mm.state.areas[page].area == Area::kNone) continue;
-    const unsigned begin = page;
-    for (; page <= last && mm.state.areas[page].area != Area::kNone; ++page) {
-      AreaPage& area = mm.state.areas[page];
-      detached.areas[page] = area;
-      if (area.file_page != kNoFilePage) {
-        ++detached.file_pages[static_cast<std::size_t>(model::file_of(area.file_page))];
-      }
-      area = {};
-    }
-    current.step(Rule::kUnmap, {.mm = mm.id, .pages = mm.pages(begin, page - 1)});
-  }
-  return detached;
-}
-
-// free_pgtables: rmap forgets the areas, and tables without areas go.
-// REQUIRES: the entries are zapped, and no area can come back: mmap_lock is held.
-void forget_areas(Current& current, AddressSpace& mm, unsigned first, unsigned last,
-                  const Detached& detached) {
-  const std::size_t id = static_cast<std::size_t>(mm.id);
-  for (std::size_t file = 0; file < kFiles; ++file) {
-    if (detached.file_pages[file] == 0) continue;
-    Inode& inode = current.machine.inodes[file];
-    const sync::ExclusiveLock guard(inode.i_mmap_rwsem);
-    for (unsigned page = first; page <= last; ++page) {
-      const model::FilePage file_page = detached.areas[page].file_page;
-      if (file_page == kNoFilePage || model::file_of(file_page) != inode.id) continue;
-      inode.state.mapped_index[id][page] = 0;
-      inode.state.mapped[id] &= ~(1u << page);
-    }
-  }
-  const sync::MutexLock guard(mm.page_table_lock);
-  for (unsigned page = first - first % kPagesPerTable; page <= last; page += kPagesPerTable) {
-    if (mm.any_area(page, AddressSpace::table_end(page))) continue;
-    mm.state.populated[AddressSpace::table_of(page)] = false;
-  }
-}
-
-// fput of what was mapped. REQUIRES: no lock is held, the last one evicts.
-void put_files(Current& current, const Detached& detached) {
-  for (std::size_t file = 0; file < kFiles; ++file) {
-    Inode::put(current, current.machine.inodes[file], detached.file_pages[file]);
-  }
 }
 
 // What the entry has and the area no longer allows. Write permission that was gained comes with the
@@ -185,18 +111,9 @@ int sys_mmap_file(Current& current, const Operation& operation) {
     const MmapWrite mmap_lock(current, mm);
     if (!mm.any_area(operation.page, last)) {
       mapped = true;
-      inode.get(operation.count);
       AreaPage area = area_of(inode.state.dax ? Area::kDax : Area::kFile, operation);
       area.file_page = inode.page(operation.index);
-      {
-        const std::size_t id = static_cast<std::size_t>(mm.id);
-        const sync::ExclusiveLock guard(inode.i_mmap_rwsem);
-        for (unsigned i = 0; i < operation.count; ++i) {
-          inode.state.mapped_index[id][operation.page + i] =
-              static_cast<std::uint8_t>(1 + operation.index + i);
-          inode.state.mapped[id] |= 1u << (operation.page + i);
-        }
-      }
+      link_file(current, mm, operation.page, last, area.file_page);
       add_area(current, mm, operation.page, last, area);
     }
   }

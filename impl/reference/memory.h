@@ -36,6 +36,10 @@ class Memory {
   // REQUIRES: a page of RAM.
   void get_page(model::Frame frame);
   void put_page(Current& current, model::Frame frame);
+  // Whether the caller's is the only reference. REQUIRES: a page of RAM.
+  bool only_reference(model::Frame frame);
+  // Gives one frame what another one holds. REQUIRES: nobody writes either.
+  void copy(model::Frame from, model::Frame to);
   // REQUIRES: a block; nothing else is asked, that is the filesystem's affair (X12).
   void free_block(Current& current, model::Frame frame);
 

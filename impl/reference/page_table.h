@@ -1,4 +1,4 @@
-// The two ways an entry gains: both silent (M4).
+// The ways an entry gains: all silent (M4).
 //
 // Thread safety: REQUIRES the page-table lock of `mm`.
 
@@ -17,15 +17,32 @@ namespace mirrorcheck::impl::reference {
 // entry.
 inline void populate(Current& current, AddressSpace& mm, unsigned page, model::Frame frame,
                      bool write) {
-  mm.state.entries[page] = {
-      .frame = frame, .read = mm.state.areas[page].read, .write = write, .accessible = true};
+  mm.state.entries[page] = {.frame = frame,
+                            .read = mm.state.areas[page].read,
+                            .write = write,
+                            .accessible = true,
+                            .exclusive = true};
   mm.state.populated[AddressSpace::table_of(page)] = true;
   current.step(model::Rule::kPopulate, {.page = mm.page(page), .frame = frame, .write = write});
 }
 
-// Read-only -> writable, same frame. REQUIRES: the entry is present, read-only, not the zero page.
+// fork: none -> present in the child, for what the parent has there. REQUIRES: both page-table
+// locks; the caller's reference on a page goes to the child's entry.
+inline void fork_entry(Current& current, AddressSpace& parent, AddressSpace& child, unsigned page,
+                       const PageTableEntry& entry) {
+  child.state.entries[page] = entry;
+  child.state.populated[AddressSpace::table_of(page)] = true;
+  current.step(model::Rule::kCopyEntry, {.page = child.page(page),
+                                         .source = parent.page(page),
+                                         .frame = entry.frame,
+                                         .write = entry.write});
+}
+
+// Read-only -> writable, same frame. REQUIRES: the entry is present, read-only, not the zero page;
+// nobody else maps a page of private memory.
 inline void upgrade(Current& current, AddressSpace& mm, unsigned page) {
   mm.state.entries[page].write = true;
+  mm.state.entries[page].exclusive = true;
   current.step(model::Rule::kUpgrade, {.page = mm.page(page)});
 }
 

@@ -6,6 +6,7 @@
 #include "impl/reference/access_calls.h"
 #include "impl/reference/driver.h"
 #include "impl/reference/file_calls.h"
+#include "impl/reference/fork.h"
 #include "impl/reference/life.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/mapping_calls.h"
@@ -72,6 +73,10 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return device_fault(current, operation, result);
     case Call::kSnapshot:
       return device_snapshot(current, operation, result);
+    case Call::kFork:
+      return sys_fork(current);
+    case Call::kFsync:
+      return sys_fsync(current, operation);
   }
   return -ENOSYS;
 }

@@ -66,6 +66,7 @@ void delete_entries(Current& current, Inode& inode, unsigned first, unsigned end
     if (backing == kNoFrame && !inode.state.zero_entry[index]) continue;
     const EntryLock entry(current, inode, index);
     inode.state.zero_entry[index] = false;
+    inode.state.dirty[index] = false;
     const Frame frame = backing;
     if (frame == kNoFrame) continue;
     backing = kNoFrame;

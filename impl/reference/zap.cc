@@ -18,11 +18,12 @@ void Gather::finish(Current& current) {
   count_ = 0;
 }
 
-void clear_entry(Current& current, const NotifierRange& range, unsigned page, Gather& gather) {
+void clear_entry(Current& current, const NotifierRange& range, unsigned page, Gather& gather,
+                 bool copied) {
   PageTableEntry& entry = range.mm.state.entries[page];
   const Frame frame = entry.frame;
   entry = {};
-  current.step(Rule::kZap, {.window = range.window, .page = range.mm.page(page)});
+  current.step(Rule::kZap, {.window = range.window, .page = range.mm.page(page), .flag = copied});
   // A block has no references, and the zero page is never freed.
   if (frame != kZeroFrame && !model::is_block(frame)) gather.add(frame);
 }

@@ -28,8 +28,10 @@ class Gather {
   std::uint8_t count_ = 0;
 };
 
-// Clears the entry. REQUIRES: it is present; the page-table lock is held; `range` has started.
-void clear_entry(Current& current, const NotifierRange& range, unsigned page, Gather& gather);
+// Clears the entry. `copied`: what it held goes on in another frame. REQUIRES: it is present; the
+// page-table lock is held; `range` has started.
+void clear_entry(Current& current, const NotifierRange& range, unsigned page, Gather& gather,
+                 bool copied = false);
 
 // Clears the entries of the range. REQUIRES: it has started.
 void zap_entries(Current& current, const NotifierRange& range, Gather& gather);

@@ -4,6 +4,7 @@
 #define MIRRORCHECK_MODEL_RULES_FILES_H_
 
 #include "model/rules/clauses.h"
+#include "model/rules/pages.h"
 
 namespace mirrorcheck::model {
 
@@ -56,11 +57,16 @@ struct Pin {
   // it: unlike a CPU, GUP does not read what can only be written.
   static constexpr Clause kReadable{"X13", Property::kS1,
                                     "pins for reading through an entry that may not be read"};
+  static constexpr Clause kShared{
+      "X13", Property::kS4,
+      "pins a frame of private memory that another entry maps: the next write leaves it behind"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kMapped, a.frame != kNoFrame && s.cpu_frame(a.page) == a.frame);
     c.require(kWritable, !a.write || s.cpu_write(a.page));
     c.require(kReadable, a.write || s.cpu_read(a.page));
+    c.require(kShared, D::implies(s.slot(a.page) == kNoFilePage && a.frame != kZeroFrame,
+                                  [&] { return maps_alone<D>(s, a.page); }));
   }
   static void apply(State<D>& s, const Args<D>& a) { s.pins.set(a.frame, s.pins(a.frame) + 1u); }
 };

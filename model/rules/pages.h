@@ -97,6 +97,8 @@ auto nobody_kept(const State<D>& s, const Args<D>& a) {
          D::template all<Mirror>([&](const auto& m) { return !s.kept(a.window, m); });
 }
 
+// An entry is cleared. flag: what it held goes on in another frame, which the same task puts there
+// next (M3, copy on write).
 template <class D>
 struct Zap {
   static constexpr Rule kRule = Rule::kZap;
@@ -143,6 +145,9 @@ inline constexpr Clause kWriteAllowed{"F6", Property::kS3,
                                       "a writable entry is made where the area does not allow it"};
 inline constexpr Clause kReadAllowed{"F6", Property::kS1,
                                      "an entry becomes readable where the area does not allow it"};
+inline constexpr Clause kSharedFrame{
+    "M3", Property::kS4,
+    "a private page becomes writable while another entry still maps its frame"};
 inline constexpr Clause kInsideFile{"X6", Property::kS5,
                                     "maps a page that lies beyond the end of the file"};
 inline constexpr Clause kFaultExcludesTruncate{
@@ -150,6 +155,13 @@ inline constexpr Clause kFaultExcludesTruncate{
     "makes an entry of a file without holding its invalidate_lock shared", true};
 inline constexpr Clause kEntryLocked{
     "X6", Property::kS6, "makes an entry of a file page without holding its entry lock", true};
+
+// No other page's entry names the frame that this one names.
+template <class D, class P>
+auto maps_alone(const State<D>& s, const P& page) {
+  return D::template all<Page>(
+      [&](const auto& q) { return q == page || s.cpu_frame(q) != s.cpu_frame(page); });
+}
 
 // M4: none -> present is silent. For a file this is the end of X6.
 template <class D>
@@ -214,6 +226,8 @@ struct Upgrade {
     c.require(kInArea, s.area(a.page) != Area::kNone);
     c.require(kWriteAllowed, a.flag || s.area_write(a.page));
     c.require(kReadAllowed, !a.flag || s.area_read(a.page));
+    c.require(kSharedFrame, D::implies(!a.flag && s.slot(a.page) == kNoFilePage,
+                                       [&] { return maps_alone<D>(s, a.page); }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_read.set(a.page, s.cpu_read(a.page) || a.flag);

@@ -210,6 +210,22 @@ const Case kCases[] = {
         return true;
       }}},
 
+    {"StillDirty_OtherFile",
+     &kStillDirty,
+     "tasks t0:mm0\nfile f0 dax 8 cells\nfile f1 dax 8 cells\nsetup\n"
+     "  t0 mmap_file p0+1 rw f0@0\n  t0 store p0 .0\nt0\n",
+     "  fsync f0\n",
+     {Call::kFsync, [](Operation& o) { o.file = model::File(1); }}},
+    {"OtherArea_ForkProtection",
+     &kOtherArea,
+     "tasks t0:mm0 t1:mm1\nsetup\n  t0 mmap_anon p0+2 rw\nt0\n",
+     "  fork\n",
+     {Call::kFork, nullptr,
+      [](Rule rule, Arguments& a) {
+        if (rule == Rule::kMap) a.write = false;
+        return true;
+      }}},
+
     {"DataLost_Private",
      &kDataLost,
      kMemory,

@@ -32,7 +32,7 @@ void change(fuzz::Random& random, Arguments& a) {
   };
   const auto page = [&] { return page_of(Mm(below(kMms)), below(8)); };
   const auto slot = [&] { return file_page(File(below(kFiles)), below(4)); };
-  switch (below(19)) {
+  switch (below(20)) {
     case 0:
       a.task = Task(below(3));
       break;
@@ -88,6 +88,9 @@ void change(fuzz::Random& random, Arguments& a) {
       break;
     case 17:
       a.required = !a.required;
+      break;
+    case 18:
+      a.source = page();
       break;
     default:
       a.sequence = below(12);
@@ -198,6 +201,9 @@ void hand_written_registration(ByHand& by_hand) {
 
 void hand_written_windows(ByHand& by_hand) {
   by_hand.step(
+      Rule::kStart, {.pages = pages(0, 1), .flag = true, .sequence = 2}, [](ConcreteState&) {},
+      [](ConcreteState& s) { s.owed.set(kW0, Classic(0), true); });
+  by_hand.step(
       Rule::kInvalidate, {.sequence = 3},
       [](ConcreteState& s) {
         s.phase.set(kW0, WindowPhase::kStarting);
@@ -219,6 +225,16 @@ void hand_written_windows(ByHand& by_hand) {
         s.refused.set(kW0, true);
       },
       [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kStarted); });
+}
+
+void hand_written_sections(ByHand& by_hand) {
+  by_hand.step(
+      Rule::kReadWake, {}, [](ConcreteState& s) { s.section.set(kT0, Section::kWaiting); },
+      [](ConcreteState& s) {
+        s.odd.set(kMm, true);
+        s.epoch.set(kMm, 1);
+        s.saved.set(kT0, 1);
+      });
 }
 
 void hand_written_pages(ByHand& by_hand) {
@@ -286,6 +302,49 @@ void hand_written_pages(ByHand& by_hand) {
         s.cpu_frame.set(kPage, kRam);
       },
       [](ConcreteState& s) { s.area.set(kPage, Area::kNone); });
+  // S4: the other mm maps the frame, too.
+  constexpr Page kOther = page_of(Mm(1), 0);
+  by_hand.step(
+      Rule::kUpgrade, {.page = kPage},
+      [=](ConcreteState& s) {
+        mapped(s);
+        s.cpu_frame.set(kPage, kRam);
+      },
+      [](ConcreteState& s) { s.cpu_frame.set(kOther, kRam); });
+  by_hand.step(
+      Rule::kPin, {.page = kPage, .frame = kRam},
+      [=](ConcreteState& s) {
+        mapped(s);
+        s.cpu_frame.set(kPage, kRam);
+      },
+      [](ConcreteState& s) { s.cpu_frame.set(kOther, kRam); });
+  // fork: mm1 is the child's.
+  const auto forking = [=](ConcreteState& s) {
+    mapped(s);
+    s.cpu_frame.set(kPage, kRam);
+    s.mmap_lock.set(kT0, kMm, Hold::kExclusive);
+    s.mmap_lock.set(kT0, Mm(1), Hold::kExclusive);
+    s.area.set(kOther, Area::kAnon);
+    s.area_write.set(kOther, true);
+  };
+  by_hand.step(
+      Rule::kCopyEntry, {.page = kOther, .source = kPage, .frame = kRam}, forking,
+      [](ConcreteState& s) { s.mmap_lock.set(kT0, Mm(1), Hold::kNot); },
+      [](ConcreteState& s) { s.published.set(Mm(1), true); },
+      [](ConcreteState& s) { s.cpu_frame.set(kOther, kZeroFrame); },
+      [=](ConcreteState& s) { s.slot.set(kPage, slot); },
+      [](ConcreteState& s) { s.area.set(kOther, Area::kNone); },
+      [](ConcreteState& s) { s.cpu_write.set(kPage, true); },
+      [](ConcreteState& s) { s.pins.set(kRam, 1); });
+  constexpr Frame kCopy{3};
+  by_hand.step(
+      Rule::kCopyEntry, {.page = kOther, .source = kPage, .frame = kCopy, .write = true},
+      [=](ConcreteState& s) {
+        forking(s);
+        s.used.set(kCopy, true);
+      },
+      [](ConcreteState& s) { s.area_write.set(kOther, false); },
+      [](ConcreteState& s) { s.used.set(kCopy, false); });
   by_hand.step(
       Rule::kPopulate, {.page = kPage, .frame = kBlock},
       [=](ConcreteState& s) {
@@ -373,6 +432,7 @@ void hand_written(Sightings& sightings) {
   ByHand by_hand(sightings);
   hand_written_registration(by_hand);
   hand_written_windows(by_hand);
+  hand_written_sections(by_hand);
   hand_written_pages(by_hand);
 }
 

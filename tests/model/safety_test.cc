@@ -202,9 +202,27 @@ TEST_F(Safety, EverythingIsCheckedAtOnceAsOneByOne) {
     ++seen[broken(s_)];
   }
   // Each of them alone, and states in which all is well.
-  for (const char* ids : {"", "S1 ", "S2 ", "S5 ", "S6 ", "S9 ", "S7 "}) {
+  for (const char* ids : {"", "S1 ", "S2 ", "S4 ", "S5 ", "S6 ", "S9 ", "S7 "}) {
     EXPECT_GT(seen[ids], 0U) << "'" << ids << "'";
   }
+}
+
+TEST_F(Safety, S4APrivateFrameThatTwoMapIsWrittenByNeither) {
+  const Page child = page_of(Mm(1), 0);
+  s_.cpu_frame.set(child, kRam);
+  EXPECT_EQ(broken(s_), "S4 ");
+  s_.cpu_write.set(kAnonPage, false);
+  s_.device_write.set(kM0, kAnonPage, false);
+  EXPECT_EQ(broken(s_), "");
+  s_.cpu_write.set(child, true);
+  EXPECT_EQ(broken(s_), "S4 ");
+}
+TEST_F(Safety, S4NobodyWritesTheZeroPage) {
+  s_.cpu_frame.set(kOtherMmPage, kZeroFrame);
+  s_.slot.set(kOtherMmPage, kNoFilePage);
+  EXPECT_EQ(broken(s_), "");
+  s_.cpu_write.set(kOtherMmPage, true);
+  EXPECT_EQ(broken(s_), "S4 ");
 }
 
 TEST_F(Safety, S7FrozenWithoutAWindow) {

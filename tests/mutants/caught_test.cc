@@ -22,7 +22,7 @@
 namespace mirrorcheck::fuzz {
 namespace {
 
-constexpr unsigned kRandomScenarios = 6000;
+constexpr unsigned kRandomScenarios = 40000;
 constexpr unsigned kSchedules = 6000;
 constexpr unsigned kSchedulesOfReference = 300;
 

@@ -147,6 +147,7 @@ Arguments random_arguments(Random& random, const ConcreteState& s) {
   a.window = random_value<Window>(random);
   a.classic = random_value<Classic>(random);
   a.page = random_value<Page>(random);
+  a.source = random_value<Page>(random);
   a.pages = random_pages(random);
   // Often the things that a task is about.
   if (random.chance(50)) a.mirror = s.section_mirror(a.task);
@@ -188,6 +189,7 @@ Arguments random_arguments(Random& random, const ConcreteState& s) {
   const Mm mm = random.chance(50) ? a.mm : s.window_mm(a.window);
   const std::uint64_t epoch = random.chance(40) ? s.sub_epoch(a.mirror) : s.epoch(mm);
   a.sequence = 2 * (epoch + random.below(3)) - 2 + random.below(2);
+  if (random.chance(20)) a.frame = s.cpu_frame(a.source);
   if (random.chance(30)) {  // or a walk of the page that says what there is
     a.outcome = Outcome::kValid;
     a.frame = s.cpu_frame(a.page);

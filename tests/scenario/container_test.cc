@@ -47,6 +47,18 @@ TEST(Container, OldHeadersAreRead) {
   EXPECT_EQ(std::get<Scenario>(unpack(bytes, "x.bin")), golden());
 }
 
+TEST(Container, NewCallsNeedVersion2) {
+  Bytes bytes = {0x8d, 'm', 'c', 's', 'c', 'n', '\r', '\n', 2, 0, 0, 0};
+  const std::size_t size = kGoldenBytes2.size();
+  bytes.insert(bytes.end(), {static_cast<std::uint8_t>(size), 0, 0, 0});
+  bytes.insert(bytes.end(), kGoldenChecksum2.begin(), kGoldenChecksum2.end());
+  bytes.insert(bytes.end(), kGoldenBytes2.begin(), kGoldenBytes2.end());
+  Scenario scenario;
+  decode(kGoldenBytes2, scenario);
+  EXPECT_EQ(pack(scenario), bytes);
+  EXPECT_EQ(std::get<Scenario>(unpack(bytes, "x.bin")), scenario);
+}
+
 TEST(Container, EveryTruncationIsNoticed) {
   const Bytes whole = pack(golden());
   for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -84,10 +96,10 @@ TEST(Container, WhatElseIsWrong) {
   bytes.push_back(0);
   EXPECT_EQ(error_of(bytes), "x.bin: damaged: 1 bytes too many; copy the original again");
   bytes = pack(golden());
-  bytes[8] = 2;
+  bytes[8] = 3;
   EXPECT_EQ(
       error_of(bytes),
-      "x.bin: version 2: needs a newer mirrorcheck (this one reads version 1), or the file is "
+      "x.bin: version 3: needs a newer mirrorcheck (this one reads version 2), or the file is "
       "damaged");
   bytes = pack(golden());
   bytes.erase(bytes.begin() + 6);  // a transfer in text mode drops the carriage return

@@ -70,6 +70,22 @@ inline const std::vector<std::uint8_t> kGoldenBytes = {
 // Of the container around them.
 inline const std::vector<std::uint8_t> kGoldenChecksum = {0x78, 0x85, 0x16, 0x58};
 
+// What version 2 added: further calls.
+inline constexpr std::string_view kGoldenText2 = R"(mirrorcheck scenario 1
+tasks t0:mm0 t1:mm1
+setup
+  t0 fork
+t1
+  fsync f2
+  fork
+)";
+
+inline const std::vector<std::uint8_t> kGoldenBytes2 = {0x1b, 0x02, 0x00, 0x00, 0x00, 0x1a, 0x00,
+                                                        0x00, 0x00, 0x00, 0x1f, 0x3a, 0x00, 0x80,
+                                                        0x00, 0x01, 0x3a, 0x00, 0x00, 0x00, 0x00};
+
+inline const std::vector<std::uint8_t> kGoldenChecksum2 = {0x7d, 0xcc, 0x6c, 0x1a};
+
 }  // namespace mirrorcheck::fuzz
 
 #endif  // MIRRORCHECK_TESTS_SCENARIO_GOLDEN_H_

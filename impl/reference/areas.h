@@ -1,0 +1,42 @@
+// The areas of an address space, what rmap knows of them, and how they come and go.
+//
+// Thread safety: REQUIRES mmap_lock of `mm` for write, unless a function says otherwise.
+
+#ifndef MIRRORCHECK_IMPL_REFERENCE_AREAS_H_
+#define MIRRORCHECK_IMPL_REFERENCE_AREAS_H_
+
+#include <array>
+#include <cstdint>
+
+#include "impl/reference/address_space.h"
+#include "impl/reference/current.h"
+#include "model/vocabulary.h"
+
+namespace mirrorcheck::impl::reference {
+
+// `page` is the first page of the area. REQUIRES: a gap from `first` to `last`; a file is linked.
+void add_area(Current& current, AddressSpace& mm, unsigned first, unsigned last, AreaPage page);
+
+// rmap finds the pages [first, last] from `file_page` on, and each has a reference on the file.
+void link_file(Current& current, AddressSpace& mm, unsigned first, unsigned last,
+               model::FilePage file_page);
+
+// The areas that left find_vma's sight, as rmap still has them.
+struct Detached {
+  std::array<AreaPage, model::kPagesPerMm> areas{};
+  std::array<std::uint8_t, model::kFiles> file_pages{};
+};
+Detached detach_areas(Current& current, AddressSpace& mm, unsigned first, unsigned last);
+
+// free_pgtables: rmap forgets the areas, and tables without areas go.
+// REQUIRES: the entries are zapped, and no area can come back: mmap_lock is held, for read at
+// least.
+void forget_areas(Current& current, AddressSpace& mm, unsigned first, unsigned last,
+                  const Detached& detached);
+
+// fput of what was mapped. REQUIRES: no lock is held, the last one evicts.
+void put_files(Current& current, const Detached& detached);
+
+}  // namespace mirrorcheck::impl::reference
+
+#endif  // MIRRORCHECK_IMPL_REFERENCE_AREAS_H_

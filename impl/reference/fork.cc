@@ -1,0 +1,139 @@
+#include "impl/reference/fork.h"
+
+#include <cerrno>
+
+#include "impl/reference/areas.h"
+#include "impl/reference/life.h"
+#include "impl/reference/locks.h"
+#include "impl/reference/machine.h"
+#include "impl/reference/page_table.h"
+#include "impl/reference/window.h"
+#include "impl/reference/zap.h"
+#include "impl/sync/mutex.h"
+
+namespace mirrorcheck::impl::reference {
+
+using model::Area;
+using model::Frame;
+using model::kZeroFrame;
+using model::Rule;
+using model::WindowEvent;
+
+namespace {
+
+constexpr unsigned kLast = model::kPagesPerMm - 1;
+
+// vma_needs_copy: shared memory is found again by faults, and so is the zero page.
+bool has_private_pages(AddressSpace& mm, unsigned first, unsigned last) {
+  const sync::MutexLock guard(mm.page_table_lock);
+  for (unsigned page = first; page <= last; ++page) {
+    const PageTableEntry& entry = mm.state.entries[page];
+    if (entry.present() && entry.frame != kZeroFrame) return true;
+  }
+  return false;
+}
+
+// copy_present_pte. False: out of memory. REQUIRES: both page-table locks are held; `range`, the
+// parent's, has started; the parent's entry is present.
+bool copy_entry(Current& current, const NotifierRange& range, AddressSpace& child, unsigned page) {
+  AddressSpace& parent = range.mm;
+  Memory& memory = current.machine.memory;
+  PageTableEntry& entry = parent.state.entries[page];
+  const bool zero = entry.frame == kZeroFrame;
+  PageTableEntry copied = entry;
+  if (!zero && memory.pins(entry.frame) != 0) {
+    // Whoever has pinned the page goes on with the parent's (X13): the child gets a copy at once.
+    copied.frame = memory.allocate_page(current);
+    if (copied.frame == model::kNoFrame) return false;
+    memory.copy(entry.frame, copied.frame);
+    copied.write = parent.state.areas[page].write;
+    copied.exclusive = true;
+  } else if (!zero) {
+    // S4: from now on neither may write it where it is. The device was told by the window.
+    memory.get_page(entry.frame);
+    entry.exclusive = false;
+    if (entry.write) {
+      entry.write = false;
+      current.step(Rule::kWriteProtect, {.window = range.window, .page = parent.page(page)});
+    }
+    copied = entry;
+  }
+  fork_entry(current, parent, child, page, copied);
+  return true;
+}
+
+// copy_page_range. False: out of memory.
+bool copy_entries(Current& current, AddressSpace& parent, AddressSpace& child, unsigned first,
+                  unsigned last) {
+  bool done = true;
+  NotifierRange range{
+      .mm = parent, .first = first, .last = last, .event = WindowEvent::kProtectionPage};
+  invalidate_range_start(current, range);
+  {
+    const sync::MutexLock of_parent(parent.page_table_lock);
+    const sync::MutexLock of_child(child.page_table_lock);
+    for (unsigned page = first; page <= last && done; ++page) {
+      if (!parent.state.entries[page].present()) continue;
+      done = copy_entry(current, range, child, page);
+    }
+  }
+  invalidate_range_end(current, range);
+  return done;
+}
+
+// dup_mmap. REQUIRES: mmap_lock of both for write.
+int copy_areas(Current& current, AddressSpace& parent, AddressSpace& child) {
+  if (child.any_area(0, kLast) || child.state.notifiers_published) return -EAGAIN;
+  for (unsigned page = 0; page <= kLast;) {
+    const unsigned end = parent.area_end(page, kLast);
+    const AreaPage area = parent.state.areas[page];
+    if (area.area != Area::kNone) {
+      if (area.file_page != model::kNoFilePage) {
+        link_file(current, child, page, end, area.file_page);
+      }
+      add_area(current, child, page, end, area);
+      // is_cow_mapping
+      if (area.area == Area::kAnon && has_private_pages(parent, page, end) &&
+          !copy_entries(current, parent, child, page, end)) {
+        return -ENOMEM;
+      }
+    }
+    page = end + 1;
+  }
+  return 0;
+}
+
+// exit_mmap of a child that came to nothing. It has no notifiers to be told (M5).
+Detached undo(Current& current, AddressSpace& child) {
+  Detached detached = detach_areas(current, child, 0, kLast);
+  Gather gather;
+  const NotifierRange nobody_told{
+      .mm = child, .first = 0, .last = kLast, .event = WindowEvent::kUnmap};
+  zap_entries(current, nobody_told, gather);
+  forget_areas(current, child, 0, kLast, detached);
+  gather.finish(current);
+  return detached;
+}
+
+}  // namespace
+
+int sys_fork(Current& current) {
+  Machine& machine = current.machine;
+  AddressSpace& parent = machine.mm(current.mm);
+  AddressSpace& child = machine.mm(model::other_mm(current.mm));
+  if (!mmget_not_zero(current, child)) return -EAGAIN;
+  int error;
+  Detached detached;
+  {
+    // Linux takes the parent's first: nobody else knows the child's. Here its tasks may fork, too.
+    const MmapWrite lower(current, machine.mms[0]);
+    const MmapWrite higher(current, machine.mms[1]);
+    error = copy_areas(current, parent, child);
+    if (error == -ENOMEM) detached = undo(current, child);
+  }
+  put_files(current, detached);
+  mmput(current, child);
+  return error;
+}
+
+}  // namespace mirrorcheck::impl::reference

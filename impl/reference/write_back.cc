@@ -1,0 +1,55 @@
+#include "impl/reference/write_back.h"
+
+#include "impl/reference/locks.h"
+#include "impl/reference/machine.h"
+#include "impl/reference/window.h"
+#include "impl/sync/mutex.h"
+#include "impl/sync/shared_mutex.h"
+
+namespace mirrorcheck::impl::reference {
+
+using model::Rule;
+using model::WindowEvent;
+
+namespace {
+
+// page_vma_mkclean_one. REQUIRES: the i_mmap_rwsem of the file that `page` maps.
+void make_clean(Current& current, AddressSpace& mm, unsigned page) {
+  NotifierRange range{.mm = mm, .first = page, .last = page, .event = WindowEvent::kProtectionPage};
+  invalidate_range_start(current, range);
+  {
+    const sync::MutexLock guard(mm.page_table_lock);
+    PageTableEntry& entry = mm.state.entries[page];
+    if (entry.present() && entry.write) {
+      entry.write = false;
+      current.step(Rule::kWriteProtect, {.window = range.window, .page = mm.page(page)});
+    }
+  }
+  invalidate_range_end(current, range);
+}
+
+// folio_mkclean, pfn_mkclean_range: in every mm that maps the page. REQUIRES: its entry lock, so
+// that nobody can make an entry writable again.
+void make_clean_everywhere(Current& current, Inode& inode, unsigned index) {
+  const sync::SharedLock guard(inode.i_mmap_rwsem);
+  for (AddressSpace& mm : current.machine.mms) {
+    const auto& mapped = inode.state.mapped_index[static_cast<std::size_t>(mm.id)];
+    for (unsigned page = 0; page < model::kPagesPerMm; ++page) {
+      if (mapped[page] == index + 1) make_clean(current, mm, page);
+    }
+  }
+}
+
+}  // namespace
+
+void write_back(Current& current, Inode& inode) {
+  for (unsigned index = 0; index < model::kPagesPerFile; ++index) {
+    const EntryLock entry(current, inode, index);
+    if (!inode.state.dirty[index]) continue;
+    // Before the data are written out: what comes after that makes the page dirty again.
+    inode.state.dirty[index] = false;
+    make_clean_everywhere(current, inode, index);
+  }
+}
+
+}  // namespace mirrorcheck::impl::reference

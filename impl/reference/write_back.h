@@ -1,0 +1,19 @@
+// Write-back of dirty pages of a file, as far as mirrors notice it: entries become read-only, so
+// that the next store or device write is seen (X11, S6').
+//
+// Thread safety: any task.
+
+#ifndef MIRRORCHECK_IMPL_REFERENCE_WRITE_BACK_H_
+#define MIRRORCHECK_IMPL_REFERENCE_WRITE_BACK_H_
+
+#include "impl/reference/current.h"
+#include "impl/reference/inode.h"
+
+namespace mirrorcheck::impl::reference {
+
+// REQUIRES: no lock from mmap_lock inwards is held; a reference on the inode.
+void write_back(Current& current, Inode& inode);
+
+}  // namespace mirrorcheck::impl::reference
+
+#endif  // MIRRORCHECK_IMPL_REFERENCE_WRITE_BACK_H_

@@ -1,0 +1,55 @@
+// Entries of the CPU page table that go on as entries of another page: fork (M5).
+
+#ifndef MIRRORCHECK_MODEL_RULES_COPIES_H_
+#define MIRRORCHECK_MODEL_RULES_COPIES_H_
+
+#include "model/rules/pages.h"
+
+namespace mirrorcheck::model {
+
+// fork, one page of private memory: the child's `page` gets what the parent's `source` has, either
+// the frame itself, which neither may write from now on, or a new frame with a copy in it.
+template <class D>
+struct CopyEntry {
+  static constexpr Rule kRule = Rule::kCopyEntry;
+  static constexpr std::string_view kName = "M5.copy_entry";
+  static constexpr Clause kFresh{"M5", Property::kS8,
+                                 "copies into an address space that has notifiers already"};
+  static constexpr Clause kPrivate{
+      "M5", Property::kS4, "copies an entry that is not there, or one that is not private memory"};
+  static constexpr Clause kReadOnly{
+      "M5", Property::kS4, "parent and child share a frame that one of them may still write"};
+  static constexpr Clause kPinned{"X13", Property::kS4,
+                                  "parent and child share a frame that somebody has pinned"};
+  static constexpr Clause kOwn{"M3", Property::kS4,
+                               "the copy is in a frame that is free or somebody else's"};
+  template <class C>
+  static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    const auto frame = s.cpu_frame(a.source);
+    const auto shared = a.frame == frame;
+    c.require(kMmapForWrite, s.mmap_lock(a.task, D::mm_of(a.page)) == Hold::kExclusive &&
+                                 s.mmap_lock(a.task, D::mm_of(a.source)) == Hold::kExclusive);
+    c.require(kFresh, !s.published(D::mm_of(a.page)));
+    c.require(Populate<D>::kAbsent, s.cpu_frame(a.page) == kNoFrame);
+    c.require(kPrivate, frame != kNoFrame && s.slot(a.source) == kNoFilePage &&
+                            s.slot(a.page) == kNoFilePage);
+    c.require(kInArea, s.area(a.page) == Area::kAnon);
+    c.require(kWriteAllowed, !a.write || s.area_write(a.page));
+    c.require(kReadOnly, !shared || (!s.cpu_write(a.source) && !a.write));
+    c.require(kPinned, !shared || frame == kZeroFrame || s.pins(frame) == 0u);
+    c.require(kOwn, D::implies(!shared, [&] {
+                return a.frame != kNoFrame && a.frame != kZeroFrame && s.used(a.frame) &&
+                       !D::is_block(a.frame) && D::nowhere(s.cpu_frame, a.frame) &&
+                       D::nowhere(s.backing, a.frame);
+              }));
+  }
+  static void apply(State<D>& s, const Args<D>& a) {
+    s.cpu_frame.set(a.page, a.frame);
+    s.cpu_read.set(a.page, s.area_read(a.page));
+    s.cpu_write.set(a.page, a.write);
+  }
+};
+
+}  // namespace mirrorcheck::model
+
+#endif  // MIRRORCHECK_MODEL_RULES_COPIES_H_
