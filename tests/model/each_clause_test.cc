@@ -316,6 +316,7 @@ void hand_written_pages(ByHand& by_hand) {
       [=](ConcreteState& s) {
         mapped(s);
         s.cpu_frame.set(kPage, kRam);
+        s.cpu_read.set(kPage, true);
       },
       [](ConcreteState& s) { s.cpu_frame.set(kOther, kRam); });
   // fork: mm1 is the child's.
