@@ -28,10 +28,9 @@ Verdict SecondSolver::decide(const Obligation& obligation, unsigned timeout_mill
   if (text == nullptr ||
       std::fwrite(obligation.smt2.data(), 1, obligation.smt2.size(), text.get()) !=
           obligation.smt2.size() ||
-      std::fflush(text.get()) != 0) {
+      std::fseek(text.get(), 0, SEEK_SET) != 0) {
     throw ProveError("the temporary directory cannot be written to, or is full; free some space");
   }
-  std::rewind(text.get());
   process::ipstream out;
   // Looks for finite models, which these obligations have where they have any.
   process::child solver(kEnv, "cvc5", "--lang=smt2", "--finite-model-find",

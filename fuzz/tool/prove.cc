@@ -2,6 +2,8 @@
 
 #include "proofs/prove.h"
 
+#include <absl/strings/str_cat.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -34,14 +36,14 @@ void write_to(const std::string& directory, const std::vector<proofs::Obligation
   std::filesystem::create_directories(directory, error);
   for (std::size_t i = 0; i < obligations.size(); ++i) {
     const proofs::Obligation& o = obligations[i];
-    std::string name = std::to_string(1000 + i).substr(1) + "-" +
-                       (o.rule.empty() ? std::string("initial") : o.rule) + "-" + o.what +
-                       (o.proved_by_sat ? ".sat" : ".unsat") + ".smt2";
+    std::string name =
+        absl::StrCat(absl::Dec(i, absl::kZeroPad3), "-", o.rule.empty() ? "initial" : o.rule, "-",
+                     o.what, o.proved_by_sat ? ".sat" : ".unsat", ".smt2");
     std::replace(name.begin(), name.end(), ' ', '_');
-    std::ofstream file(directory + "/" + name);
+    const std::string path = absl::StrCat(directory, "/", name);
+    std::ofstream file(path);
     if (!(file << o.smt2 << std::flush)) {
-      throw proofs::ProveError(directory + "/" + name +
-                               ": cannot be written; name a directory that can");
+      throw proofs::ProveError(path + ": cannot be written; name a directory that can");
     }
   }
 }

@@ -70,8 +70,11 @@ bool copy_entries(Current& current, AddressSpace& parent, AddressSpace& child, u
       .mm = parent, .first = first, .last = last, .event = WindowEvent::kProtectionPage};
   invalidate_range_start(current, range);
   {
-    const sync::MutexLock of_parent(parent.page_table_lock);
-    const sync::MutexLock of_child(child.page_table_lock);
+    // In one order, whoever is whose child: as with mmap_lock below.
+    AddressSpace& lower = current.machine.mms[0];
+    AddressSpace& higher = current.machine.mms[1];
+    const sync::MutexLock of_lower(lower.page_table_lock);
+    const sync::MutexLock of_higher(higher.page_table_lock);
     for (unsigned page = first; page <= last && done; ++page) {
       if (!parent.state.entries[page].present()) continue;
       done = copy_entry(current, range, child, page);

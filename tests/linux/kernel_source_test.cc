@@ -99,8 +99,10 @@ TEST_F(KernelSource, WhatMayOnlyBeReadIsCopiedAndReplaced) {
 
 TEST_F(KernelSource, AnUnknownSymbolIsNamed) {
   change("mm/hmm.c", "\tmmap_assert_locked(mm);", "\tmmap_assert_brand_new(mm);");
+#ifdef __clang__  // gcc's -w silences this error, too: there the loader finds it
   expect_refused({"replay", "--impl", "linux", "--kernel-source", tree(), SCENARIO},
                  "is too far from what impl/linux knows: mm/hmm.c:");
+#endif
   expect_refused({"replay", "--impl", "linux", "--kernel-source", tree(), SCENARIO},
                  "mmap_assert_brand_new");
 }

@@ -129,8 +129,8 @@ TEST_F(ToolTest, ACrashUnderAFuzzingEngineReplays) {
       for (const std::string& name : names_in(path(place))) {
         if (!name.starts_with("crash-")) continue;
         ++crashes;
-        EXPECT_EQ(run({"replay", "--impl", world, place + "/" + name}).code, 3)
-            << place << ": " << name;
+        const std::string crash = std::string(place).append("/").append(name);
+        EXPECT_EQ(run({"replay", "--impl", world, crash}).code, 3) << crash;
       }
       EXPECT_NE(crashes, 0u) << place << ": " << outcome.out;
     }
