@@ -31,7 +31,10 @@ TEST_F(ToolTest, RefusesWrongCommandLines) {
   expect_refused({"list", "everything"}, "say impls, rules, properties or strategies");
   expect_refused({"prove", "--property", "S99"}, "S99");
   expect_refused({"prove", "--drop", "no.rule"}, "no.rule");
-  expect_refused({"prove", "--solver", "magic"}, "--solver: 'magic' is unknown; say z3 or both");
+  expect_refused({"prove", "--solver", "magic"},
+                 "--solver: there is no 'magic'; say one of z3, both");
+  expect_refused({"prove", "--timeout", "abc"}, "--timeout: 'abc' is not a whole number from 1");
+  expect_refused({"prove", "--timeout", "0"}, "--timeout: '0' is not a whole number from 1");
   expect_refused({"prove", "--export", "/proc/none"}, "/proc/none/");
   put(path("good"), kHolding);
   expect_refused({"replay", "--impl", "nobody", "good"},
