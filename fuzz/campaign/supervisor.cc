@@ -168,6 +168,7 @@ bool Supervisor::is_done(unsigned job) const { return options_.executions != 0 &
 void Supervisor::start(unsigned job) {
   Worker& worker = workers_[job];
   worker.status->began = began_;
+  worker.status->input_size = 0;  // what the one before it ran is taken care of
   if (options_.executions != 0) worker.status->limit = worker.status->executions + left(job);
   worker.moved = monotonic_milliseconds();
   worker.process = start_worker(options_, place_, job, worker.starts++, left(job), *worker.status);
@@ -252,7 +253,8 @@ void Supervisor::look_at(unsigned job) {
   if (executions != worker.executions) {
     worker.executions = executions;
     worker.moved = now;
-  } else if (worker.process > 0 && now - worker.moved > kHangMilliseconds) {
+  } else if (worker.process > 0 && worker.status->input_size != 0 &&
+             now - worker.moved > kHangMilliseconds) {
     signal_group(worker.process, SIGKILL);
     ::waitpid(worker.process, nullptr, 0);
     worker.process = -1;
