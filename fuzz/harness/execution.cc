@@ -9,9 +9,9 @@
 #include "fuzz/harness/describe.h"
 #include "fuzz/harness/expected.h"
 #include "fuzz/harness/judge_step.h"
+#include "fuzz/harness/progress.h"
 #include "fuzz/scheduler/segment_strategy.h"
 #include "impl/sync/check.h"
-#include "model/lock_order.h"
 
 namespace mirrorcheck::fuzz {
 
@@ -26,33 +26,6 @@ namespace {
 bool sleeps(sync::LockClass lock) {
   return lock != sync::LockClass::kSubscriptionsLock && lock != sync::LockClass::kPageTableLock &&
          lock != sync::LockClass::kAllocator;
-}
-
-// A wait queue has no holder; what its waiters wait for has.
-void name_holders(Deadlock& deadlock, const Judge& judge) {
-  for (unsigned i = 0; i < deadlock.count; ++i) {
-    Deadlock::Blocked& blocked = deadlock.blocked[i];
-    const sync::LockClass what = blocked.lock.lock_class;
-    if (what == sync::LockClass::kPinWait) {
-      blocked.holders = judge.pin_holders();
-    } else if ((what == sync::LockClass::kWaitQueue || what == sync::LockClass::kSrcu) &&
-               blocked.lock.instance < model::kMms) {
-      blocked.holders = judge.window_owners(model::Mm(blocked.lock.instance));
-    }
-  }
-}
-
-// A12: what a step against the lock order waits for, and what its task holds.
-std::string lock_order_detail(const Judge& judge, Rule rule, Task task) {
-  const model::LockStep step = model::lock_step(rule);
-  const auto held = judge.innermost_lock(task);
-  const bool takes = step.use == model::LockUse::kTakes;
-  const bool waits = step.use == model::LockUse::kWaits;
-  if (!held || !(takes ? *held > step.rank : waits && *held >= step.rank)) return "";
-  return "t" + std::to_string(static_cast<unsigned>(task)) +
-         (takes ? " takes " + std::string(model::name(step.rank))
-                : std::string(" may have to wait for a window")) +
-         " while it holds " + std::string(model::name(*held));
 }
 
 }  // namespace
@@ -128,6 +101,7 @@ Verdict Execution::run(const Scenario& scenario, Strategy& strategy, History* hi
 
 void Execution::run_phases(Strategy& strategy) {
   if (!set_up()) return;
+  last_end_ = 0;
   const RunResult result = scheduler_.run(
       scenario_->layout.tasks,
       [](void* self, unsigned task) {
@@ -142,6 +116,7 @@ void Execution::run_phases(Strategy& strategy) {
   if (!completed(result)) return;
   check_rest();
   if (verdict_.kind == VerdictKind::kViolated && !verdict_.breach.clause->protocol) return;
+  last_end_ = 0;
   const RunResult last = scheduler_.run_one(
       0, [](void* self, unsigned) { static_cast<Execution*>(self)->world_.shut_down(); }, this);
   if (!completed(last)) return;
@@ -151,6 +126,7 @@ void Execution::run_phases(Strategy& strategy) {
 
 bool Execution::set_up() {
   while (next_setup_ < scenario_->setup.size()) {
+    last_end_ = 0;
     const RunResult result = scheduler_.run_one(
         static_cast<unsigned>(scenario_->setup[next_setup_].task),
         [](void* self, unsigned) {
@@ -173,27 +149,57 @@ bool Execution::completed(const RunResult& result) {
     case RunOutcome::kAbandoned:
       return false;  // the breach is noted
     case RunOutcome::kStepLimit:
-      // A breach of protocol stands; without one nothing can be said.
-      if (verdict_.kind == VerdictKind::kHolds) {
-        verdict_.kind = VerdictKind::kInconclusive;
-        verdict_.detail = "the bound on scheduling points was reached before the run came to rest";
-      }
+      note_no_end(result);
       return false;
-    case RunOutcome::kDeadlock: {
-      Deadlock deadlock = scheduler_.deadlock();
-      // Somebody who waits for a queue waits for an event (L4); locks wait for their holders, and
-      // queues for windows and pins, unless nobody has any (L1).
-      bool queue = false;
-      for (unsigned i = 0; i < deadlock.count; ++i) queue |= deadlock.blocked[i].holders == 0;
-      name_holders(deadlock, judge_);
-      queue = queue && !has_cycle(deadlock);
-      const auto task = Task(deadlock.blocked[0].task);
-      note({queue ? &kStuck : &kDeadlock, Rule{}}, task, Arguments{.task = task});
-      verdict_.detail = fuzz::describe(deadlock);
+    case RunOutcome::kDeadlock:
+      note_deadlock();
       return false;
-    }
   }
   return false;
+}
+
+// What `task` is at; null: it shuts the world down.
+const impl::Operation* Execution::operation_of(Task task) const {
+  const Place place = place_of_task_[static_cast<std::size_t>(task)];
+  return place == 0 ? nullptr : scenario_->operation(place);
+}
+
+// Locks wait for their holders, and queues for windows and pins as long as somebody has any (L1);
+// otherwise somebody waits for an event that cannot come.
+void Execution::note_deadlock() {
+  Deadlock deadlock = scheduler_.deadlock();
+  const Clause* clause = &kDeadlock;
+  auto task = Task(deadlock.blocked[0].task);
+  for (unsigned i = deadlock.count; i-- > 0;) {
+    const Deadlock::Blocked& blocked = deadlock.blocked[i];
+    if (blocked.holders != 0) continue;
+    task = Task(blocked.task);
+    clause = never_woken(blocked.lock.lock_class, operation_of(task));
+  }
+  name_holders(deadlock, judge_);
+  if (has_cycle(deadlock)) clause = &kDeadlock;
+  note({clause, Rule{}}, task, Arguments{.task = task});
+  verdict_.detail = fuzz::describe(deadlock);
+}
+
+// L2, L3, L4, L6 are about ends under a fair schedule. The second half of the points that a run may
+// pass is fair (Scheduler::set_point_limit). Where no operation at all has come to its end in most
+// of it, none will; otherwise nothing can be said, unless a breach of protocol stands.
+void Execution::note_no_end(const RunResult& result) {
+  const std::uint32_t idle = result.points - last_end_;
+  if (idle < scheduler_.point_limit() / 5 * 2) {
+    if (verdict_.kind != VerdictKind::kHolds) return;
+    verdict_.kind = VerdictKind::kInconclusive;
+    verdict_.detail = "the bound on scheduling points was reached before the run came to rest";
+    return;
+  }
+  const auto task = Task(first_of(scheduler_.runnable()));
+  const impl::Operation* const operation = operation_of(task);
+  note({never_ends(operation), operation == nullptr ? Rule::kPutMm : answered_by(operation->call)},
+       task, Arguments{.task = task});
+  verdict_.detail = "t" + std::to_string(static_cast<unsigned>(task)) +
+                    " goes on, and nobody has come to the end of an operation for " +
+                    std::to_string(idle) + " scheduling points";
 }
 
 void Execution::check_rest() {
@@ -229,6 +235,7 @@ void Execution::apply(Task task, const impl::Operation& operation, Place place) 
     note_and_stop({&kUnexpectedResult, answered_by(operation.call)}, task, Arguments{.task = task});
   }
   place_of_task_[static_cast<std::size_t>(task)] = 0;
+  last_end_ = scheduler_.points_passed();
 }
 
 void Execution::step(Rule rule, const Arguments& arguments) {

@@ -70,6 +70,9 @@ class Execution final : public impl::Observer, private BlockListener {
   bool completed(const RunResult& result);
   void check_rest();
   void check_order(unsigned task, sync::LockName what);
+  const impl::Operation* operation_of(model::Task task) const;
+  void note_deadlock();
+  void note_no_end(const RunResult& result);
   void note_complaint(model::Task task);
   void note(const model::Breach& breach, model::Task task, const model::Arguments& arguments);
   void note_and_stop(const model::Breach& breach, model::Task task,
@@ -89,6 +92,7 @@ class Execution final : public impl::Observer, private BlockListener {
   std::array<Place, model::kTasks> place_of_task_{};
   std::uint32_t steps_ = 0;
   std::uint64_t points_ = 0;
+  std::uint32_t last_end_ = 0;  // of an operation, in points of the phase
   std::size_t next_setup_ = 0;
 };
 

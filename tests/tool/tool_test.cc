@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/properties.h"
 #include "model/vocabulary.h"
 #include "tests/tool/json_check.h"
 #include "tests/tool/program.h"
@@ -51,8 +52,12 @@ TEST_F(ToolTest, ListsWhatThereIs) {
   const Outcome rules = run({"list", "rules"});
   EXPECT_EQ(std::count(rules.out.begin(), rules.out.end(), '\n'),
             static_cast<std::ptrdiff_t>(model::kRules));
-  EXPECT_NE(rules.out.find("X12.truncated\n"), std::string::npos);
-  EXPECT_NE(run({"list", "properties"}).out.find("\nS5 "), std::string::npos);
+  EXPECT_NE(rules.out.find("\nX12.truncated "), std::string::npos);
+  const Outcome properties = run({"list", "properties"});
+  EXPECT_EQ(
+      std::count(properties.out.begin(), properties.out.end(), '\n'),
+      static_cast<std::ptrdiff_t>(model::kProperties.size() + model::kAbsentProperties.size()));
+  EXPECT_NE(properties.out.find("\nS5   formula guards harness "), std::string::npos);
   EXPECT_NE(run({"list", "strategies"}).out.find("\npct "), std::string::npos);
 }
 
