@@ -40,7 +40,7 @@ enum class Property : std::uint8_t {
 
 // Where a property is looked at while a run goes on; a test holds it to the code.
 enum Checked : std::uint8_t {
-  kAsFormula = 1,  // over the state, at each step that may break it, and proved (safety.h)
+  kAsFormula = 1,  // over the state, at each step that may break it (safety.h)
   kByGuards = 2,   // clauses of the rules' guards lean on it
   kByHarness = 4,  // data, results, progress, what is left at the end (fuzz/harness)
 };

@@ -17,6 +17,7 @@
 #include "model/concrete.h"
 #include "model/properties.h"
 #include "model/rules.h"
+#include "proofs/prove.h"
 
 namespace mirrorcheck::tool {
 namespace {
@@ -53,7 +54,9 @@ void list_properties() {
     if ((property.checked & model::kAsFormula) != 0) where += "formula ";
     if ((property.checked & model::kByGuards) != 0) where += "guards ";
     if ((property.checked & model::kByHarness) != 0) where += "harness";
-    line(absl::StrCat(absl::StrFormat("%-5s", std::string(property.id)), where), property.meaning);
+    const std::string groups = proofs::groups_about(property.id);
+    line(absl::StrCat(absl::StrFormat("%-5s", std::string(property.id)), where),
+         absl::StrCat(std::string(property.meaning), groups.empty() ? "" : "; proved in ", groups));
   }
   for (const model::AbsentProperty& property : model::kAbsentProperties) {
     line(absl::StrCat(absl::StrFormat("%-5s", std::string(property.id)), "-"),
