@@ -217,6 +217,7 @@ void Execution::apply(Task task, const impl::Operation& operation, Place place) 
   }
   impl::Result result;
   world_.apply(task, operation, result);
+  coverage_.operation(operation.call, result.error == 0);
   if (history_ != nullptr) {
     history_->push_back({.kind = Event::Kind::kEnd,
                          .task = task,
