@@ -167,8 +167,8 @@ auto undisturbed_walks_are_current(const model::State<D>& s) {
              s.registration(m) == Registration::kOut || !D::contains(s.mirror_pages(m), p) ||
              s.saved(t) != s.sub_epoch(m) ||
              (s.section(t) != Section::kWaiting && D::mm_of(p) == s.mirror_mm(m) &&
-              s.cpu_frame(p) == s.walked_frame(t, p) && s.cpu_read(p) &&
-              (!s.walked_write(t, p) || s.cpu_write(p)));
+              s.cpu_frame(p) == s.walked_frame(t, p) && s.cpu_kind(p) == EntryKind::kPresent &&
+              s.cpu_read(p) && (!s.walked_write(t, p) || s.cpu_write(p)));
     });
   });
 }
@@ -193,6 +193,16 @@ auto areas_know_their_file_pages(const model::State<D>& s) {
     return (!shared || s.slot(p) != kNoFilePage) &&
            (s.area(p) != Area::kAnon || s.slot(p) == kNoFilePage) &&
            (s.slot(p) != kNoFilePage || !D::is_block(s.cpu_frame(p)));
+  });
+}
+
+// What a special entry stands for is private memory: no file has to follow it.
+template <class D>
+auto special_entries_are_private(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return s.cpu_frame(p) == kNoFrame || s.cpu_kind(p) == EntryKind::kPresent ||
+           (s.slot(p) == kNoFilePage && s.cpu_frame(p) != kZeroFrame);
   });
 }
 
@@ -269,6 +279,7 @@ void each_conjunct(F&& f) {
   f("waiting_sections_are_empty", kMirror, &waiting_sections_are_empty<D>);
   f("mapped_frames_are_used", "S2", &mapped_frames_are_used<D>);
   f("areas_know_their_file_pages", "S2 S4 S5 S6", &areas_know_their_file_pages<D>);
+  f("special_entries_are_private", "S4 S6", &special_entries_are_private<D>);
   f("truncates_exclude_faults", "S2 S6", &truncates_exclude_faults<D>);
   f("unmapped_pages_stay_unmapped", "S2 S6", &unmapped_pages_stay_unmapped<D>);
   f("cut_pages_have_no_block", "S5", &cut_pages_have_no_block<D>);

@@ -58,6 +58,8 @@ inline constexpr Clause kUnexpectedResult{
 inline constexpr Clause kLeakedFrame{"M2", Property::kS2, "a frame or block is never freed"};
 inline constexpr Clause kLeakedPin{"F12", Property::kS13, "a reference is never dropped"};
 inline constexpr Clause kLeakedWindow{"I6", Property::kS7, "a window is never closed"};
+inline constexpr Clause kLeakedMigration{"L7", Property::kL7,
+                                         "a migration entry is never resolved"};
 inline constexpr Clause kLeakedNotifier{"N5", Property::kS8, "a notifier is never removed"};
 inline constexpr Clause kLeakedSection{"Q7", Property::kS9Prime,
                                        "a read section is never closed by a deciding read_retry"};
@@ -67,6 +69,8 @@ inline constexpr Clause kLeakedUser{"X2", Property::kS17,
 
 // Progress.
 inline constexpr Clause kDeadlock{"A12", Property::kL1, "tasks wait for each other"};
+inline constexpr Clause kStuckAtMigration{"L7", Property::kL7,
+                                          "a task waits at a migration entry that nobody resolves"};
 inline constexpr Clause kStuck{"Q4", Property::kL4, "a task waits for an event that cannot come"};
 inline constexpr Clause kSelfInvalidation{
     "F9", Property::kL2, "a fault loop goes on although nobody else invalidates its range"};

@@ -48,7 +48,8 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kFaultReturn,
                                                               Rule::kFaultReturn,
                                                               Rule::kMap,
-                                                              Rule::kWriteProtect};
+                                                              Rule::kWriteProtect,
+                                                              Rule::kMove};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 
@@ -204,6 +205,7 @@ Breach Judge::check_leftovers() const {
       return {&kLeakedNotifier, Rule::kRemove};
     }
   }
+  if (!s.cpu_kind.nowhere(model::EntryKind::kMigration)) return {&kLeakedMigration, Rule::kReveal};
   if (!s.listed.nowhere(true)) return {&kLeakedNotifier, Rule::kClassicUnregister};
   if (!s.mmap_lock.nowhere(model::Hold::kShared) || !s.mmap_lock.nowhere(model::Hold::kExclusive) ||
       !s.invalidate_lock.nowhere(model::Hold::kShared) ||
