@@ -41,9 +41,9 @@ struct Layout {
 
 struct Entry {
   model::Frame frame = model::kNoFrame;
-  model::EntryKind kind{};  // of a CPU entry that names a frame
   bool write = false;
   bool read = false;  // of a CPU entry: VM_READ of its area; PROT_NONE takes it (M1.write_protect)
+  model::EntryKind kind{};  // of a CPU entry that names a frame
   bool operator==(const Entry&) const = default;
 };
 struct NotifierState {  // struct mmu_notifier_subscriptions

@@ -58,8 +58,6 @@ inline constexpr Clause kUnexpectedResult{
 inline constexpr Clause kLeakedFrame{"M2", Property::kS2, "a frame or block is never freed"};
 inline constexpr Clause kLeakedPin{"F12", Property::kS13, "a reference is never dropped"};
 inline constexpr Clause kLeakedWindow{"I6", Property::kS7, "a window is never closed"};
-inline constexpr Clause kLeakedMigration{"L7", Property::kL7,
-                                         "a migration entry is never resolved"};
 inline constexpr Clause kLeakedNotifier{"N5", Property::kS8, "a notifier is never removed"};
 inline constexpr Clause kLeakedSection{"Q7", Property::kS9Prime,
                                        "a read section is never closed by a deciding read_retry"};

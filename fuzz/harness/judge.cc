@@ -215,7 +215,6 @@ Breach Judge::check_leftovers() const {
       return {&kLeakedNotifier, Rule::kRemove};
     }
   }
-  if (!s.cpu_kind.nowhere(model::EntryKind::kMigration)) return {&kLeakedMigration, Rule::kReveal};
   if (!s.listed.nowhere(true)) return {&kLeakedNotifier, Rule::kClassicUnregister};
   if (!s.mmap_lock.nowhere(model::Hold::kShared) || !s.mmap_lock.nowhere(model::Hold::kExclusive) ||
       !s.invalidate_lock.nowhere(model::Hold::kShared) ||

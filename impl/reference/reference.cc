@@ -133,7 +133,7 @@ class ReferenceWorld final : public World {
   Entry cpu_entry(model::Page page) const override {
     const PageTableEntry& entry =
         machine_.mms[index(model::mm_of(page))].state.entries[model::index_of(page)];
-    return {.frame = entry.frame, .kind = entry.kind, .write = entry.write, .read = entry.read};
+    return {.frame = entry.frame, .write = entry.write, .read = entry.read, .kind = entry.kind};
   }
   Entry device_entry(model::Mirror mirror, model::Page page) const override {
     const DeviceMirror::State& state = machine_.mirrors[index(mirror)].state;
