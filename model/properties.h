@@ -28,6 +28,7 @@ enum class Property : std::uint8_t {
   kS9,
   kS9Prime,
   kS10,
+  kS12,
   kS13,
   kS17,
   kL1,
@@ -36,6 +37,7 @@ enum class Property : std::uint8_t {
   kL4,
   kL5,
   kL6,
+  kL7,
 };
 
 // Where a property is looked at while a run goes on; a test holds it to the code.
@@ -49,7 +51,7 @@ struct PropertyInfo {
   std::string_view meaning;
   int checked = 0;
 };
-inline constexpr std::array<PropertyInfo, 23> kProperties{{
+inline constexpr std::array<PropertyInfo, 25> kProperties{{
     {"S1", "a device translation is one the CPU page table still justifies",
      kAsFormula | kByGuards | kByHarness},
     {"S1'", "a CPU entry is only taken away inside a window whose callbacks are done",
@@ -78,6 +80,8 @@ inline constexpr std::array<PropertyInfo, 23> kProperties{{
      kByGuards | kByHarness},
     {"S10", "hmm_range_fault: entries and return code are those of the decision table",
      kByGuards | kByHarness},
+    {"S12", "a page that moves is in one frame at any time, and nobody reaches the one it left",
+     kByGuards | kByHarness},
     {"S13", "a mirror holds no references", kByGuards | kByHarness},
     {"S17", "a mirror's translations come from the page tables of its own mm",
      kByGuards | kByHarness},
@@ -87,6 +91,7 @@ inline constexpr std::array<PropertyInfo, 23> kProperties{{
     {"L4", "read_begin and remove end when the windows they wait for end", kByGuards | kByHarness},
     {"L5", "a non-blockable start never sleeps", kByHarness},
     {"L6", "the end of an address space comes to its end", kByHarness},
+    {"L7", "a migration entry is always resolved, and whoever waits at it wakes", kByHarness},
 }};
 constexpr const PropertyInfo& info(Property property) {
   return kProperties[static_cast<std::size_t>(property)];
@@ -98,10 +103,9 @@ struct AbsentProperty {
   std::string_view meaning;
   std::string_view reason;
 };
-inline constexpr std::array<AbsentProperty, 9> kAbsentProperties{{
+inline constexpr std::array<AbsentProperty, 7> kAbsentProperties{{
     {"S11", "mmap_lock is held in the same mode on every return",
      "follows from F1 and A12: a walk without the lock breaks S17, its release L1"},
-    {"S12", "a page that migrates has one valid copy", "no device memory yet"},
     {"S12'", "nobody else reaches what a device has exclusively", "no exclusive entries yet"},
     {"S14", "DMA mappings and live translations are paired", "a translation stands for both"},
     {"S15", "a page is marked dirty while it is still mapped", "entries have no dirty bit yet"},
@@ -109,7 +113,6 @@ inline constexpr std::array<AbsentProperty, 9> kAbsentProperties{{
     {"S16", "a large mapping is clamped to its range", "pages are all of one size"},
     {"L2'", "a fault loop that is disturbed for ever gives up",
      "allowed: its -EBUSY is explained by the collisions before it (S10)"},
-    {"L7", "migration entries are always resolved", "no migration entries yet"},
 }};
 
 // One condition of a rule's guard.

@@ -46,6 +46,7 @@ const Clause* never_ends(const impl::Operation* operation) {
 
 const Clause* never_woken(sync::LockClass queue, const impl::Operation* operation) {
   if (queue == sync::LockClass::kPinWait) return &kPinsNeverGo;
+  if (queue == sync::LockClass::kPageLock) return &kStuckAtMigration;
   const Clause* const clause = never_ends(operation);
   return clause == &kExitNeverEnds ? clause : &kStuck;
 }
