@@ -30,12 +30,14 @@ bool sleeps(sync::LockClass lock) {
 
 }  // namespace
 
-// One function a rule, with a history to be kept or without.
-template <bool kKeeping>
+// One function a rule.
+template <Execution::Besides kBesides>
 constexpr impl::Observer::Reports Execution::takes() {
   Reports takes{};
   model::AllRules::each<model::Concrete>([&]<class R>() {
-    takes[static_cast<std::size_t>(R::kRule)] = kKeeping ? &keep_and_take<R> : &take<R>;
+    takes[static_cast<std::size_t>(R::kRule)] = kBesides == Besides::kNothing ? &take<R>
+                                                : kBesides == Besides::kKeep  ? &keep_and_take<R>
+                                                                             : &take_and_compare<R>;
   });
   return takes;
 }
@@ -59,8 +61,22 @@ void Execution::take(Observer& observer, const Arguments& arguments) {
   auto& self = static_cast<Execution&>(observer);
   const Clause* const broken = self.judge_.take<R>(arguments, self.coverage_);
   const Clause* const differs = comparison::touched(self.world_, self.judge_, R::kRule, arguments);
-  if (broken != nullptr || differs != nullptr || self.options_.compare_everything) [[unlikely]]
+  if (broken != nullptr || differs != nullptr) [[unlikely]]
     self.conclude(broken, differs, R::kRule, arguments);
+  ++self.steps_;
+}
+
+// With a history or without: what is slow anyway asks.
+template <class R>
+void Execution::take_and_compare(Observer& observer, const Arguments& arguments) {
+  auto& self = static_cast<Execution&>(observer);
+  if (self.history_ != nullptr) self.keep(R::kRule, arguments);
+  const Clause* const broken = self.judge_.take<R>(arguments, self.coverage_);
+  const Clause* differs = comparison::touched(self.world_, self.judge_, R::kRule, arguments);
+  if (differs == nullptr && (broken == nullptr || broken->protocol)) {
+    differs = compare_everything(self.world_, self.judge_, R::kRule).clause;
+  }
+  if (broken != nullptr || differs != nullptr) self.conclude(broken, differs, R::kRule, arguments);
   ++self.steps_;
 }
 
@@ -80,9 +96,12 @@ Verdict Execution::run(const Scenario& scenario, Strategy& strategy, History* hi
                        std::vector<Segment>* executed) {
   scenario_ = &scenario;
   history_ = history;
-  static constexpr Reports kTakes = takes<false>();
-  static constexpr Reports kTakesAndKeeps = takes<true>();
-  report_to(history == nullptr ? kTakes : kTakesAndKeeps);
+  static constexpr Reports kTakes = takes<Besides::kNothing>();
+  static constexpr Reports kTakesAndKeeps = takes<Besides::kKeep>();
+  static constexpr Reports kTakesAndCompares = takes<Besides::kCompareEverything>();
+  report_to(options_.compare_everything ? kTakesAndCompares
+            : history == nullptr        ? kTakes
+                                        : kTakesAndKeeps);
   if (history != nullptr) history->clear();
   verdict_ = Verdict{};
   place_of_task_ = {};
@@ -127,16 +146,19 @@ void Execution::run_phases(Strategy& strategy) {
 bool Execution::set_up() {
   while (next_setup_ < scenario_->setup.size()) {
     last_end_ = 0;
+    // Those of one task in a row share a run: beginning one costs more than most operations.
     const RunResult result = scheduler_.run_one(
         static_cast<unsigned>(scenario_->setup[next_setup_].task),
-        [](void* self, unsigned) {
+        [](void* self, unsigned task) {
           auto& execution = *static_cast<Execution*>(self);
-          const SetupOperation& set_up = execution.scenario_->setup[execution.next_setup_];
-          execution.apply(set_up.task, set_up.operation, place_in_setup(execution.next_setup_));
+          const auto& setup = execution.scenario_->setup;
+          std::size_t& next = execution.next_setup_;
+          do {
+            execution.apply(Task(task), setup[next].operation, place_in_setup(next));
+          } while (++next < setup.size() && setup[next].task == Task(task));
         },
         this);
     if (!completed(result)) return false;
-    ++next_setup_;
   }
   return true;
 }
@@ -244,16 +266,12 @@ void Execution::step(Rule rule, const Arguments& arguments) {
   report(rule, arguments);
 }
 
-// A step that is not in order, or that is asked to be compared with everything.
-[[gnu::cold, gnu::noinline]] void Execution::conclude(const Clause* broken, const Clause* differs,
-                                                      Rule rule, const Arguments& arguments) {
-  if (broken == nullptr || broken->protocol) {
-    if (options_.compare_everything && differs == nullptr) {
-      differs = compare_everything(world_, judge_, rule).clause;
-    }
-    if (differs != nullptr) broken = differs;
-  }
-  if (broken != nullptr) note_and_stop({broken, rule}, arguments.task, arguments);
+// A step that is not in order.
+void Execution::conclude(const Clause* broken, const Clause* differs, Rule rule,
+                         const Arguments& arguments) {
+  const bool harmless = broken == nullptr || broken->protocol;
+  note_and_stop({harmless && differs != nullptr ? differs : broken, rule}, arguments.task,
+                arguments);
 }
 
 // A12: also the locks that have no step are taken in their order, as far as somebody waits for

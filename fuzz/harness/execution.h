@@ -23,6 +23,7 @@
 #include "fuzz/scheduler/scheduler.h"
 #include "fuzz/scheduler/strategy.h"
 #include "impl/world.h"
+#include "model/cold.h"
 
 namespace mirrorcheck::fuzz {
 
@@ -54,16 +55,20 @@ class Execution final : public impl::Observer, private BlockListener {
 
  private:
   void step(model::Rule rule, const model::Arguments& arguments) override;
-  template <bool kKeeping>
+  // What is done with a step besides holding it against the contract.
+  enum class Besides : std::uint8_t { kNothing, kKeep, kCompareEverything };
+  template <Besides kBesides>
   static constexpr Reports takes();
   void blocks(unsigned task, sync::LockName what) override;
   template <class R>
   static void take(Observer& observer, const model::Arguments& arguments);
   template <class R>
   static void keep_and_take(Observer& observer, const model::Arguments& arguments);
+  template <class R>
+  static void take_and_compare(Observer& observer, const model::Arguments& arguments);
   void keep(model::Rule rule, const model::Arguments& arguments);
-  void conclude(const Clause* broken, const Clause* differs, model::Rule rule,
-                const model::Arguments& arguments);
+  MIRRORCHECK_COLD void conclude(const Clause* broken, const Clause* differs, model::Rule rule,
+                                 const model::Arguments& arguments);
   void apply(model::Task task, const impl::Operation& operation, Place place);
   void run_phases(Strategy& strategy);
   bool set_up();
