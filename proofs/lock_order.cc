@@ -23,6 +23,10 @@ using Task = Term<model::Task>;
 constexpr std::array<LockRank, 6> kRanks{LockRank::kInode, LockRank::kMmap,   LockRank::kInvalidate,
                                          LockRank::kEntry, LockRank::kWindow, LockRank::kUpdate};
 
+constexpr std::size_t kAllRanks = model::kLockRankNames.size();
+constexpr unsigned kRankBits = 4;
+static_assert(kAllRanks < 1u << kRankBits);
+
 // The task holds a lock of this rank; a window that it has opened counts as one.
 Term<bool> holds(const State& s, const Task& t, LockRank rank) {
   switch (rank) {
@@ -82,17 +86,29 @@ class Proof {
   void no_cycle() {
     z3::context& c = universe_.context();
     const z3::sort& task = universe_.sort(kSort<model::Task>);
-    const z3::func_decl wants = c.function("wants", task, c.int_sort());
-    const z3::func_decl has = c.function("has", task, c.int_sort(), c.bool_sort());
+    const z3::func_decl wants = c.function("wants", task, c.bv_sort(kRankBits));
+    const auto rank = [&](std::size_t r) { return c.bv_val(static_cast<unsigned>(r), kRankBits); };
+    const auto has = [&](const z3::expr& x, std::size_t r) {
+      return c.function(("has " + std::to_string(r)).c_str(), task, c.bool_sort())(x);
+    };
+    const auto has_wanted = [&](const z3::expr& x, const z3::expr& by) {
+      z3::expr_vector some(c);
+      for (std::size_t r = 0; r < kAllRanks; ++r) some.push_back(has(x, r) && wants(by) == rank(r));
+      return z3::mk_or(some);
+    };
     const z3::expr t = c.constant("t", task);
     const z3::expr u = c.constant("u", task);
-    const z3::expr r = c.int_const("r");
-    const z3::expr waits = has(u, wants(t));  // t for u
-    z3::solver rises = with(z3::forall(u, r, z3::implies(has(u, r), r < wants(u))));
-    rises.add(waits && !(wants(t) < wants(u)));
+    z3::expr_vector later(c);
+    z3::expr_vector not_earlier(c);
+    for (std::size_t r = 0; r < kAllRanks; ++r) {
+      later.push_back(z3::implies(has(u, r), z3::ult(rank(r), wants(u))));
+      not_earlier.push_back(z3::implies(has(u, r), z3::ule(rank(r), wants(u))));
+    }
+    z3::solver rises = with(z3::forall(u, z3::mk_and(later)));
+    rises.add(has_wanted(u, t) && !z3::ult(wants(t), wants(u)));  // t waits for u
     ask("", "L1", "whoever is waited for wants something of a later rank", rises, z3::unsat);
-    z3::solver equal = with(z3::forall(u, r, z3::implies(has(u, r), r <= wants(u))));
-    equal.add(t != u && waits && has(t, wants(u)));
+    z3::solver equal = with(z3::forall(u, z3::mk_and(not_earlier)));
+    equal.add(t != u && has_wanted(u, t) && has_wanted(t, u));
     ask("", "L1", "two locks of one rank may close a cycle", equal, z3::sat);
   }
 
