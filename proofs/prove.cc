@@ -9,6 +9,7 @@
 #include "proofs/independence.h"
 #include "proofs/induction.h"
 #include "proofs/invariant.h"
+#include "proofs/memory_order/litmus.h"
 #include "proofs/questions.h"
 
 namespace mirrorcheck::proofs {
@@ -24,6 +25,7 @@ struct Special {
 constexpr Special kSpecial[] = {
     {&kDecisionTableGroup, "S10", &prove_decision_table},
     {&kIndependenceGroup, "S13", &prove_independence},
+    {&kMemoryOrderGroup, "S1 S9'", &prove_memory_order},
 };
 
 std::string listed(const std::vector<std::string_view>& names) {
