@@ -14,7 +14,7 @@ TEST_F(ToolTest, HelpIsEverywhere) {
   const Outcome overview = run({"--help"});
   EXPECT_EQ(overview.code, 0);
   for (const char* command :
-       {"fuzz", "replay", "explore", "stress", "minimize", "explain", "prove", "list", "show"}) {
+       {"fuzz", "replay", "explore", "stress", "minimize", "explain", "prove", "attack", "list", "show"}) {
     EXPECT_NE(overview.out.find(std::string("\n  ") + command + " "), std::string::npos) << command;
     const Outcome help = run({command, "--help"});
     EXPECT_EQ(help.code, 0) << command;
@@ -35,6 +35,11 @@ TEST_F(ToolTest, RefusesWrongCommandLines) {
                  "there is no group 'none'; there are rules, device,");
   expect_refused({"prove", "--group", "windows", "--json", "/proc/none"}, "/proc/none");
   expect_refused({"prove", "--drop", "no.rule"}, "no.rule");
+  expect_refused({"attack", "--drop", "no.rule"}, "no.rule");
+  expect_refused({"attack", "-o", "x"}, "-o: goes with --drop");
+  expect_refused({"explore"}, "SCENARIO: is missing");
+  expect_refused({"explore", "x", "--pages", "1"}, "--pages: is for --model");
+  expect_refused({"explore", "x", "--model"}, "--model: explores no scenario");
   expect_refused({"prove", "--solver", "magic"},
                  "--solver: there is no 'magic'; say one of z3, both");
   expect_refused({"prove", "--timeout", "abc"}, "--timeout: 'abc' is not a whole number from 1");
