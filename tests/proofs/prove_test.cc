@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <cctype>
+#include <fstream>
+#include <iterator>
 #include <ostream>
 #include <set>
 #include <string>
@@ -47,8 +49,8 @@ TEST(Prove, AGroupCanBeAskedForAlone) {
 
 // The conjuncts listed for a property are inductive without the others.
 TEST(Prove, EachPropertyHasAProofOfItsOwn) {
-  for (const std::string_view property : provable_properties()) {
-    for (const Obligation& o : prove({.property = std::string(property)})) {
+  for (const std::string& property : provable_properties()) {
+    for (const Obligation& o : prove({.property = property})) {
       EXPECT_EQ(o.verdict, Verdict::kProved) << property << " " << o.rule << " " << o.what << "\n"
                                              << o.counterexample;
     }
@@ -124,6 +126,60 @@ INSTANTIATE_TEST_SUITE_P(
       for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
       return name;
     });
+
+TEST(Prove, EveryGroupStandsInTheReadme) {
+  std::ifstream file(MIRRORCHECK_SOURCE_DIR "/proofs/README.md");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  for (const Group* group : groups()) {
+    EXPECT_NE(text.find("| `" + std::string(group->name) + "` |"), std::string::npos)
+        << group->name;
+    for (const std::string_view words : {group->title, group->says, group->does_not_say}) {
+      EXPECT_FALSE(words.empty()) << group->name;
+    }
+  }
+}
+
+// Each clause is dropped once. What breaks without one breaks in a step of its rule, and of the
+// clauses that enforce a property directly none may be missing from the table.
+TEST(Prove, SaysWhichClausesItLeansOn) {
+  std::set<std::string> leans;
+  std::size_t needed = 0;
+  for (const Leaning& l : what_the_proof_leans_on({})) {
+    EXPECT_FALSE(l.unknown) << l.rule << "/" << l.number;
+    if (l.breaks.empty()) continue;
+    ++needed;
+    leans.insert(l.rule + "/" + std::to_string(l.number));
+  }
+  EXPECT_GE(needed, 60u);
+  for (const char* clause : {"M1.zap/2", "D1.install/3", "Q3.read_wake/2", "I2.started/4",
+                             "M2.free/2", "X12.disconnect/3", "N5.remove/2", "A6.munmap/1"}) {
+    EXPECT_TRUE(leans.contains(clause)) << clause;
+  }
+  // Follows from the order of sequences: a removed subscription is hit by no open window.
+  EXPECT_FALSE(leans.contains("N5.removed/2"));
+}
+
+// Of each abstraction a variant that is wrong is asked about, too.
+TEST(Prove, UnsoundAbstractionsAreRefuted) {
+  const std::multiset<std::string> wanted{
+      "64 bits: end: S++ at every end would not do",
+      "64 bits: insert: s = S - 1 while windows are open would not do",
+      "64 bits: read_begin: S & 1 would not do",
+      "2 bits: forgets: a section that sleeps too long passes its retry check",
+      "2 bits: waits for nothing: a subscription that slept too long looks busy",
+      "can tell when the callback does not hold the update lock",
+      "can tell when the callback does not hold the update lock",
+      "hits less with a part of its range",
+      "two locks of one rank may close a cycle"};
+  std::multiset<std::string> found;
+  for (const char* group : {"sequence_word", "callback_steps", "parts_of_ranges", "lock_order"}) {
+    for (const Obligation& o : prove({.group = group})) {
+      EXPECT_EQ(o.verdict, Verdict::kProved) << o.rule << " " << o.what;
+      if (o.proved_by_sat && wanted.contains(o.what)) found.insert(o.what);
+    }
+  }
+  EXPECT_EQ(found, wanted);
+}
 
 TEST(Prove, RefusesNamesThatNothingHas) {
   EXPECT_THROW(prove({.group = "Windows"}), ProveError);
