@@ -72,6 +72,9 @@
 //  kCopyEntry page source frame write
 //                             fork: under both page-table locks, the child's page got what the
 //                             parent's source has: its frame, or a copy of it in `frame`.
+//  kMoveEntry page source window
+//                             under the page-table lock: what the source's entry was, frame and
+//                             permissions, is that of page, and the source's is cleared.
 //  kCpuAccess page cell value write
 //                             a CPU load or store was done through the page table.
 //  kAllocate frame            taken from the free list (RAM or block), content zeroed.

@@ -158,6 +158,7 @@ enum class Rule : std::uint8_t {
   kPopulate,
   kUpgrade,
   kCopyEntry,
+  kMoveEntry,
   kCpuAccess,
   // Frames and blocks.
   kAllocate,

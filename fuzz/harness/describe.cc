@@ -70,6 +70,7 @@ model::PageRange pages_of(const Judge& judge, Rule rule, const Arguments& a) {
     case Rule::kPopulate:
     case Rule::kUpgrade:
     case Rule::kCopyEntry:
+    case Rule::kMoveEntry:
     case Rule::kCpuAccess:
     case Rule::kDeviceAccess:
     case Rule::kWalkPage:
@@ -298,6 +299,9 @@ std::string describe(Rule rule, const Arguments& a) {
       break;
     case Rule::kCopyEntry:
       add(name(a.page), " from ", name(a.source), " -> ", entry(a.frame, a.write));
+      break;
+    case Rule::kMoveEntry:
+      add(name(a.page), " from ", name(a.source));
       break;
     case Rule::kCpuAccess:
       add(a.write ? "store " : "load ", name(a.page), " .", a.cell, " ", provenance(a.value));
