@@ -62,6 +62,8 @@ enum class Call : std::uint8_t {
   kFork,         //                                         fork: the other mm, still empty, becomes
                  //                                         the child's
   kFsync,        // file                                    fsync: what is dirty is written back
+  kMovePages,    // page count                              move_pages: private memory, to other
+                 // frames
   kMremap,       // page count target target_count          mremap: in place if it begins where it
                  //                                         was, else to there (MREMAP_FIXED)
   kUffdMove,     // page count target                       UFFDIO_MOVE of as many pages

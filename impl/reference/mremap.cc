@@ -104,7 +104,7 @@ void move_entries(Current& current, AddressSpace& mm, const Move& move) {
     // page by way of the new one before.
     const sync::MutexLock guard(mm.page_table_lock);
     for (unsigned i = 0; i < move.kept(); ++i) {
-      if (!mm.state.entries[move.from + i].present()) continue;
+      if (mm.state.entries[move.from + i].empty()) continue;
       move_entry(current, mm, move.from + i, move.to + i, range.window);
     }
   }

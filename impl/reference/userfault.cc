@@ -4,6 +4,7 @@
 
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
+#include "impl/reference/migrate.h"
 #include "impl/reference/page_table.h"
 #include "impl/reference/window.h"
 #include "impl/sync/mutex.h"
@@ -27,11 +28,13 @@ bool areas_allow(const AddressSpace& mm, const Operation& operation) {
          covers(operation.page) && covers(operation.target);
 }
 
-// What keeps the page from moving, or 0. REQUIRES: the page-table lock.
+// What keeps the page from moving, or 0; -EAGAIN: somebody moves it just now. REQUIRES: the
+// page-table lock.
 int refusal(Current& current, const AddressSpace& mm, unsigned from, unsigned to) {
   const PageTableEntry& entry = mm.state.entries[from];
-  if (mm.state.entries[to].present()) return -EEXIST;
-  if (!entry.present()) return -ENOENT;
+  if (!mm.state.entries[to].empty()) return -EEXIST;
+  if (entry.empty()) return -ENOENT;
+  if (!entry.present()) return -EAGAIN;
   // Whoever else maps or pins the page knows it at its old place only.
   return entry.frame == kZeroFrame || !entry.exclusive ||
                  current.machine.memory.pins(entry.frame) != 0
@@ -65,9 +68,11 @@ int uffdio_move(Current& current, const Operation& operation, Result& result) {
   const MmapRead mmap_lock(current, mm);
   if (!areas_allow(mm, operation)) return -EINVAL;
   for (unsigned i = 0; i < operation.count; ++i) {
-    if (const int error = move_page(current, mm, operation.page + i, operation.target + i)) {
-      return error;
+    int error;
+    while ((error = move_page(current, mm, operation.page + i, operation.target + i)) == -EAGAIN) {
+      migration_entry_wait(current, mm, operation.page + i);
     }
+    if (error != 0) return error;
     ++result.pages;
   }
   return 0;
