@@ -269,6 +269,7 @@ class Assignments {
   std::uint32_t used_pages_ = 0;
   std::uint32_t used_blocks_ = 0;
   bool forked_ = false;   // somebody has shared private memory
+  Time moved_at_ = 0;     // the last time at which an entry went to another page
   Time unpinned_at_ = 0;  // the last time at which a reference was dropped
   Time shrunk_at_ = 0;    // the last time at which some file did
   Time no_page_at_ = 0;   // the last time at which all were used, unless they are now

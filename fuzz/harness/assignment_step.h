@@ -116,6 +116,7 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
     if (!a.flag) writable_at_[static_cast<std::size_t>(a.page)] = ++clock_;
   } else if constexpr (rule == Rule::kMoveEntry) {
     zapped_at_[static_cast<std::size_t>(a.source)] = ++clock_;
+    moved_at_ = clock_;
     writable_at_[static_cast<std::size_t>(a.page)] =
         writable_at_[static_cast<std::size_t>(a.source)];
   } else if constexpr (rule == Rule::kCopyEntry) {
@@ -218,11 +219,11 @@ template <class R>
   } else if constexpr (rule == Rule::kEnd) {
     return e.copying ? &kDataLost : nullptr;
   } else if constexpr (rule == Rule::kHide) {
-    // Whoever shares a page with the operation's may have it anywhere.
+    // Whoever shares a page with the operation's may have it anywhere, and so may a mremap.
     hidden_by_[static_cast<std::size_t>(a.page)] = assignment::mark(a.task);
-    return call == Call::kMovePages &&
-                   (model::mm_of(a.page) != mm || assignment::inside(1u << model::index_of(a.page),
-                                                                     assignment::pages(*operation)))
+    return call == Call::kMovePages && (model::mm_of(a.page) != mm || moved_at_ >= e.begun ||
+                                        assignment::inside(1u << model::index_of(a.page),
+                                                           assignment::pages(*operation)))
                ? nullptr
                : &kOtherMove;
   } else if constexpr (rule == Rule::kMove || rule == Rule::kReveal) {
