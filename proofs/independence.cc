@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "proofs/hypothesis.h"
 #include "proofs/questions.h"
 #include "proofs/rule_table.h"
 
@@ -23,20 +24,13 @@ constexpr std::array<Rule, 10> kDriversSteps{
     Rule::kInsert,    Rule::kRemove,  Rule::kReadBegin, Rule::kReadWake,     Rule::kWalkPage,
     Rule::kReadRetry, Rule::kAbandon, Rule::kInstall,   Rule::kDeviceAccess, Rule::kFaultReturn};
 
-z3::expr all_of(const SymbolicRule& rule, const UnboundedState& state) {
-  ClauseList clauses;
-  rule.guard(clauses, state, SymbolicArguments("argument "));
-  z3::expr all = Universe::current().truth(true);
-  for (const ClauseTerm& c : clauses.terms()) all = fold_and(all, c.holds);
-  return all;
-}
-
 }  // namespace
 
 std::vector<Obligation> prove_independence(const ProveOptions& options) {
   Universe universe{std::nullopt};
   const Universe::Scope scope(universe);
   Questions questions(options);
+  const SymbolicArguments arguments("argument ");
   const UnboundedState one = arbitrary_state<Unbounded>();
   UnboundedState other = one;
   UnboundedState::each_field(other, [](const char* name, auto& field) {
@@ -50,8 +44,8 @@ std::vector<Obligation> prove_independence(const ProveOptions& options) {
         std::find(kDriversSteps.begin(), kDriversSteps.end(), rule.rule) != kDriversSteps.end();
     z3::solver solver = questions.solver(universe.context());
     for (const z3::expr& e : universe.axioms()) solver.add(e);
-    solver.add(all_of(rule, one));
-    solver.add(!all_of(rule, other));
+    solver.add(whole_guard(rule, one, arguments));
+    solver.add(!whole_guard(rule, other, arguments));
     Obligation o;
     o.group = kIndependenceGroup.name;
     o.rule = rule.name;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "proofs/counterexample.h"
+#include "proofs/hypothesis.h"
 #include "proofs/invariant.h"
 #include "proofs/questions.h"
 #include "proofs/rule_table.h"
@@ -30,16 +31,6 @@ struct Part {
   std::vector<Property> steps;
   std::vector<Fact> facts;
 };
-
-// Calls f(words) for each word of the list.
-template <class F>
-void each_word(std::string_view list, F f) {
-  while (!list.empty()) {
-    const std::size_t end = std::min(list.find(' '), list.size());
-    if (end != 0) f(list.substr(0, end));
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-}
 
 template <class G, class F>
 void each_step_of(F f) {
@@ -78,7 +69,6 @@ class Prover {
     const std::string needed = needed_for(options.property);
     InvariantGroups::each([&]<class G>() { add_group<G>(needed, wanted(options, G::kGroup)); });
     contradictions_ = wanted(options, kRulesGroup);
-    add_enumeration_axioms();
   }
 
   std::vector<Obligation> run() {
@@ -230,8 +220,7 @@ class Prover {
 
   z3::solver new_solver() {
     z3::solver solver = questions_.solver(universe_.context());
-    for (const z3::expr& e : universe_.axioms()) solver.add(e);
-    for (const z3::expr& e : enumerations_) solver.add(e);
+    for (const z3::expr& e : granted_) solver.add(e);
     return solver;
   }
 
@@ -254,7 +243,7 @@ class Prover {
   }
   Obligation named(const Part& part, std::string_view rule, const char* what) const {
     Obligation o = named(*part.group, rule, what);
-    for (const std::string_view property : inductive_properties()) {
+    for (const std::string& property : inductive_properties()) {
       const bool needs =
           std::any_of(part.conjuncts.begin(), part.conjuncts.end(),
                       [&](std::size_t k) { return lists(conjuncts_[k].needed_by, property); });
@@ -321,29 +310,6 @@ class Prover {
     return symbols;
   }
 
-  // Enumerations are bit vectors: they have no values beyond their last.
-  void add_enumeration_axioms() {
-    State::each_field(arbitrary_, [&](const char*, const auto& field) {
-      constexpr SortId kId = kSort<typename std::remove_cvref_t<decltype(field)>::ValueSort>;
-      if constexpr (is_enumeration(kId)) {
-        constexpr unsigned kSize = enumeration_size(kId);
-        if constexpr ((kSize & (kSize - 1)) != 0) {
-          z3::expr_vector keys(universe_.context());
-          for (const z3::expr& p : field.parameters()) keys.push_back(p);
-          enumerations_.push_back(
-              z3::forall(keys, z3::ult(field.body(), universe_.value(kId, kSize))));
-        }
-      }
-    });
-    const SymbolicArguments arguments("argument ");
-    SymbolicArguments::each(arguments, [&]<class Sort>(const char*, const Term<Sort>& argument) {
-      if constexpr (is_enumeration(kSort<Sort>)) {
-        enumerations_.push_back(z3::ule(
-            argument.expr(), universe_.value(kSort<Sort>, enumeration_size(kSort<Sort>) - 1)));
-      }
-    });
-  }
-
   Universe universe_{std::nullopt};
   Universe::Scope scope_;
   ProveOptions options_;
@@ -351,15 +317,15 @@ class Prover {
   Questions questions_;
   std::vector<Conjunct> conjuncts_;
   State arbitrary_;
+  std::vector<z3::expr> granted_ = taken_for_granted();
   std::vector<z3::expr> assumed_;
   std::vector<Part> parts_;
   bool contradictions_ = false;
-  std::vector<z3::expr> enumerations_;
 };
 
 }  // namespace
 
-std::vector<std::string_view> inductive_properties() {
+std::vector<std::string> inductive_properties() {
   std::string named;
   const auto name = [&](std::string_view words) { named += " " + std::string(words); };
   InvariantGroups::each([&]<class G>() {
@@ -368,10 +334,10 @@ std::vector<std::string_view> inductive_properties() {
     each_step_of<G>([&](const Property& step) { name(step.property); });
     each_consequence_of<G>([&](const Fact& fact) { name(fact.property); });
   });
-  std::vector<std::string_view> ids;
-  for (const model::PropertyInfo& info : model::kProperties) {
-    if (lists(named, info.id)) ids.push_back(info.id);
-  }
+  std::vector<std::string> ids;
+  each_word(named, [&](std::string_view word) {
+    if (std::find(ids.begin(), ids.end(), word) == ids.end()) ids.emplace_back(word);
+  });
   return ids;
 }
 

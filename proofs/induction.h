@@ -28,8 +28,8 @@ inline constexpr Group kRulesGroup{
 std::vector<Obligation> prove_by_induction(const ProveOptions& options,
                                            bool (*wanted)(const ProveOptions&, const Group&));
 
-// Properties with a proof by induction.
-std::vector<std::string_view> inductive_properties();
+// Properties with a proof by induction, in no order.
+std::vector<std::string> inductive_properties();
 // The names of the groups of the invariant that are about the property, with spaces between.
 std::string inductive_groups_about(std::string_view property);
 

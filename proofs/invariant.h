@@ -15,6 +15,7 @@
 #include "proofs/groups/files.h"
 #include "proofs/groups/frames.h"
 #include "proofs/groups/life.h"
+#include "proofs/groups/liveness.h"
 #include "proofs/groups/locks.h"
 #include "proofs/groups/page_tables.h"
 #include "proofs/groups/registration.h"
@@ -26,7 +27,7 @@ namespace mirrorcheck::proofs {
 // In the order in which they are best read. A counterexample names the first conjunct that can
 // break, so the harm itself comes before what leads to it.
 using InvariantGroups = GroupList<Device, Frames, PageTables, Files, Sections, Windows,
-                                  RegistrationAndRemoval, Locks, LifeOfAnMm>;
+                                  RegistrationAndRemoval, Locks, LifeOfAnMm, Liveness>;
 
 // Calls f(name, for, holds) for every conjunct, the properties themselves among them.
 template <class D, class F>

@@ -1,15 +1,19 @@
 #include "proofs/prove.h"
 
 #include <algorithm>
-#include <iterator>
+#include <tuple>
 #include <utility>
 
-#include "model/properties.h"
+#include "proofs/callback_steps.h"
 #include "proofs/decision_table.h"
 #include "proofs/independence.h"
 #include "proofs/induction.h"
 #include "proofs/invariant.h"
+#include "proofs/lock_order.h"
+#include "proofs/memory_order/litmus.h"
+#include "proofs/parts_of_ranges.h"
 #include "proofs/questions.h"
+#include "proofs/sequence_word.h"
 
 namespace mirrorcheck::proofs {
 namespace {
@@ -23,13 +27,18 @@ struct Special {
 
 constexpr Special kSpecial[] = {
     {&kDecisionTableGroup, "S10", &prove_decision_table},
+    {&kSequenceWordGroup, "S9", &prove_sequence_word},
+    {&kCallbackStepsGroup, "S1", &prove_callback_steps},
+    {&kPartsOfRangesGroup, "S1 S5", &prove_parts_of_ranges},
+    {&kLockOrderGroup, "L1 L5", &prove_lock_order},
     {&kIndependenceGroup, "S13", &prove_independence},
+    {&kMemoryOrderGroup, "S1 S9'", &prove_memory_order},
 };
 
-std::string listed(const std::vector<std::string_view>& names) {
+std::string listed(const std::vector<std::string>& names) {
   std::string text;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + std::string(names[i]);
+    text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
   }
   return text;
 }
@@ -39,8 +48,8 @@ bool wanted(const ProveOptions& options, const Group& group) {
 }
 
 void check_names(const ProveOptions& options) {
-  std::vector<std::string_view> known;
-  for (const Group* group : groups()) known.push_back(group->name);
+  std::vector<std::string> known;
+  for (const Group* group : groups()) known.emplace_back(group->name);
   if (!options.group.empty() && std::find(known.begin(), known.end(), options.group) == known.end())
     throw ProveError("there is no group '" + options.group + "'; there are " + listed(known));
   known = provable_properties();
@@ -72,18 +81,18 @@ std::vector<const Group*> groups() {
   return all;
 }
 
-std::vector<std::string_view> provable_properties() {
-  const std::vector<std::string_view> by_induction = inductive_properties();
-  std::vector<std::string_view> ids;
-  for (const model::PropertyInfo& info : model::kProperties) {
-    const bool special =
-        std::any_of(std::begin(kSpecial), std::end(kSpecial),
-                    [&](const Special& s) { return lists(s.properties, info.id); });
-    if (special ||
-        std::find(by_induction.begin(), by_induction.end(), info.id) != by_induction.end()) {
-      ids.push_back(info.id);
-    }
+std::vector<std::string> provable_properties() {
+  std::vector<std::string> ids = inductive_properties();
+  for (const Special& special : kSpecial) {
+    each_word(special.properties, [&](std::string_view id) { ids.emplace_back(id); });
   }
+  // S before L, S1 before S1' and that before S2.
+  const auto key = [](const std::string& id) {
+    return std::tuple(id[0] == 'L', id.size() - (id.back() == '\'' ? 1 : 0), id);
+  };
+  std::sort(ids.begin(), ids.end(),
+            [&](const std::string& a, const std::string& b) { return key(a) < key(b); });
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;
 }
 

@@ -75,7 +75,7 @@ struct ProveError : std::runtime_error {
 std::vector<const Group*> groups();
 
 // The ids of the properties that ProveOptions::property may name.
-std::vector<std::string_view> provable_properties();
+std::vector<std::string> provable_properties();
 
 // The names of the groups whose obligations are about the property, with spaces between.
 std::string groups_about(std::string_view property);

@@ -7,6 +7,7 @@
 
 #include <z3++.h>
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -17,6 +18,16 @@ namespace mirrorcheck::proofs {
 
 // Whether the list "S1 S2" has the word.
 bool lists(std::string_view list, std::string_view word);
+
+// Calls f(word) for each word of such a list.
+template <class F>
+void each_word(std::string_view list, F f) {
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find(' '), list.size());
+    if (end != 0) f(list.substr(0, end));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+}
 
 class Questions {
  public:

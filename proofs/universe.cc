@@ -13,14 +13,17 @@ Universe& Universe::current() {
   return *current_;
 }
 
-Universe::Universe(std::optional<Sizes> sizes)
-    : sizes_(sizes), true_(context_.bool_val(true)), false_(context_.bool_val(false)) {
+Universe::Universe(std::optional<Sizes> sizes, unsigned counter_bits)
+    : sizes_(sizes),
+      counter_bits_(sizes ? sizes->counter_bits : counter_bits),
+      true_(context_.bool_val(true)),
+      false_(context_.bool_val(false)) {
   for (std::size_t i = 0; i < Sorts::kSize; ++i) {
     const SortId id{static_cast<std::uint8_t>(i)};
     if (id == kSort<bool>) {
       sorts_.push_back(context_.bool_sort());
     } else if (id == kSort<model::Integer>) {
-      sorts_.push_back(bounded() ? context_.bv_sort(sizes_->counter_bits) : context_.int_sort());
+      sorts_.push_back(counter_bits_ == 0 ? context_.int_sort() : context_.bv_sort(counter_bits_));
     } else if (is_enumeration(id)) {
       sorts_.push_back(
           context_.bv_sort(static_cast<unsigned>(std::bit_width(enumeration_size(id) - 1))));
@@ -57,7 +60,7 @@ z3::expr Universe::value(SortId id, std::uint64_t number) {
       check(id == kSort<model::FilePage> && n == 0, "an unbounded universe has no such value");
       return context_.constant("kNoFilePage", sort(id));
     }
-    if (!bounded() && id == kSort<model::Integer>) return context_.int_val(n);
+    if (counter_bits_ == 0 && id == kSort<model::Integer>) return context_.int_val(n);
     check(!(is_range(id) && !bounded()), "a range of an unbounded universe has no name");
     return context_.bv_val(n, sort(id).bv_size());
   };

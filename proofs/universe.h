@@ -91,8 +91,9 @@ constexpr unsigned enumeration_size(SortId s) {
 
 class Universe {
  public:
-  // Unbounded without sizes.
-  explicit Universe(std::optional<Sizes> sizes);
+  // Unbounded without sizes. `counter_bits`: for the counters of an unbounded universe to be bit
+  // vectors, too; 0: they are integers.
+  explicit Universe(std::optional<Sizes> sizes, unsigned counter_bits = 0);
   Universe(const Universe&) = delete;
   Universe& operator=(const Universe&) = delete;
 
@@ -135,6 +136,7 @@ class Universe {
   static thread_local Universe* current_;
   z3::context context_;
   std::optional<Sizes> sizes_;
+  unsigned counter_bits_;  // 0: counters are integers
   std::vector<z3::sort> sorts_;
   z3::expr true_, false_;
   std::array<std::vector<z3::expr>, Sorts::kSize> values_;  // made so far

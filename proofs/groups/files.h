@@ -48,6 +48,20 @@ auto cut_pages_have_no_block(const model::State<D>& s) {
       [&](const auto& f) { return !s.cut(f) || s.backing(f) == kNoFrame; });
 }
 
+// X16: a frame backs one file page, and is mapped as that page or not at all.
+template <class D>
+auto file_frames_have_one_page(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<FilePage>([&](const auto& f) {
+    return s.backing(f) == kNoFrame ||
+           (s.backing(f) != kZeroFrame && D::template all<FilePage>([&](const auto& g) {
+              return f == g || s.backing(f) != s.backing(g);
+            }) &&
+            D::template all<Page>(
+                [&](const auto& p) { return s.cpu_frame(p) != s.backing(f) || s.slot(p) == f; }));
+  });
+}
+
 // S5': a page of a file is mapped only while it lies inside the file and no truncate of the file is
 // under way.
 template <class D>
@@ -134,6 +148,7 @@ struct Files {
     f("truncates_exclude_faults", "S2 S6", &truncates_exclude_faults<D>);
     f("unmapped_pages_stay_unmapped", "S2 S6", &unmapped_pages_stay_unmapped<D>);
     f("cut_pages_have_no_block", "S5", &cut_pages_have_no_block<D>);
+    f("file_frames_have_one_page", "L3", &file_frames_have_one_page<D>);
   }
   template <class D, class F>
   static void each_step(F&& f) {

@@ -40,6 +40,15 @@ auto deferred_inserts_are_excluded(const model::State<D>& s) {
   });
 }
 
+// N5: a removal waits only while the tree is frozen.
+template <class D>
+auto removals_wait_for_a_frozen_tree(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Mirror>([&](const auto& m) {
+    return s.registration(m) != Registration::kRemoveDeferred || s.odd(s.mirror_mm(m));
+  });
+}
+
 // S8': who is in the interval tree of an mm does not change while its invalidate_seq stays odd.
 template <class D>
 typename D::template Of<bool> the_frozen_tree_stays_as_it_is(const model::State<D>& s,
@@ -122,6 +131,7 @@ struct RegistrationAndRemoval {
     f("engines_are_registered", "S1 S2 S5", &engines_are_registered<D>);
     f("mirrors_are_published", "S1 S2 S5", &mirrors_are_published<D>);
     f("deferred_inserts_are_excluded", "S1 S2 S5", &deferred_inserts_are_excluded<D>);
+    f("removals_wait_for_a_frozen_tree", "S8", &removals_wait_for_a_frozen_tree<D>);
   }
   template <class D, class F>
   static void each_step(F&& f) {
