@@ -79,6 +79,9 @@
 //                             all of its migration entries name it.
 //  kReveal   page             under the page-table lock: the migration entry is a present one again,
 //                             of the frame that it names.
+//  kMoveEntry page source window
+//                             under the page-table lock: what the source's entry was, frame and
+//                             permissions, is that of page, and the source's is cleared.
 //  kCpuAccess page cell value write
 //                             a CPU load or store was done through the page table.
 //  kAllocate frame            taken from the free list (RAM or block), content zeroed.

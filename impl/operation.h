@@ -64,8 +64,11 @@ enum class Call : std::uint8_t {
   kFsync,        // file                                    fsync: what is dirty is written back
   kMovePages,    // page count                              move_pages: private memory, to other
                  // frames
+  kMremap,       // page count target target_count          mremap: in place if it begins where it
+                 //                                         was, else to there (MREMAP_FIXED)
+  kUffdMove,     // page count target                       UFFDIO_MOVE of as many pages
 };
-inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kMovePages) + 1;
+inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kUffdMove) + 1;
 
 // Bits of Operation::prot.
 inline constexpr std::uint8_t kProtRead = 1;
@@ -96,7 +99,9 @@ struct Operation {
   std::uint8_t mirror = 0;  // [0, kMirrors), or a classic notifier's id
   std::uint8_t flags = 0;   // kDeviceFault: bits 0-1 default_flags, bits 2-3 pfn_flags_mask
   std::uint16_t requests =
-      0;  // kDeviceFault: initial hmm_pfns[], two bits for each of up to 8 pages
+      0;                    // kDeviceFault: initial hmm_pfns[], two bits for each of up to 8 pages
+  std::uint8_t target = 0;  // [0, kPagesPerMm): where the pages go
+  std::uint8_t target_count = 1;  // [1, 8]
   std::uint32_t value = 0;
 
   bool operator==(const Operation&) const = default;

@@ -51,13 +51,17 @@ template <class R>
   using S9 = SequenceOrder<Concrete>;
   constexpr Rule rule = R::kRule;
   if constexpr (rule == Rule::kZap || rule == Rule::kWriteProtect || rule == Rule::kPopulate ||
-                rule == Rule::kCopyEntry || rule == Rule::kHide) {
+                rule == Rule::kCopyEntry || rule == Rule::kHide || rule == Rule::kMoveEntry) {
     for (std::size_t m = 0; m < kMirrors; ++m) c.require(S1::kClause, S1::at(s, Mirror(m), a.page));
     if constexpr (rule == Rule::kPopulate) {
       c.require(S5::kClause, S5::at(s, a.page));
       c.require(S6::kClause, S6::at(s, a.page));
     } else if constexpr (rule == Rule::kCopyEntry) {
       c.require(S4::kClause, S4::at(s, a.page, a.source));
+    } else if constexpr (rule == Rule::kMoveEntry) {
+      for (std::size_t m = 0; m < kMirrors; ++m) {
+        c.require(S1::kClause, S1::at(s, Mirror(m), a.source));
+      }
     }
   } else if constexpr (rule == Rule::kInstall) {
     Concrete::all_in(a.pages, [&](Page p) {

@@ -169,6 +169,7 @@ enum class Rule : std::uint8_t {
   kHide,
   kMove,
   kReveal,
+  kMoveEntry,
   kCpuAccess,
   // Frames and blocks.
   kAllocate,

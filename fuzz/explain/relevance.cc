@@ -45,6 +45,8 @@ unsigned subjects(Rule rule) {
       return kPage | kFrame;
     case Rule::kCopyEntry:
       return kPage | kSource | kFrame;
+    case Rule::kMoveEntry:
+      return kPage | kSource;
     case Rule::kStart:
     case Rule::kMap:
     case Rule::kUnmap:
@@ -189,7 +191,7 @@ void Relevance::follow_mappings(const History& history) {
         if (file_pages.test(f)) pages_.set(p);
       }
     }
-    if (e.rule == Rule::kCopyEntry) {
+    if (e.rule == Rule::kCopyEntry || e.rule == Rule::kMoveEntry) {
       if (pages.test(at(a.page))) pages_.set(at(a.source));
       if (pages.test(at(a.source))) pages_.set(at(a.page));
     }

@@ -1,5 +1,6 @@
 #include "fuzz/harness/assignment.h"
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 
@@ -8,12 +9,15 @@
 namespace mirrorcheck::fuzz {
 
 using assignment::cell_of;
+using assignment::cut_off;
 using assignment::file_of;
+using assignment::fits;
 using assignment::inside;
 using assignment::is_device_call;
 using assignment::mirror_of;
 using assignment::pages;
 using assignment::pages_of;
+using assignment::target_pages;
 using assignment::unless;
 using impl::Call;
 using impl::Operation;
@@ -85,6 +89,7 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
   e.exited = (exited_ >> static_cast<unsigned>(task) & 1) != 0;
   switch (operation.call) {
     case Call::kMadviseDontneed:
+    case Call::kUffdMove:
       for (unsigned i = operation.page;
            i < operation.page + operation.count && i < model::kPagesPerMm; ++i) {
         if (s.cpu_frame(model::page_of(own_mm(task), i)) == kNoFrame) e.absent |= 1u << i;
@@ -252,6 +257,100 @@ const Clause* Assignments::map(Errand& e, const Arguments& a) const {
                 kOtherArea);
 }
 
+// mremap: what there was, elsewhere or going on behind its end.
+const Clause* Assignments::remap(Errand& e, const Arguments& a, const ConcreteState& s) const {
+  const Operation& operation = *e.operation;
+  const Mm mm = own_mm(a.task);
+  const bool moves = operation.target != operation.page;
+  e.did_map = true;
+  if (a.mm != mm || pages(a.pages, mm) != (moves ? target_pages(operation)
+                                                 : target_pages(operation) & ~pages(operation))) {
+    return &kOtherArea;
+  }
+  e.unmapped &= ~target_pages(operation);
+  const Page from = model::page_of(mm, operation.page);
+  const model::FilePage slot = s.slot(from);
+  return unless(
+      a.area == s.area(from) && a.read == s.area_read(from) && a.write == s.area_write(from) &&
+          (slot == model::kNoFilePage ||
+           a.file_page ==
+               (moves ? slot : model::FilePage(static_cast<unsigned>(slot) + operation.count))),
+      kOtherArea);
+}
+
+const Clause* Assignments::move(Errand& e, const Arguments& a) {
+  const Operation& operation = *e.operation;
+  const Mm mm = own_mm(a.task);
+  const unsigned most = operation.call == Call::kMremap
+                            ? std::min(operation.count, operation.target_count)
+                            : operation.count;
+  for (unsigned i = operation.call == Call::kMremap ? 0 : e.moved; i < most; ++i) {
+    if (operation.page + i >= model::kPagesPerMm || operation.target + i >= model::kPagesPerMm)
+      break;
+    if (a.source != model::page_of(mm, operation.page + i)) continue;
+    ++e.moved;
+    return unless(a.page == model::page_of(mm, operation.target + i), kOtherArea);
+  }
+  return &kOtherArea;
+}
+
+// What mmap_lock keeps as it is. REQUIRES: mremap or UFFDIO_MOVE.
+void Assignments::note_refusal(Errand& e, Task task, const ConcreteState& s) const {
+  const Operation& o = *e.operation;
+  const Mm mm = own_mm(task);
+  const auto at = [&](unsigned i) { return model::page_of(mm, i); };
+  // As many neighbours as make one VMA.
+  const auto alike = [&](unsigned first) {
+    unsigned n = 1;
+    for (; first + n < model::kPagesPerMm; ++n) {
+      const Page one = at(first + n - 1);
+      const Page next = at(first + n);
+      const model::FilePage slot = s.slot(one);
+      const bool in_sequence = slot == model::kNoFilePage ? s.slot(next) == slot
+                                                          : static_cast<unsigned>(s.slot(next)) ==
+                                                                static_cast<unsigned>(slot) + 1;
+      if (s.area(one) != s.area(next) || s.area_read(one) != s.area_read(next) ||
+          s.area_write(one) != s.area_write(next) || !in_sequence) {
+        break;
+      }
+    }
+    return n;
+  };
+  const Area area = s.area(at(o.page));
+  if (o.call == Call::kUffdMove) {
+    const bool same = area == Area::kAnon && s.area_write(at(o.page)) &&
+                      s.area(at(o.target)) == area && s.area_write(at(o.target)) &&
+                      s.area_read(at(o.page)) == s.area_read(at(o.target));
+    e.refusal = same && alike(o.page) >= o.count && alike(o.target) >= o.count ? 0 : -EINVAL;
+    return;
+  }
+  const bool moves = o.target != o.page;
+  const bool grows = o.target_count > o.count;
+  const model::FilePage slot = s.slot(at(o.page));
+  if (area == Area::kNone) {
+    e.refusal = -EFAULT;
+  } else if ((moves && (o.target + o.target_count > static_cast<int>(model::kPagesPerMm) ||
+                        (pages(o) & target_pages(o)) != 0)) ||
+             (o.target_count < o.count && !fits(o))) {
+    e.refusal = -EINVAL;
+  } else if (!moves && !grows) {
+    e.refusal = 0;
+  } else if (alike(o.page) < std::min(o.count, o.target_count) ||
+             (grows && area == Area::kSpecial)) {
+    e.refusal = -EFAULT;
+  } else if (grows && slot != model::kNoFilePage &&
+             model::index_of(slot) + o.target_count > model::kPagesPerFile) {
+    e.refusal = -EINVAL;
+  } else if (!moves) {
+    const unsigned end = static_cast<unsigned>(o.page + o.target_count);
+    bool room = alike(o.page) == o.count && end <= model::kPagesPerMm;
+    for (unsigned i = o.page + o.count; i < end && room; ++i) {
+      room = s.area(at(i)) == Area::kNone;
+    }
+    if (!room) e.refusal = -ENOMEM;
+  }
+}
+
 // The child gets the areas that its parent has.
 const Clause* Assignments::fork_map(const Arguments& a, const ConcreteState& s) const {
   const Mm parent = own_mm(a.task);
@@ -314,6 +413,13 @@ const Clause* Assignments::zap(Errand& e, const Arguments& a, const ConcreteStat
     case Call::kMunmap:
     case Call::kMadviseDontneed:
       return unless(mm == own && among, kDataLost);
+    case Call::kMremap: {
+      // What was at its target, and what is cut off.
+      const PageMask lost = !e.did_map && operation.target != operation.page
+                                ? cut_off(operation) | target_pages(operation)
+                                : cut_off(operation);
+      return unless(mm == own && inside(1u << model::index_of(a.page), lost), kDataLost);
+    }
     case Call::kFork:
       return unless(mm != own && !e.taken, kDataLost);
     default:
@@ -398,10 +504,14 @@ const Clause* Assignments::unlock_mm(const Errand& e, const Arguments& a,
   const Mm mm = own_mm(a.task);
   const Operation& operation = *e.operation;
   if (a.mm != mm) return nullptr;
+  for (unsigned i = 0; e.unmapped >> i != 0 && i < model::kPagesPerMm; ++i) {
+    if ((e.unmapped >> i & 1) != 0 && s.cpu_frame(model::page_of(mm, i)) != kNoFrame) {
+      return &kStillMapped;
+    }
+  }
   for (unsigned i = operation.page; i < operation.page + operation.count && i < model::kPagesPerMm;
        ++i) {
     const Page page = model::page_of(mm, i);
-    if ((e.unmapped >> i & 1) != 0 && s.cpu_frame(page) != kNoFrame) return &kStillMapped;
     if (operation.call != Call::kMprotect || s.area(page) == Area::kNone) continue;
     if (s.cpu_write(page) && !s.area_write(page)) return &kStillWritable;
     if (s.cpu_read(page) && !s.area_read(page)) return &kStillReadable;

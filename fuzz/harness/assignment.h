@@ -57,8 +57,10 @@ inline constexpr Clause kLockOrder{"A12", Property::kL1,
                                    true};
 
 // What an operation leaves undone when it gives its last lock back.
-inline constexpr Clause kStillMapped{"M1", Property::kS1Prime,
-                                     "munmap returns while the CPU page table still maps a page"};
+inline constexpr Clause kStillMapped{
+    "M1", Property::kS1Prime,
+    "munmap or mremap returns while the CPU page table still maps a "
+    "page that is gone"};
 inline constexpr Clause kStillWritable{
     "M1", Property::kS3, "mprotect returns while an entry still allows what the area does not"};
 inline constexpr Clause kStillReadable{
@@ -160,7 +162,9 @@ class Assignments {
     bool compared = false;         // fork: the first of the two locks was given back
     bool copying = false;          // M3: the entry of `copied` is cleared, its copy not there yet
     model::Page copied{};
-    model::Mm mm{};  // that of its mirror
+    std::int32_t refusal = 0;  // mremap, UFFDIO_MOVE: the errno that the areas are a reason for
+    std::uint8_t moved = 0;    // entries
+    model::Mm mm{};            // that of its mirror
   };
 
   // How many locks of each rank a task holds: a byte each, the innermost highest, so that one
@@ -184,6 +188,11 @@ class Assignments {
                      const model::ConcreteState& s) const;
   const Clause* access(Errand& e, const model::Arguments& a, const model::ConcreteState& s) const;
   const Clause* map(Errand& e, const model::Arguments& a) const;
+  const Clause* remap(Errand& e, const model::Arguments& a, const model::ConcreteState& s) const;
+  const Clause* move(Errand& e, const model::Arguments& a);
+  void note_refusal(Errand& e, model::Task task, const model::ConcreteState& s) const;
+  const Clause* uffd_result(const Errand& e, const impl::Result& result,
+                            const model::ConcreteState& s, model::Task task) const;
   const Clause* fork_map(const model::Arguments& a, const model::ConcreteState& s) const;
   const Clause* fork_done(Errand& e, model::Mm parent, const model::ConcreteState& s) const;
   const Clause* zap(Errand& e, const model::Arguments& a, const model::ConcreteState& s) const;
@@ -260,8 +269,11 @@ class Assignments {
   std::uint32_t exited_ = 0;                  // tasks
   std::uint32_t used_pages_ = 0;
   std::uint32_t used_blocks_ = 0;
-  Time shrunk_at_ = 0;   // the last time at which some file did
-  Time no_page_at_ = 0;  // the last time at which all were used, unless they are now
+  bool forked_ = false;   // somebody has shared private memory
+  Time moved_at_ = 0;     // the last time at which an entry went to another page
+  Time unpinned_at_ = 0;  // the last time at which a reference was dropped
+  Time shrunk_at_ = 0;    // the last time at which some file did
+  Time no_page_at_ = 0;   // the last time at which all were used, unless they are now
   Time no_block_at_ = 0;
   Time clock_ = 0;
 };

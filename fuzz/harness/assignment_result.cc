@@ -8,6 +8,7 @@
 namespace mirrorcheck::fuzz {
 
 using assignment::cell_of;
+using assignment::cut_off;
 using assignment::file_of;
 using assignment::fits;
 using assignment::inside;
@@ -284,6 +285,37 @@ const Clause* Assignments::file_result(const Errand& e, const impl::Result& resu
   }
 }
 
+const Clause* Assignments::uffd_result(const Errand& e, const impl::Result& result,
+                                       const ConcreteState& s, Task task) const {
+  const Operation& operation = *e.operation;
+  if (result.pages != e.moved) return &kOtherCount;
+  if (result.error == 0) return unless(e.moved == operation.count, kNotDone);
+  if (e.refusal != 0 || e.moved >= operation.count) {
+    return unless(result.error == e.refusal, kErrorUnexplained);
+  }
+  // The first that did not move. Entries come and go meanwhile.
+  const Page from = model::page_of(own_mm(task), operation.page + e.moved);
+  const Page to = model::page_of(own_mm(task), operation.target + e.moved);
+  const bool left = zapped_at_[static_cast<std::size_t>(from)] >= e.begun;
+  const model::Frame frame = s.cpu_frame(from);
+  switch (result.error) {
+    case -EEXIST:
+      return unless(
+          s.cpu_frame(to) != kNoFrame || zapped_at_[static_cast<std::size_t>(to)] >= e.begun,
+          kErrorUnexplained);
+    case -ENOENT:
+      return unless(frame == kNoFrame || left || (e.absent >> (operation.page + e.moved) & 1) != 0,
+                    kErrorUnexplained);
+    case -EBUSY:
+      // Which entries share their page with nobody the contract does not say once a fork was there.
+      return unless(frame == model::kZeroFrame || left || forked_ || unpinned_at_ >= e.begun ||
+                        s.pins(frame) != 0,
+                    kErrorUnexplained);
+    default:
+      return &kErrorUnexplained;
+  }
+}
+
 const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& result,
                                           const ConcreteState& s, Task task) const {
   const Operation& operation = *e.operation;
@@ -337,6 +369,15 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
         }
       }
       return nullptr;
+    case Call::kMremap: {
+      if (error != 0) return unless(error == e.refusal, kErrorUnexplained);
+      const bool moves = operation.target != operation.page;
+      return unless(e.refusal == 0 && inside(moves ? all : cut_off(operation), e.gone) &&
+                        (e.did_map || !(moves || operation.target_count > operation.count)),
+                    kNotDone);
+    }
+    case Call::kUffdMove:
+      return uffd_result(e, result, s, task);
     case Call::kFork:
       if (error == 0) return unless(e.did_map, kNotDone);
       return unless((error == -EAGAIN && (e.taken || e.mm_gone)) ||

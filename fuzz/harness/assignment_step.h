@@ -17,6 +17,14 @@ namespace assignment {
 inline std::uint32_t pages(const impl::Operation& operation) {
   return ((1u << operation.count) - 1u) << operation.page;
 }
+// Where mremap and UFFDIO_MOVE put them.
+inline std::uint32_t target_pages(const impl::Operation& operation) {
+  return ((1u << operation.target_count) - 1u) << operation.target;
+}
+// What mremap cuts off.
+inline std::uint32_t cut_off(const impl::Operation& operation) {
+  return pages(operation) & ~(((1u << operation.target_count) - 1u) << operation.page);
+}
 // The pages that a file of `cells` has.
 inline unsigned pages_of(unsigned cells) {
   return static_cast<unsigned>((cells + model::kCellsPerPage - 1) / model::kCellsPerPage);
@@ -52,12 +60,12 @@ inline bool is_device_call(impl::Call call) {
 // Its answer depends on what lies in its pages.
 inline bool goes_by_areas(impl::Call call) {
   using impl::Call;
-  constexpr auto bit = [](Call c) { return 1u << static_cast<unsigned>(c); };
-  constexpr std::uint32_t kThey = bit(Call::kMmapAnon) | bit(Call::kMmapFile) |
-                                  bit(Call::kMmapSpecial) | bit(Call::kMunmap) |
-                                  bit(Call::kMprotect) | bit(Call::kMadviseDontneed) |
-                                  bit(Call::kLoad) | bit(Call::kStore) | bit(Call::kPin);
-  static_assert(impl::kCalls <= 32);
+  constexpr auto bit = [](Call c) { return std::uint64_t{1} << static_cast<unsigned>(c); };
+  constexpr std::uint64_t kThey =
+      bit(Call::kMmapAnon) | bit(Call::kMmapFile) | bit(Call::kMmapSpecial) | bit(Call::kMunmap) |
+      bit(Call::kMprotect) | bit(Call::kMadviseDontneed) | bit(Call::kLoad) | bit(Call::kStore) |
+      bit(Call::kPin) | bit(Call::kMremap) | bit(Call::kUffdMove);
+  static_assert(impl::kCalls <= 64);
   return (kThey >> static_cast<unsigned>(call) & 1) != 0;
 }
 // What fork may make a child of: no areas, no notifiers (M5).
@@ -106,6 +114,15 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
     if (a.write) writable_at_[static_cast<std::size_t>(a.page)] = ++clock_;
   } else if constexpr (rule == Rule::kUpgrade) {
     if (!a.flag) writable_at_[static_cast<std::size_t>(a.page)] = ++clock_;
+  } else if constexpr (rule == Rule::kMoveEntry) {
+    zapped_at_[static_cast<std::size_t>(a.source)] = ++clock_;
+    moved_at_ = clock_;
+    writable_at_[static_cast<std::size_t>(a.page)] =
+        writable_at_[static_cast<std::size_t>(a.source)];
+  } else if constexpr (rule == Rule::kCopyEntry) {
+    forked_ = true;
+  } else if constexpr (rule == Rule::kUnpin) {
+    unpinned_at_ = ++clock_;
   } else if constexpr (rule == Rule::kAllocate) {
     ++(model::is_block(a.frame) ? used_blocks_ : used_pages_);
   } else if constexpr (rule == Rule::kFree) {
@@ -141,13 +158,18 @@ template <class R>
   const Call call = operation->call;
   if constexpr (rule == Rule::kMmapRead || rule == Rule::kMmapWrite) {
     if (a.mm == mm && assignment::goes_by_areas(call)) note_areas(e, a.task, s);
+    if (a.mm == mm && (call == Call::kMremap || call == Call::kUffdMove)) {
+      note_refusal(e, a.task, s);
+    }
     if (a.mm == mm && call == Call::kOomReap) note_reapable(e, mm, s);
     if constexpr (rule == Rule::kMmapRead) note_ends_of_files(e, a.mm, s);
     if constexpr (rule == Rule::kMmapWrite) {
       if (call == Call::kFork && a.mm != mm) e.taken = !assignment::is_new(s, a.mm);
     }
   } else if constexpr (rule == Rule::kMmapUnlock) {
-    if (call == Call::kMunmap || call == Call::kMprotect) return unlock_mm(e, a, s);
+    if (call == Call::kMunmap || call == Call::kMprotect || call == Call::kMremap) {
+      return unlock_mm(e, a, s);
+    }
     if (call == Call::kFork) return fork_done(e, mm, s);
   } else if constexpr (rule == Rule::kInodeLock) {
     // Not that of evicting the file, which may follow.
@@ -163,6 +185,7 @@ template <class R>
     e.mm_gone = !a.flag;
   } else if constexpr (rule == Rule::kMap) {
     if (call == Call::kFork) return fork_map(a, s);
+    if (call == Call::kMremap) return remap(e, a, s);
     return a.mm == mm ? map(e, a) : &kOtherArea;
   } else if constexpr (rule == Rule::kUnmap) {
     const PageMask pages = assignment::pages(a.pages, a.mm);
@@ -171,10 +194,16 @@ template <class R>
     if (call == Call::kFork && a.mm != mm) return e.taken ? &kOtherArea : nullptr;
     e.unmapped |= pages;
     e.gone |= pages;
-    return call == Call::kMunmap && a.mm == mm &&
-                   assignment::inside(pages, assignment::pages(*operation))
-               ? nullptr
-               : &kOtherArea;
+    PageMask asked = 0;
+    if (call == Call::kMunmap) asked = assignment::pages(*operation);
+    if (call == Call::kMremap) {
+      // What is at its target, and what is cut off; what has moved when it is at its new place.
+      asked = assignment::cut_off(*operation);
+      if (operation->target != operation->page) {
+        asked |= e.did_map ? assignment::pages(*operation) : assignment::target_pages(*operation);
+      }
+    }
+    return a.mm == mm && assignment::inside(pages, asked) ? nullptr : &kOtherArea;
   } else if constexpr (rule == Rule::kProtect) {
     const PageMask pages = assignment::pages(a.pages, mm);
     e.settled |= pages;
@@ -190,11 +219,11 @@ template <class R>
   } else if constexpr (rule == Rule::kEnd) {
     return e.copying ? &kDataLost : nullptr;
   } else if constexpr (rule == Rule::kHide) {
-    // Whoever shares a page with the operation's may have it anywhere.
+    // Whoever shares a page with the operation's may have it anywhere, and so may a mremap.
     hidden_by_[static_cast<std::size_t>(a.page)] = assignment::mark(a.task);
-    return call == Call::kMovePages &&
-                   (model::mm_of(a.page) != mm || assignment::inside(1u << model::index_of(a.page),
-                                                                     assignment::pages(*operation)))
+    return call == Call::kMovePages && (model::mm_of(a.page) != mm || moved_at_ >= e.begun ||
+                                        assignment::inside(1u << model::index_of(a.page),
+                                                           assignment::pages(*operation)))
                ? nullptr
                : &kOtherMove;
   } else if constexpr (rule == Rule::kMove || rule == Rule::kReveal) {
@@ -207,6 +236,9 @@ template <class R>
                    a.page == model::page_of(model::other_mm(mm), model::index_of(a.source))
                ? nullptr
                : &kOtherArea;
+  } else if constexpr (rule == Rule::kMoveEntry) {
+    hidden_by_[static_cast<std::size_t>(a.page)] = hidden_by_[static_cast<std::size_t>(a.source)];
+    return call == Call::kMremap || call == Call::kUffdMove ? move(e, a) : &kOtherArea;
   } else if constexpr (rule == Rule::kDisconnect) {
     const unsigned index = model::index_of(a.file_page);
     const bool asked = call == Call::kPunchHole && operation->file == model::file_of(a.file_page) &&

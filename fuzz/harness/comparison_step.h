@@ -146,6 +146,9 @@ inline const Clause* contents(const impl::World& world, const Judge& judge, Fram
       return s.slot(a.page) == model::kNoFilePage
                  ? contents(world, judge, s.cpu_frame(a.page), a.page, model::kNoFilePage)
                  : nullptr;
+    case Rule::kMoveEntry:
+      if (const Clause* c = cpu(world, s, a.page)) return c;
+      return cpu(world, s, a.source);
     case Rule::kAllocate:
     case Rule::kFree:
     case Rule::kPin:

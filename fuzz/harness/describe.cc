@@ -81,6 +81,7 @@ model::PageRange pages_of(const Judge& judge, Rule rule, const Arguments& a) {
     case Rule::kHide:
     case Rule::kMove:
     case Rule::kReveal:
+    case Rule::kMoveEntry:
     case Rule::kCpuAccess:
     case Rule::kDeviceAccess:
     case Rule::kWalkPage:
@@ -310,6 +311,9 @@ std::string describe(Rule rule, const Arguments& a) {
       break;
     case Rule::kCopyEntry:
       add(name(a.page), " from ", name(a.source), " -> ", entry(a.frame, a.write));
+      break;
+    case Rule::kMoveEntry:
+      add(name(a.page), " from ", name(a.source));
       break;
     case Rule::kHide:
       add(name(a.page), " -> ", kind_name(a.kind));

@@ -49,7 +49,9 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kFaultReturn,
                                                               Rule::kMap,
                                                               Rule::kWriteProtect,
-                                                              Rule::kMove};
+                                                              Rule::kMove,
+                                                              Rule::kMoveEntry,
+                                                              Rule::kMoveEntry};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 

@@ -40,6 +40,10 @@ class Shadow {
       case Rule::kCopyEntry:
         of_page(a.page) = of_page(a.source);
         return true;
+      case Rule::kMoveEntry:
+        of_page(a.page) = of_page(a.source);
+        of_page(a.source) = {};
+        return true;
       case Rule::kDisconnect:
         of_file(a.file_page) = {};
         return true;

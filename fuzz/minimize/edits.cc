@@ -121,6 +121,8 @@ std::vector<Scenario> simpler(const Scenario& scenario) {
       o.page = static_cast<std::uint8_t>(o.page + o.count / 2);
       o.count = static_cast<std::uint8_t>(o.count - o.count / 2);
     });
+    change([](impl::Operation& o) { o.target_count = 1; });
+    change([](impl::Operation& o) { o.target_count = o.count; });
     change([](impl::Operation& o) { o.cell = 0; });
     change([](impl::Operation& o) { o.size = 0; });
     change([](impl::Operation& o) { o.requests = 0; });

@@ -35,6 +35,8 @@ struct RecordMasks {
   std::uint8_t file = 0;
   std::uint8_t index = 0;
   std::uint8_t size = 0;
+  std::uint8_t target = 0;
+  std::uint8_t target_count = 0;
   std::uint8_t flags = 0;
   std::uint16_t requests = 0;
   std::uint32_t value = 0;
@@ -51,6 +53,8 @@ constexpr RecordMasks masks_of(const CallInfo& call) {
   if (call.reads(kFileField)) masks.file = 3;
   if (call.reads(kIndexField)) masks.index = 7;
   if (call.reads(kSizeField)) masks.size = 63;
+  if (call.reads(kTargetField)) masks.target = 15;
+  if (call.reads(kTargetCountField)) masks.target_count = 7;
   if (call.reads(kRequestsField)) masks.flags = 15;
   if (call.reads(kRequestsField)) masks.requests = 0xffff;
   if (call.reads(kValueField)) masks.value = 0xffffffff;
@@ -96,6 +100,8 @@ impl::Operation read_record(const std::uint8_t* record, Place place) {
       .flags = static_cast<std::uint8_t>(record[2] & masks.flags),
       .requests = static_cast<std::uint16_t>((record[3] | record[4] << 8) & masks.requests &
                                              request_mask(count)),
+      .target = static_cast<std::uint8_t>(record[3] & masks.target),
+      .target_count = static_cast<std::uint8_t>(1 + ((record[3] >> 4) & masks.target_count)),
       .value = place & masks.value,
   };
 }
@@ -103,7 +109,9 @@ impl::Operation read_record(const std::uint8_t* record, Place place) {
 void write_record(unsigned task, const impl::Operation& operation, std::uint8_t* record) {
   const bool fault = info(operation.call).reads(kRequestsField);
   const unsigned low = fault ? operation.flags : operation.prot | unsigned{operation.cell} << 2;
-  const unsigned last = fault ? operation.requests : operation.index | unsigned{operation.size};
+  const unsigned target = operation.target | (operation.target_count - 1U) << 4;
+  const unsigned last =
+      fault ? operation.requests : operation.index | unsigned{operation.size} | target;
   record[0] = static_cast<std::uint8_t>(static_cast<unsigned>(operation.call) | task << kTaskShift);
   record[1] = static_cast<std::uint8_t>(operation.page | (operation.count - 1U) << 4);
   record[2] = static_cast<std::uint8_t>(low | unsigned{operation.mirror} << 4 |

@@ -32,7 +32,9 @@ enum Field : std::uint16_t {
   kSizeField = 1 << 9,
   kCellField = 1 << 10,
   kRequestsField = 1 << 11,  // Operation::requests and ::flags
-  kValueField = 1 << 12,     // stores a datum
+  kTargetField = 1 << 12,    // a page where others go
+  kTargetCountField = 1 << 13,
+  kValueField = 1 << 14,  // stores a datum
 };
 
 struct CallInfo {
@@ -75,6 +77,8 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
     {impl::Call::kFork, "fork", 0},
     {impl::Call::kFsync, "fsync", kFileField},
     {impl::Call::kMovePages, "move_pages", kPagesFields},
+    {impl::Call::kMremap, "mremap", kPagesFields | kTargetField | kTargetCountField},
+    {impl::Call::kUffdMove, "uffd_move", kPagesFields | kTargetField},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

@@ -97,6 +97,8 @@ std::string format(const impl::Operation& operation) {
     put(out, " p", operation.page);
     if (call.reads(kCountField)) put(out, "+", operation.count);
   }
+  if (call.reads(kTargetField)) put(out, " to p", operation.target);
+  if (call.reads(kTargetCountField)) put(out, "+", operation.target_count);
   if (call.reads(kProtField)) {
     out += ' ';
     out += name_of(kProtNames, operation.prot);

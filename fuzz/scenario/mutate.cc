@@ -153,6 +153,12 @@ class Mutator {
       case kCellField:
         operation.cell = other.cell;
         break;
+      case kTargetField:
+        operation.target = other.target;
+        break;
+      case kTargetCountField:
+        operation.target_count = other.target_count;
+        break;
       default:
         change_requests(operation, other);
         break;

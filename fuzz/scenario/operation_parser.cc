@@ -30,6 +30,13 @@ bool parse_pages(LineReader& line, bool range, impl::Operation& operation) {
          line.expect_word_end(shape);
 }
 
+bool parse_target(LineReader& line, bool range, impl::Operation& operation) {
+  const std::string_view shape = range ? "a range of pages such as p4+2" : "a page such as p4";
+  return line.expect("to") && part(line, "p", 0, model::kPagesPerMm, shape, operation.target) &&
+         (!range || part(line, "+", 1, kMaxCount + 1, shape, operation.target_count)) &&
+         line.expect_word_end(shape);
+}
+
 bool parse_file(LineReader& line, bool index, bool range, impl::Operation& operation) {
   const std::string_view shape = range   ? "pages of a file such as f0@3+2"
                                  : index ? "a page of a file such as f0@3"
@@ -148,6 +155,9 @@ bool parse_operation(LineReader& line, impl::Operation& operation) {
     return false;
   }
   if (pages && !parse_pages(line, range, operation)) return false;
+  if (call->reads(kTargetField) && !parse_target(line, call->reads(kTargetCountField), operation)) {
+    return false;
+  }
   if (call->reads(kProtField) && !named(line, kProtNames, "a protection", operation.prot)) {
     return false;
   }

@@ -22,7 +22,7 @@ constexpr std::array<std::uint8_t, impl::kCalls> kWeights = [] {
     set(call, 8);
   }
   for (impl::Call call : {impl::Call::kMmapAnon, impl::Call::kMmapFile, impl::Call::kMprotect,
-                          impl::Call::kMadviseDontneed, impl::Call::kPwrite}) {
+                          impl::Call::kMadviseDontneed, impl::Call::kPwrite, impl::Call::kMremap}) {
     set(call, 5);
   }
   for (impl::Call call : {impl::Call::kMmapSpecial, impl::Call::kExit, impl::Call::kMirrorClose}) {
@@ -71,6 +71,12 @@ void random_page(Random& random, const Scenario& scenario, impl::Operation& oper
   // Half of the time its first page, so that ranges begin together; else inside, or just beside.
   const unsigned offset = random.one_in(2) ? 0 : random.below(spread + 1);
   operation.page = small((near->page + offset) % model::kPagesPerMm);
+}
+
+// Where the pages go: often where they are, to grow or to shrink.
+void random_target(Random& random, impl::Operation& operation) {
+  operation.target = operation.page;
+  if (!random.one_in(3)) operation.target = small(random.below(model::kPagesPerMm));
 }
 
 std::uint8_t random_count(Random& random) {
@@ -142,6 +148,10 @@ void random_fields(Random& random, const Scenario& scenario, impl::Operation& op
   if (call.reads(kClassicField)) operation.mirror = small(random.below(model::kClassicNotifiers));
   if (call.reads(kPageField)) random_page(random, scenario, operation);
   if (call.reads(kCountField)) operation.count = random_count(random);
+  if (call.reads(kTargetField)) random_target(random, operation);
+  if (call.reads(kTargetCountField)) {
+    operation.target_count = random.one_in(2) ? operation.count : random_count(random);
+  }
   if (call.reads(kProtField)) operation.prot = random_prot(random);
   if (call.reads(kAccessField | kCanFailField)) operation.prot = small(random.below(4));
   if (call.reads(kFileField)) random_file_page(random, scenario, operation);

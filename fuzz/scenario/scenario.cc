@@ -37,6 +37,10 @@ impl::Operation canonical(const impl::Operation& from, Place place) {
     to.flags = from.flags & 15;
     to.requests = from.requests & request_mask(to.count);
   }
+  if (call.reads(kTargetField)) to.target = wrap(from.target, model::kPagesPerMm);
+  if (call.reads(kTargetCountField)) {
+    to.target_count = std::clamp<std::uint8_t>(from.target_count, 1, kMaxCount);
+  }
   if (call.reads(kValueField)) to.value = place;
   return to;
 }

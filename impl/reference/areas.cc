@@ -1,6 +1,8 @@
 #include "impl/reference/areas.h"
 
 #include "impl/reference/machine.h"
+#include "impl/reference/window.h"
+#include "impl/reference/zap.h"
 #include "impl/sync/mutex.h"
 #include "impl/sync/shared_mutex.h"
 
@@ -77,6 +79,24 @@ void forget_areas(Current& current, AddressSpace& mm, unsigned first, unsigned l
     if (mm.any_area(page, AddressSpace::table_end(page))) continue;
     mm.state.populated[AddressSpace::table_of(page)] = false;
   }
+}
+
+void unmap_detached(Current& current, AddressSpace& mm, unsigned first, unsigned last,
+                    const Detached& detached) {
+  Gather gather;
+  NotifierRange range{.mm = mm, .first = first, .last = last, .event = model::WindowEvent::kUnmap};
+  invalidate_range_start(current, range);
+  zap_entries(current, range, gather);
+  invalidate_range_end(current, range);
+  forget_areas(current, mm, first, last, detached);
+  gather.finish(current);
+}
+
+Detached unmap_areas(Current& current, AddressSpace& mm, unsigned first, unsigned last) {
+  if (!mm.any_area(first, last)) return {};
+  const Detached detached = detach_areas(current, mm, first, last);
+  unmap_detached(current, mm, first, last, detached);
+  return detached;
 }
 
 void put_files(Current& current, const Detached& detached) {

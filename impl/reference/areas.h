@@ -34,6 +34,14 @@ Detached detach_areas(Current& current, AddressSpace& mm, unsigned first, unsign
 void forget_areas(Current& current, AddressSpace& mm, unsigned first, unsigned last,
                   const Detached& detached);
 
+// unmap_region: the entries go, in a window, and rmap forgets the areas. REQUIRES: they are
+// detached; mmap_lock is held, for read at least.
+void unmap_detached(Current& current, AddressSpace& mm, unsigned first, unsigned last,
+                    const Detached& detached);
+
+// do_munmap.
+Detached unmap_areas(Current& current, AddressSpace& mm, unsigned first, unsigned last);
+
 // fput of what was mapped. REQUIRES: no lock is held, the last one evicts.
 void put_files(Current& current, const Detached& detached);
 

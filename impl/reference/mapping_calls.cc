@@ -135,13 +135,7 @@ int sys_munmap(Current& current, const Operation& operation) {
     detached = detach_areas(current, mm, first, last);
     // Faults elsewhere may go on: nobody finds these areas any more, except through rmap.
     mmap_lock.downgrade();
-    Gather gather;
-    NotifierRange range{.mm = mm, .first = first, .last = last, .event = WindowEvent::kUnmap};
-    invalidate_range_start(current, range);
-    zap_entries(current, range, gather);
-    invalidate_range_end(current, range);
-    forget_areas(current, mm, first, last, detached);
-    gather.finish(current);
+    unmap_detached(current, mm, first, last, detached);
   }
   put_files(current, detached);
   return 0;

@@ -39,6 +39,17 @@ inline void fork_entry(Current& current, AddressSpace& parent, AddressSpace& chi
                                          .write = entry.write});
 }
 
+// mremap, UFFDIO_MOVE: what `from` has goes to `to`. REQUIRES: `to` is absent; `window`, over
+// `from`, has started.
+inline void move_entry(Current& current, AddressSpace& mm, unsigned from, unsigned to,
+                       model::Window window) {
+  mm.state.entries[to] = mm.state.entries[from];
+  mm.state.entries[from] = {};
+  mm.state.populated[AddressSpace::table_of(to)] = true;
+  current.step(model::Rule::kMoveEntry,
+               {.window = window, .page = mm.page(to), .source = mm.page(from)});
+}
+
 // Read-only -> writable, same frame. REQUIRES: the entry is present, read-only, not the zero page;
 // nobody else maps a page of private memory.
 inline void upgrade(Current& current, AddressSpace& mm, unsigned page) {

@@ -11,8 +11,10 @@
 #include "impl/reference/machine.h"
 #include "impl/reference/mapping_calls.h"
 #include "impl/reference/migrate.h"
+#include "impl/reference/mremap.h"
 #include "impl/reference/open_mirror.h"
 #include "impl/reference/registration.h"
+#include "impl/reference/userfault.h"
 
 namespace mirrorcheck::impl {
 namespace reference {
@@ -80,6 +82,10 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return sys_fsync(current, operation);
     case Call::kMovePages:
       return sys_move_pages(current, operation, result);
+    case Call::kMremap:
+      return sys_mremap(current, operation);
+    case Call::kUffdMove:
+      return uffdio_move(current, operation, result);
   }
   return -ENOSYS;
 }

@@ -1,4 +1,4 @@
-// Entries of the CPU page table that go on as entries of another page: fork (M5).
+// Entries of the CPU page table that go on as entries of another page: fork (M5), mremap.
 
 #ifndef MIRRORCHECK_MODEL_RULES_COPIES_H_
 #define MIRRORCHECK_MODEL_RULES_COPIES_H_
@@ -51,6 +51,44 @@ struct CopyEntry {
     s.cpu_frame.set(a.page, a.frame);
     s.cpu_read.set(a.page, s.area_read(a.page));
     s.cpu_write.set(a.page, a.write);
+  }
+};
+
+// mremap and UFFDIO_MOVE, one page: `page` gets what `source` has, and that has nothing any more.
+// For a device it is a loss at `source`, inside a window, and a gain at `page`, silent (M4).
+template <class D>
+struct MoveEntry {
+  static constexpr Rule kRule = Rule::kMoveEntry;
+  static constexpr std::string_view kName = "A6.move_entry";
+  static constexpr Clause kPresent{"M1", Property::kS6, "moves an entry that is not there"};
+  static constexpr Clause kAlike{
+      "A6", Property::kS6, "moves an entry to another page of a file, or to another address space"};
+  template <class C>
+  static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    const auto area = s.area(a.page);
+    c.require(kMmapHeld, s.mmap_lock(a.task, D::mm_of(a.page)) != Hold::kNot);
+    c.require(kPresent, s.cpu_frame(a.source) != kNoFrame);
+    c.require(Populate<D>::kAbsent, s.cpu_frame(a.page) == kNoFrame);
+    c.require(kAlike, D::mm_of(a.page) == D::mm_of(a.source) && s.slot(a.page) == s.slot(a.source));
+    c.require(kInArea, area != Area::kNone && area != Area::kSpecial);
+    c.require(kWriteAllowed, !s.cpu_write(a.source) || s.area_write(a.page));
+    c.require(kReadAllowed, !s.cpu_read(a.source) || s.area_read(a.page));
+    c.require(kInsideWindow, inside_window<D>(s, a, a.source));
+    c.require(kNotKept, nobody_kept<D>(s, a, a.source));
+  }
+  static void apply(State<D>& s, const Args<D>& a) {
+    const auto frame = s.cpu_frame(a.source);
+    const auto read = s.cpu_read(a.source);
+    const auto write = s.cpu_write(a.source);
+    const auto kind = s.cpu_kind(a.source);
+    s.cpu_frame.set(a.source, kNoFrame);
+    s.cpu_kind.set(a.source, EntryKind::kPresent);
+    s.cpu_read.set(a.source, false);
+    s.cpu_write.set(a.source, false);
+    s.cpu_frame.set(a.page, frame);
+    s.cpu_kind.set(a.page, kind);
+    s.cpu_read.set(a.page, read);
+    s.cpu_write.set(a.page, write);
   }
 };
 

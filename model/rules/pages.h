@@ -84,12 +84,11 @@ inline constexpr Clause kInsideWindow{
 
 // M1: nothing is taken away except inside the task's own window, callbacks done. Where no notifier
 // was ever published there is nobody to tell (N2 makes sure that this cannot change under way).
-template <class D>
-auto inside_window(const State<D>& s, const Args<D>& a) {
-  return !s.published(D::mm_of(a.page)) ||
+template <class D, class P>
+auto inside_window(const State<D>& s, const Args<D>& a, const P& p) {
+  return !s.published(D::mm_of(p)) ||
          (s.phase(a.window) == WindowPhase::kStarted && s.owner(a.window) == a.task &&
-          s.window_mm(a.window) == D::mm_of(a.page) &&
-          D::contains(s.window_pages(a.window), a.page));
+          s.window_mm(a.window) == D::mm_of(p) && D::contains(s.window_pages(a.window), p));
 }
 
 // A window whose event promised to take no more than write permission cannot take the entry, nor
@@ -98,9 +97,9 @@ inline constexpr Clause kNotKept{"D3", Property::kS1Prime,
                                  "takes an entry, or the right to read it, away inside a window in "
                                  "which a device was allowed to keep reading"};
 
-template <class D>
-auto nobody_kept(const State<D>& s, const Args<D>& a) {
-  return !s.published(D::mm_of(a.page)) ||
+template <class D, class P>
+auto nobody_kept(const State<D>& s, const Args<D>& a, const P& p) {
+  return !s.published(D::mm_of(p)) ||
          D::template all<Mirror>([&](const auto& m) { return !s.kept(a.window, m); });
 }
 
@@ -114,8 +113,8 @@ struct Zap {
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kPresent, s.cpu_frame(a.page) != kNoFrame);
-    c.require(kInsideWindow, inside_window<D>(s, a));
-    c.require(kNotKept, nobody_kept<D>(s, a));
+    c.require(kInsideWindow, inside_window<D>(s, a, a.page));
+    c.require(kNotKept, nobody_kept<D>(s, a, a.page));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_frame.set(a.page, kNoFrame);
@@ -137,8 +136,8 @@ struct WriteProtect {
     c.require(kPermitted,
               s.cpu_frame(a.page) != kNoFrame &&
                   D::template choose<bool>(a.flag, s.cpu_read(a.page), s.cpu_write(a.page)));
-    c.require(kInsideWindow, inside_window<D>(s, a));
-    c.require(kNotKept, !a.flag || nobody_kept<D>(s, a));
+    c.require(kInsideWindow, inside_window<D>(s, a, a.page));
+    c.require(kNotKept, !a.flag || nobody_kept<D>(s, a, a.page));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_read.set(a.page, s.cpu_read(a.page) && !a.flag);

@@ -29,8 +29,8 @@ struct Hide {
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kWasPresent, present<D>(s, a.page) && a.kind != EntryKind::kPresent);
     c.require(kPrivate, s.slot(a.page) == kNoFilePage && s.cpu_frame(a.page) != kZeroFrame);
-    c.require(kInsideWindow, inside_window<D>(s, a));
-    c.require(kNotKept, nobody_kept<D>(s, a));
+    c.require(kInsideWindow, inside_window<D>(s, a, a.page));
+    c.require(kNotKept, nobody_kept<D>(s, a, a.page));
   }
   static void apply(State<D>& s, const Args<D>& a) { s.cpu_kind.set(a.page, a.kind); }
 };

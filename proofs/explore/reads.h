@@ -109,6 +109,8 @@ constexpr std::uint32_t reads(model::Rule rule) {
       return kPage | kFrame;
     case kReveal:
       return kPage;
+    case kMoveEntry:
+      return kTask | kWindow | kPage | kSource;
     case kCpuAccess:
       return kPage | kWrite;
     case kAllocate:

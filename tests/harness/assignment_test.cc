@@ -162,6 +162,45 @@ const Case kCases[] = {
      "  mprotect p0+2 r\n",
      {Call::kMprotect, [](Operation& o) { ++o.page; }}},
 
+    {"OtherArea_MremapElsewhere",
+     &kOtherArea,
+     kMemory,
+     "  mremap p0+2 to p8+2\n",
+     {Call::kMremap, [](Operation& o) { ++o.target; }}},
+    {"OtherArea_MremapMore",
+     &kOtherArea,
+     kMemory,
+     "  mremap p0+4 to p0+1\n",
+     {Call::kMremap, nullptr,
+      [](Rule rule, Arguments& a) {
+        if (rule == Rule::kUnmap) a.pages.first = Page{};
+        return true;
+      }}},
+    {"OtherArea_MremapMixesUp",
+     &kOtherArea,
+     kMemory,
+     "  mremap p0+2 to p8+2\n",
+     {Call::kMremap, nullptr,
+      [](Rule rule, Arguments& a) {
+        if (rule == Rule::kMoveEntry) {
+          a.source = Page(static_cast<unsigned>(a.source) ^ 1u);
+        }
+        return true;
+      }}},
+    {"OtherArea_MremapProtection",
+     &kOtherArea,
+     kMemory,
+     "  mremap p0+4 to p0+5\n",
+     {Call::kMremap, nullptr,
+      [](Rule rule, Arguments& a) {
+        if (rule == Rule::kMap) a.write = false;
+        return true;
+      }}},
+    {"OtherArea_UffdMove",
+     &kOtherArea,
+     kMemory,
+     "  mmap_anon p4+4 rw\n  uffd_move p0+2 to p4\n",
+     {Call::kUffdMove, [](Operation& o) { ++o.page; }}},
     {"OtherNotifier_Kind",
      &kOtherNotifier,
      kEmpty,
@@ -247,6 +286,11 @@ const Case kCases[] = {
      kMemory,
      "  madvise_dontneed p0+2\n",
      {Call::kMadviseDontneed, [](Operation& o) { ++o.count; }}},
+    {"DataLost_Mremap",
+     &kDataLost,
+     kMemory,
+     "  mremap p0+2 to p8+2\n",
+     {Call::kMremap, [](Operation& o) { o.call = Call::kMadviseDontneed; }}},
     {"DataLost_Punch",
      &kDataLost,
      kFiles,
@@ -288,6 +332,11 @@ const Case kCases[] = {
      kMemory,
      "  munmap p0+2\n",
      {Call::kMunmap, nullptr, not_told<Rule::kZap, Rule::kFree>}},
+    {"StillMapped_Mremap",
+     &kStillMapped,
+     kMemory,
+     "  mremap p0+2 to p8+2\n",
+     {Call::kMremap, nullptr, not_told<Rule::kMoveEntry>}},
     {"StillWritable",
      &kStillWritable,
      kMemory,

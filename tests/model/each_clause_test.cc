@@ -349,6 +349,31 @@ void hand_written_pages(ByHand& by_hand) {
       },
       [](ConcreteState& s) { s.area_write.set(kOther, false); },
       [](ConcreteState& s) { s.used.set(kCopy, false); });
+  // mremap.
+  constexpr Page kTarget{2};
+  by_hand.step(
+      Rule::kMoveEntry, {.page = kTarget, .source = kPage},
+      [=](ConcreteState& s) {
+        mapped(s);
+        s.cpu_frame.set(kPage, kRam);
+        s.cpu_read.set(kPage, true);
+        s.cpu_write.set(kPage, true);
+        s.area.set(kTarget, Area::kAnon);
+        s.area_read.set(kTarget, true);
+        s.area_write.set(kTarget, true);
+        s.published.set(kMm, true);
+        s.phase.set(kW0, WindowPhase::kStarted);
+        s.window_pages.set(kW0, pages(0, 0));
+      },
+      [](ConcreteState& s) { s.mmap_lock.set(kT0, kMm, Hold::kNot); },
+      [](ConcreteState& s) { s.cpu_frame.set(kPage, kNoFrame); },
+      [](ConcreteState& s) { s.cpu_frame.set(kTarget, kZeroFrame); },
+      [=](ConcreteState& s) { s.slot.set(kTarget, slot); },
+      [](ConcreteState& s) { s.area.set(kTarget, Area::kNone); },
+      [](ConcreteState& s) { s.area_write.set(kTarget, false); },
+      [](ConcreteState& s) { s.area_read.set(kTarget, false); },
+      [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kClosed); },
+      [](ConcreteState& s) { s.kept.set(kW0, kM0, true); });
   by_hand.step(
       Rule::kPopulate, {.page = kPage, .frame = kBlock},
       [=](ConcreteState& s) {
@@ -361,6 +386,14 @@ void hand_written_pages(ByHand& by_hand) {
         s.entry_lock.set(slot, kT0, true);
       },
       [=](ConcreteState& s) { s.within.set(slot, false); });
+  by_hand.step(
+      Rule::kFill, {.file_page = slot, .frame = kBlock},
+      [=](ConcreteState& s) {
+        s.used.set(kBlock, true);
+        s.invalidate_lock.set(kT0, File(0), Hold::kShared);
+        s.entry_lock.set(kT0, slot, true);
+      },
+      [=](ConcreteState& s) { s.backing.set(slot, kRam); });
   by_hand.step(
       Rule::kDisconnect, {.file_page = slot},
       [=](ConcreteState& s) {

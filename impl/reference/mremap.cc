@@ -1,0 +1,144 @@
+#include "impl/reference/mremap.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <optional>
+
+#include "impl/reference/areas.h"
+#include "impl/reference/locks.h"
+#include "impl/reference/machine.h"
+#include "impl/reference/page_table.h"
+#include "impl/reference/window.h"
+#include "impl/sync/mutex.h"
+#include "impl/sync/shared_mutex.h"
+
+namespace mirrorcheck::impl::reference {
+
+using model::Area;
+using model::kNoFilePage;
+using model::kPagesPerMm;
+
+namespace {
+
+struct Move {
+  unsigned from;
+  unsigned old_count;
+  unsigned to;
+  unsigned new_count;
+
+  explicit Move(const Operation& operation)
+      : from(operation.page),
+        old_count(operation.count),
+        to(operation.target),
+        new_count(operation.target_count) {}
+  bool in_place() const { return from == to; }
+  bool grows() const { return new_count > old_count; }
+  unsigned kept() const { return std::min(old_count, new_count); }
+};
+
+// The file page that `offset` pages behind `area` shows.
+AreaPage advanced(AreaPage area, unsigned offset) {
+  if (area.file_page != kNoFilePage) {
+    area.file_page = model::FilePage(static_cast<unsigned>(area.file_page) + offset);
+  }
+  return area;
+}
+
+// vma_to_resize, and what sys_mremap and mremap_to ask. REQUIRES: mmap_lock.
+int refusal(const AddressSpace& mm, const Move& move) {
+  const AreaPage& area = mm.state.areas[move.from];
+  if (area.area == Area::kNone) return -EFAULT;
+  if (!move.in_place() &&
+      (move.to + move.new_count > kPagesPerMm ||
+       (move.from + move.old_count > move.to && move.to + move.new_count > move.from))) {
+    return -EINVAL;
+  }
+  if (move.new_count < move.old_count && move.from + move.old_count > kPagesPerMm) return -EINVAL;
+  if (move.in_place() && !move.grows()) return 0;
+  const unsigned end = mm.area_end(move.from, kPagesPerMm - 1) + 1;
+  if (move.from + move.kept() > end) return -EFAULT;
+  if (!move.grows()) return 0;
+  if (area.area == Area::kSpecial) return -EFAULT;
+  if (area.file_page != kNoFilePage &&
+      model::index_of(area.file_page) + move.new_count > model::kPagesPerFile) {
+    return -EINVAL;
+  }
+  if (!move.in_place()) return 0;
+  return end != move.from + move.old_count || move.from + move.new_count > kPagesPerMm ||
+                 mm.any_area(end, move.from + move.new_count - 1)
+             ? -ENOMEM
+             : 0;
+}
+
+// REQUIRES: a gap there.
+void add(Current& current, AddressSpace& mm, unsigned first, unsigned count, const AreaPage& area) {
+  if (area.file_page != kNoFilePage) {
+    link_file(current, mm, first, first + count - 1, area.file_page);
+  }
+  add_area(current, mm, first, first + count - 1, area);
+}
+
+// move_page_tables.
+void move_entries(Current& current, AddressSpace& mm, const Move& move) {
+  // take_rmap_locks: whoever looks for the pages of a file through rmap has to find each of them at
+  // one of its two places.
+  //
+  //   ftruncate                      mremap p8 -> p0
+  //   p0 maps nothing
+  //                                  the entry of p8 goes to p0
+  //   p8 maps nothing: done
+  const model::FilePage file_page = mm.state.areas[move.from].file_page;
+  std::optional<sync::ExclusiveLock> rmap;
+  if (file_page != kNoFilePage) {
+    rmap.emplace(current.machine.inode(model::file_of(file_page)).i_mmap_rwsem);
+  }
+  // The old place is what a device may know. The new one was empty, and gains are silent (M4).
+  NotifierRange range{.mm = mm,
+                      .first = move.from,
+                      .last = move.from + move.kept() - 1,
+                      .event = model::WindowEvent::kUnmap};
+  invalidate_range_start(current, range);
+  {
+    // C-M10: the lock is held until no CPU can go by the old entry any more, so that nobody frees a
+    // page by way of the new one before.
+    const sync::MutexLock guard(mm.page_table_lock);
+    for (unsigned i = 0; i < move.kept(); ++i) {
+      if (mm.state.entries[move.from + i].empty()) continue;
+      move_entry(current, mm, move.from + i, move.to + i, range.window);
+    }
+  }
+  invalidate_range_end(current, range);
+}
+
+}  // namespace
+
+int sys_mremap(Current& current, const Operation& operation) {
+  AddressSpace& mm = current.machine.mm(current.mm);
+  const Move move(operation);
+  std::array<Detached, 3> detached;
+  {
+    const MmapWrite mmap_lock(current, mm);
+    if (const int error = refusal(mm, move)) return error;
+    const AreaPage area = mm.state.areas[move.from];
+    if (!move.in_place()) {
+      detached[0] = unmap_areas(current, mm, move.to, move.to + move.new_count - 1);
+    }
+    if (move.new_count < move.old_count) {
+      detached[1] =
+          unmap_areas(current, mm, move.from + move.new_count, move.from + move.old_count - 1);
+    }
+    if (!move.in_place()) {
+      add(current, mm, move.to, move.new_count, area);
+      move_entries(current, mm, move);
+      detached[2] = unmap_areas(current, mm, move.from, move.from + move.kept() - 1);
+    } else if (move.grows()) {
+      add(current, mm, move.from + move.old_count, move.new_count - move.old_count,
+          advanced(area, move.old_count));
+    }
+  }
+  for (const Detached& each : detached) put_files(current, each);
+  return 0;
+}
+
+}  // namespace mirrorcheck::impl::reference
