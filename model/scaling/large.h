@@ -49,7 +49,9 @@ template <class Id>
 struct Wide {
   std::uint32_t value = 0;
   constexpr Wide() = default;
-  constexpr Wide(Id id) : value(static_cast<std::uint32_t>(id)) {}  // as a constant of the rules
+  // Implicit: the rules compare with constants such as kNoFrame.
+  constexpr Wide(Id id)  // NOLINT(google-explicit-constructor)
+      : value(static_cast<std::uint32_t>(id)) {}
   explicit constexpr Wide(std::size_t number) : value(static_cast<std::uint32_t>(number)) {}
   friend constexpr bool operator==(Wide, Wide) = default;
   friend constexpr auto operator<=>(Wide, Wide) = default;
