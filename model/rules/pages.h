@@ -163,11 +163,16 @@ inline constexpr Clause kFaultExcludesTruncate{
 inline constexpr Clause kEntryLocked{
     "X6", Property::kS6, "makes an entry of a file page without holding its entry lock", true};
 
-// No other page's entry names the frame that this one names.
+// No other page's entry names the frame that this one names. A domain with more than a few pages
+// knows without a look at each of them.
 template <class D, class P>
 auto maps_alone(const State<D>& s, const P& page) {
-  return D::template all<Page>(
-      [&](const auto& q) { return q == page || s.cpu_frame(q) != s.cpu_frame(page); });
+  if constexpr (requires { D::alone(s.cpu_frame, page); }) {
+    return D::alone(s.cpu_frame, page);
+  } else {
+    return D::template all<Page>(
+        [&](const auto& q) { return q == page || s.cpu_frame(q) != s.cpu_frame(page); });
+  }
 }
 
 // M4: none -> present is silent. For a file this is the end of X6.
