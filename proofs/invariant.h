@@ -184,15 +184,17 @@ auto waiting_sections_are_empty(const model::State<D>& s) {
   });
 }
 
-// X16: a block is mapped only as the page of a file; private memory has no file page.
+// X16: a block is mapped only as the page of a file; anonymous memory has no file page.
 template <class D>
 auto areas_know_their_file_pages(const model::State<D>& s) {
   using namespace mirrorcheck::model;
   return D::template all<Page>([&](const auto& p) {
-    const auto shared = s.area(p) == Area::kFile || s.area(p) == Area::kDax;
-    return (!shared || s.slot(p) != kNoFilePage) &&
+    const auto of_file = s.area(p) == Area::kFile || s.area(p) == Area::kDax;
+    return (!of_file || s.slot(p) != kNoFilePage) &&
            (s.area(p) != Area::kAnon || s.slot(p) == kNoFilePage) &&
-           (s.slot(p) != kNoFilePage || !D::is_block(s.cpu_frame(p)));
+           (!s.area_private(p) || s.slot(p) != kNoFilePage) &&
+           (!s.copied(p) || (s.area_private(p) && s.cpu_frame(p) != kNoFrame)) &&
+           (!maps_private_memory<D>(s, p) || !D::is_block(s.cpu_frame(p)));
   });
 }
 
@@ -210,6 +212,17 @@ auto truncates_exclude_faults(const model::State<D>& s) {
   });
 }
 
+// X10: beyond an end that truncate has returned for, no copy is on its way.
+template <class D>
+auto cut_pages_are_not_replaced(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return !s.replacing(p) ||
+           (s.cpu_frame(p) == kNoFrame &&
+            (s.slot(p) == kNoFilePage || !s.cut(s.slot(p)) || s.within(s.slot(p))));
+  });
+}
+
 // X12 step 5: what a truncate has unmapped stays unmapped while it holds the lock.
 template <class D>
 auto unmapped_pages_stay_unmapped(const model::State<D>& s) {
@@ -220,7 +233,7 @@ auto unmapped_pages_stay_unmapped(const model::State<D>& s) {
            }) &&
            D::template all<Page>([&](const auto& p) {
              return s.slot(p) == kNoFilePage || !s.unmapped(t, s.slot(p)) ||
-                    s.cpu_frame(p) == kNoFrame;
+                    s.cpu_frame(p) == kNoFrame || s.copied(p);
            });
   });
 }
@@ -272,6 +285,7 @@ void each_conjunct(F&& f) {
   f("truncates_exclude_faults", "S2 S6", &truncates_exclude_faults<D>);
   f("unmapped_pages_stay_unmapped", "S2 S6", &unmapped_pages_stay_unmapped<D>);
   f("cut_pages_have_no_block", "S5", &cut_pages_have_no_block<D>);
+  f("cut_pages_are_not_replaced", "S5", &cut_pages_are_not_replaced<D>);
 }
 
 }  // namespace mirrorcheck::proofs

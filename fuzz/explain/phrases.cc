@@ -78,6 +78,8 @@ std::string_view phrase(Rule rule) {
       return "a CPU page-table entry gains a permission";
     case Rule::kCopyEntry:
       return "fork gives the child what an entry of the parent has";
+    case Rule::kCopyPage:
+      return "a private mapping gets a copy of what the file has";
     case Rule::kCpuAccess:
       return "the CPU accesses memory through its page table";
     case Rule::kAllocate:

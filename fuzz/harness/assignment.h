@@ -14,6 +14,7 @@
 #include <array>
 #include <cstdint>
 
+#include "fuzz/harness/shadow.h"
 #include "impl/operation.h"
 #include "impl/world.h"
 #include "model/oracle.h"

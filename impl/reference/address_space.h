@@ -28,18 +28,21 @@ struct AreaPage {
   bool read = false;
   bool write = false;
   model::FilePage file_page = model::kNoFilePage;
+  bool is_private = false;  // MAP_PRIVATE, of a file
   bool operator==(const AreaPage&) const = default;
 };
 
 // A page-table entry. Not accessible: PROT_NONE keeps the frame where it is. `read` is VM_READ of
 // the area as the entry knows it; a CPU that may write may also read. `exclusive` speaks of private
 // memory (PageAnonExclusive): no other entry maps the frame, so it may be written where it is.
+// `copied`: the frame is this mm's copy of a page of the file that is mapped (X10).
 struct PageTableEntry {
   model::Frame frame = model::kNoFrame;
   bool read = false;
   bool write = false;
   bool accessible = false;
   bool exclusive = false;
+  bool copied = false;
   bool operator==(const PageTableEntry&) const = default;
   bool present() const { return frame != model::kNoFrame; }
   bool allows(bool for_write) const { return present() && accessible && (write || !for_write); }
@@ -78,6 +81,11 @@ struct AddressSpace {
   static constexpr unsigned table_of(unsigned page) { return page / kPagesPerTable; }
   static constexpr unsigned table_end(unsigned page) {
     return table_of(page) * kPagesPerTable + kPagesPerTable - 1;
+  }
+  // REQUIRES: mmap_lock and the page-table lock are held; the entry is present.
+  bool maps_private_memory(unsigned page) const {
+    return state.entries[page].frame != model::kZeroFrame &&
+           (state.areas[page].file_page == model::kNoFilePage || state.entries[page].copied);
   }
   bool table_populated(unsigned page) const { return state.populated[table_of(page)]; }
 

@@ -24,7 +24,7 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
     case Call::kMmapAnon:
       return sys_mmap_anonymous(current, operation);
     case Call::kMmapFile:
-      return sys_mmap_file(current, operation);
+      return sys_mmap_file(current, operation, false);
     case Call::kMmapSpecial:
       return sys_mmap_special(current, operation);
     case Call::kMunmap:
@@ -77,6 +77,8 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return sys_fork(current);
     case Call::kFsync:
       return sys_fsync(current, operation);
+    case Call::kMmapPrivate:
+      return sys_mmap_file(current, operation, true);
   }
   return -ENOSYS;
 }

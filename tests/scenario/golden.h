@@ -84,6 +84,15 @@ inline const std::vector<std::uint8_t> kGoldenBytes2 = {0x1b, 0x02, 0x00, 0x00, 
                                                         0x00, 0x00, 0x00, 0x1f, 0x3a, 0x00, 0x80,
                                                         0x00, 0x01, 0x3a, 0x00, 0x00, 0x00, 0x00};
 
+// Mappings of files that are not shared, or not with everybody.
+inline constexpr std::string_view kGoldenMappingsText = R"(mirrorcheck scenario 1
+tasks t0:mm0 t1:mm1
+t1
+  mmap_private p4+2 r f1@3
+)";
+
+inline const std::vector<std::uint8_t> kGoldenMappingsBytes = {};
+
 inline const std::vector<std::uint8_t> kGoldenChecksum2 = {0x7d, 0xcc, 0x6c, 0x1a};
 
 }  // namespace mirrorcheck::fuzz
