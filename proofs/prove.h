@@ -1,10 +1,10 @@
-// The inductive proof: for any number of pages, frames, tasks, windows, mms, files and mirrors, the
-// safety properties hold after any number of steps of the contract.
+// The proofs: for any number of pages, frames, tasks, windows, mms, files and mirrors, the safety
+// properties hold after any number of steps of the contract.
 //
-// One obligation says one thing:
-//   "holds at first"     the invariant holds in the initial state
-//   "keeps"              from a state in which the invariant holds, a step whose guard holds leads
-//                        to one in which it holds
+// One obligation says one thing, and belongs to a group (group.h). Those of the inductive proof:
+//   "holds at first"     the conjuncts of the group hold in the initial state
+//   "keeps"              from a state in which the whole invariant holds, a step whose guard holds
+//                        leads to one in which the conjuncts of the group hold
 //   "can begin"          there is an initial state: the assumptions are no contradiction
 //   "can fire"           there is a state with the invariant in which the guard of the rule holds
 // A rule or clause that is dropped is not assumed: if the proof leans on it, an obligation is
@@ -21,6 +21,8 @@
 #include <string_view>
 #include <vector>
 
+#include "proofs/group.h"
+
 namespace mirrorcheck::proofs {
 
 enum class Verdict {
@@ -31,8 +33,10 @@ enum class Verdict {
 std::string_view name(Verdict verdict);
 
 struct Obligation {
-  std::string rule;  // empty for the initial state
+  std::string group;
+  std::string rule;  // empty for what is of no one rule
   std::string what;
+  std::string properties;  // the ids of those whose proof needs it, with spaces between
   Verdict verdict = Verdict::kUnknown;
   double seconds = 0;
   // The question in SMT-LIB 2, if it was asked for, and the answer that proves it.
@@ -44,6 +48,8 @@ struct Obligation {
 };
 
 struct ProveOptions {
+  // The name of one of groups(), or empty for all of them.
+  std::string group{};
   // One of provable_properties(), or empty for all of them.
   std::string property{};
   // What not to assume, or empty:
@@ -60,14 +66,18 @@ struct ProveOptions {
   bool export_smt2 = false;
 };
 
-// A property, rule, clause or field that there is not. what() is one line for the user.
+// A group, property, rule, clause or field that there is not. what() is one line for the user.
 struct ProveError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// In the order in which prove() goes through them.
+std::vector<const Group*> groups();
+
 // The ids of the properties that ProveOptions::property may name.
 std::vector<std::string_view> provable_properties();
 
+// Group by group.
 std::vector<Obligation> prove(const ProveOptions& options);
 
 }  // namespace mirrorcheck::proofs

@@ -1,4 +1,4 @@
-// prove: the inductive proof, or the counterexample to a proof without one of its rules.
+// prove: the proofs, group by group, or the counterexample to a proof without one of its rules.
 
 #include "proofs/prove.h"
 
@@ -14,6 +14,7 @@
 
 #include "fuzz/tool/commands.h"
 #include "fuzz/tool/exit_code.h"
+#include "fuzz/tool/prove_json.h"
 #include "proofs/second_solver.h"
 
 namespace mirrorcheck::tool {
@@ -22,29 +23,32 @@ namespace {
 constexpr std::string_view kSolvers[] = {"z3", "both"};
 
 constexpr Option kOptions[] = {
+    {"--group", "NAME", "only this group, with what it says (default: all)"},
     {"--property", "ID", "only this property (default: all that can be proved)"},
     {"--drop", "RULE",
      "do not assume this rule: RULE, RULE/CLAUSE, RULE/NUMBER of a clause, or RULE/FIELD"},
     {"--solver", "NAME", "who decides (default z3); both: cvc5, too", OptionKind::kChoice, 0, 0,
      kSolvers},
     {"--export", "DIR", "write each obligation there in SMT-LIB 2, for a solver of your own"},
+    {"--json", "FILE", "write each obligation's verdicts and seconds there"},
     {"--timeout", "S", "seconds for one obligation and solver (default 10)", OptionKind::kNumber, 1,
      3'600},
 };
 
 constexpr unsigned kDefaultTimeout = 10;
 
-// A file for each, named by its number, rule and what it says, and by the answer that proves it:
-// cvc5 takes neither spaces nor parentheses in a name.
+// A file for each, named by its number, group, rule and what it says, and by the answer that proves
+// it: cvc5 takes neither spaces nor parentheses in a name.
 void write_to(const std::string& directory, const std::vector<proofs::Obligation>& obligations) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   for (std::size_t i = 0; i < obligations.size(); ++i) {
     const proofs::Obligation& o = obligations[i];
-    std::string name =
-        absl::StrCat(absl::Dec(i, absl::kZeroPad3), "-", o.rule.empty() ? "initial" : o.rule, "-",
-                     o.what, o.proved_by_sat ? ".sat" : ".unsat", ".smt2");
-    std::replace(name.begin(), name.end(), ' ', '_');
+    std::string name = absl::StrCat(absl::Dec(i, absl::kZeroPad3), "-", o.group, "-", o.rule,
+                                    o.rule.empty() ? "" : "-", o.what,
+                                    o.proved_by_sat ? ".sat" : ".unsat", ".smt2");
+    std::replace_if(
+        name.begin(), name.end(), [](char c) { return c == ' ' || c == '/' || c == '\''; }, '_');
     const std::string path = absl::StrCat(directory, "/", name);
     std::ofstream file(path);
     if (!(file << o.smt2 << std::flush)) {
@@ -53,58 +57,95 @@ void write_to(const std::string& directory, const std::vector<proofs::Obligation
   }
 }
 
-// What both solvers say of an obligation.
-struct Answers {
-  proofs::Verdict first;
-  std::optional<proofs::Verdict> second;
-
-  bool agree() const { return !second || *second == first; }
-  bool proved() const { return agree() && first == proofs::Verdict::kProved; }
-  bool refuted() const {
-    return first == proofs::Verdict::kRefuted || second == proofs::Verdict::kRefuted;
+// Asks the second solver, too. The seconds are those of both.
+std::vector<Decided> decide(const std::vector<proofs::Obligation>& obligations,
+                            const std::optional<proofs::SecondSolver>& second, unsigned timeout) {
+  std::vector<Decided> all;
+  for (const proofs::Obligation& obligation : obligations) {
+    Decided decided{&obligation, {}, 0};
+    if (second) {
+      const auto begin = std::chrono::steady_clock::now();
+      decided.second = second->decide(obligation, timeout);
+      const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+      decided.second_seconds = taken.count();
+    }
+    all.push_back(decided);
   }
-  std::string text() const {
-    std::string out(proofs::name(first));
-    if (second) out += agree() ? " twice" : ", cvc5: " + std::string(proofs::name(*second));
-    return out;
-  }
-};
+  return all;
+}
 
-int print(const std::vector<proofs::Obligation>& obligations,
-          const std::optional<proofs::SecondSolver>& second, unsigned timeout) {
+std::string text(const Decided& d) {
+  std::string out(proofs::name(d.obligation->verdict));
+  if (d.second) out += d.agree() ? " twice" : ", cvc5: " + std::string(proofs::name(*d.second));
+  return out;
+}
+
+void print(const Decided& d) {
+  const proofs::Obligation& o = *d.obligation;
+  std::printf("  %-13s %-28s %s (%.2f s)\n", text(d).c_str(), o.rule.c_str(), o.what.c_str(),
+              d.seconds());
+  if (d.proved()) return;
+  for (const std::string& conjunct : o.broken)
+    std::printf("             breaks %s\n", conjunct.c_str());
+  std::printf("%s\n", o.counterexample.c_str());
+}
+
+// The table of one group: a line for it, then one for each obligation.
+void print(const proofs::Group& group, const std::vector<Decided>& decided, bool in_full) {
+  std::size_t proved = 0;
+  std::size_t all = 0;
+  double seconds = 0;
+  for (const Decided& d : decided) {
+    if (d.obligation->group != group.name) continue;
+    ++all;
+    proved += d.proved() ? 1 : 0;
+    seconds += d.seconds();
+  }
+  if (all == 0) return;
+  std::printf("%.*s: %.*s (%zu of %zu, %.1f s)\n", static_cast<int>(group.name.size()),
+              group.name.data(), static_cast<int>(group.title.size()), group.title.data(), proved,
+              all, seconds);
+  if (in_full) {
+    const auto line = [](const char* what, std::string_view words) {
+      std::printf("  %s: %.*s.\n", what, static_cast<int>(words.size()), words.data());
+    };
+    line("says", group.says);
+    line("does not say", group.does_not_say);
+    line("assumes", group.assumes);
+  }
+  for (const Decided& d : decided) {
+    if (d.obligation->group == group.name) print(d);
+  }
+}
+
+int conclude(const std::vector<Decided>& decided) {
   std::size_t proved = 0;
   std::size_t refuted = 0;
   double seconds = 0;
-  for (const proofs::Obligation& obligation : obligations) {
-    Answers answers{.first = obligation.verdict, .second = {}};
-    const auto begin = std::chrono::steady_clock::now();
-    if (second) answers.second = second->decide(obligation, timeout);
-    const std::chrono::duration<double> of_second = std::chrono::steady_clock::now() - begin;
-    const double taken = obligation.seconds + of_second.count();
-    seconds += taken;
-    std::printf("%-13s %-28s %s (%.2f s)\n", answers.text().c_str(), obligation.rule.c_str(),
-                obligation.what.c_str(), taken);
-    if (answers.proved()) ++proved;
-    if (!answers.refuted()) continue;
-    ++refuted;
-    for (const std::string& conjunct : obligation.broken) {
-      std::printf("           breaks %s\n", conjunct.c_str());
-    }
-    std::printf("%s\n", obligation.counterexample.c_str());
+  double longest = 0;
+  for (const Decided& d : decided) {
+    proved += d.proved() ? 1 : 0;
+    refuted += d.refuted() ? 1 : 0;
+    seconds += d.seconds();
+    longest = std::max(longest, d.seconds());
   }
-  std::printf("%s: %zu of %zu obligations proved%s, %zu refuted, in %.1f s\n",
-              refuted != 0                   ? "violated"
-              : proved == obligations.size() ? "holds"
-                                             : "inconclusive",
-              proved, obligations.size(), second ? " by Z3 and by cvc5" : "", refuted, seconds);
+  const bool twice = !decided.empty() && decided.front().second.has_value();
+  std::printf(
+      "%s: %zu of %zu obligations proved%s, %zu refuted, in %.1f s, the longest in %.2f s\n",
+      refuted != 0               ? "violated"
+      : proved == decided.size() ? "holds"
+                                 : "inconclusive",
+      proved, decided.size(), twice ? " by Z3 and by cvc5" : "", refuted, seconds, longest);
   if (refuted != 0) return kViolated;
-  return proved == obligations.size() && proved != 0 ? kHolds : kInconclusive;
+  return proved == decided.size() && proved != 0 ? kHolds : kInconclusive;
 }
 
 int run(const Arguments& arguments) {
   const std::string solver = arguments.text("--solver", "z3");
   const std::string directory = arguments.text("--export", "");
+  const std::string json = arguments.text("--json", "");
   proofs::ProveOptions options;
+  options.group = arguments.text("--group", "");
   options.property = arguments.text("--property", "");
   options.drop = arguments.text("--drop", "");
   options.export_smt2 = solver != "z3" || !directory.empty();
@@ -115,7 +156,17 @@ int run(const Arguments& arguments) {
     if (solver == "both") second.emplace();
     const std::vector<proofs::Obligation> obligations = proofs::prove(options);
     if (!directory.empty()) write_to(directory, obligations);
-    return print(obligations, second, options.timeout_milliseconds);
+    const auto decided = decide(obligations, second, options.timeout_milliseconds);
+    for (const proofs::Group* group : proofs::groups()) {
+      print(*group, decided, !options.group.empty());
+    }
+    if (!json.empty()) {
+      std::ofstream file(json);
+      if (!(file << to_json(decided) << std::flush)) {
+        throw proofs::ProveError(json + ": cannot be written; name a file that can");
+      }
+    }
+    return conclude(decided);
   } catch (const proofs::ProveError& error) {
     std::fprintf(stderr, "mirrorcheck prove: %s\n", error.what());
     return kUsage;

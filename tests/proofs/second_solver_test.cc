@@ -28,7 +28,7 @@ TEST(SecondSolver, AgreesOnWhatBreaksWithoutAClause) {
       EXPECT_EQ(cvc5.decide(o, kTimeout), o.verdict) << drop << ": " << o.rule << " " << o.what;
       refuted += o.verdict == Verdict::kRefuted;
     }
-    EXPECT_EQ(refuted, 1u) << drop;
+    EXPECT_GE(refuted, 1u) << drop;
   }
 }
 

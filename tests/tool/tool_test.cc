@@ -30,6 +30,9 @@ TEST_F(ToolTest, RefusesWrongCommandLines) {
   expect_refused({"minimize", "x"}, "-o: is missing");
   expect_refused({"list", "everything"}, "say impls, rules, properties or strategies");
   expect_refused({"prove", "--property", "S99"}, "S99");
+  expect_refused({"prove", "--group", "none"},
+                 "there is no group 'none'; there are rules, device,");
+  expect_refused({"prove", "--group", "windows", "--json", "/proc/none"}, "/proc/none");
   expect_refused({"prove", "--drop", "no.rule"}, "no.rule");
   expect_refused({"prove", "--solver", "magic"},
                  "--solver: there is no 'magic'; say one of z3, both");
@@ -177,10 +180,19 @@ TEST_F(ToolTest, ProvesAndRefutes) {
   const Outcome proved = run({"prove", "--property", "S1"});
   EXPECT_EQ(proved.code, 0) << proved.out;
   EXPECT_NE(proved.out.find("holds: "), std::string::npos);
+  const Outcome group = run({"prove", "--group", "windows", "--json", "windows.json"});
+  EXPECT_EQ(group.code, 0) << group.out;
+  EXPECT_NE(group.out.find("\nholds: "), std::string::npos);
+  EXPECT_NE(group.out.find("  does not say: "), std::string::npos);
+  const std::string json = content_of(path("windows.json"));
+  EXPECT_EQ(json.find("[\n  {\"group\": \"windows\", \"obligation\": \"holds at first\""), 0u)
+      << json;
+  EXPECT_TRUE(JsonCheck::good(json)) << json;
+  EXPECT_NE(json.find("\"z3\": \"proved\", \"z3_seconds\": "), std::string::npos) << json;
   const Outcome twice = run({"prove", "--property", "S9", "--solver", "both", "--export", "smt"});
   EXPECT_EQ(twice.code, 0) << twice.out;
   EXPECT_NE(twice.out.find("obligations proved by Z3 and by cvc5, 0 refuted"), std::string::npos);
-  EXPECT_TRUE(std::filesystem::exists(path("smt/000-initial-can_begin.sat.smt2")));
+  EXPECT_TRUE(std::filesystem::exists(path("smt/000-rules-can_begin.sat.smt2")));
   const Outcome refuted = run({"prove", "--property", "S1", "--drop", "D1.install"});
   EXPECT_EQ(refuted.code, 1) << refuted.out;
   EXPECT_NE(refuted.out.find("violated: "), std::string::npos);

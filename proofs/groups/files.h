@@ -1,0 +1,90 @@
+// Pages of files, and truncate: S5, S6.
+//
+// Thread safety: pure functions of their arguments.
+
+#ifndef MIRRORCHECK_PROOFS_GROUPS_FILES_H_
+#define MIRRORCHECK_PROOFS_GROUPS_FILES_H_
+
+#include "model/safety.h"
+#include "model/state.h"
+#include "proofs/group.h"
+
+namespace mirrorcheck::proofs {
+
+// X12.2: who holds invalidate_lock exclusively holds it alone.
+template <class D>
+auto truncates_exclude_faults(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<File>([&](const auto& f) {
+    return D::template all<Task>([&](const auto& t) {
+      return D::template all<Task>([&](const auto& u) {
+        return s.invalidate_lock(t, f) != Hold::kExclusive || t == u ||
+               s.invalidate_lock(u, f) == Hold::kNot;
+      });
+    });
+  });
+}
+
+// X12 step 5: what a truncate has unmapped stays unmapped while it holds the lock.
+template <class D>
+auto unmapped_pages_stay_unmapped(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Task>([&](const auto& t) {
+    return D::template all<FilePage>([&](const auto& f) {
+             return !s.unmapped(t, f) || s.invalidate_lock(t, D::file_of(f)) == Hold::kExclusive;
+           }) &&
+           D::template all<Page>([&](const auto& p) {
+             return s.slot(p) == kNoFilePage || !s.unmapped(t, s.slot(p)) ||
+                    s.cpu_frame(p) == kNoFrame || s.copied(p);
+           });
+  });
+}
+
+// X12 step 6: what is cut has no block.
+template <class D>
+auto cut_pages_have_no_block(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<FilePage>(
+      [&](const auto& f) { return !s.cut(f) || s.backing(f) == kNoFrame; });
+}
+
+// X10: beyond an end that truncate has returned for, no copy is on its way.
+template <class D>
+auto cut_pages_are_not_replaced(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return !s.replacing(p) ||
+           (s.cpu_frame(p) == kNoFrame &&
+            (s.slot(p) == kNoFilePage || !s.cut(s.slot(p)) || s.within(s.slot(p))));
+  });
+}
+
+struct Files {
+  static constexpr Group kGroup{
+      .name = "files",
+      .title = "pages of files, truncate and punch",
+      .says =
+          "a page of a file is mapped to the one frame that backs it, but for copies in private "
+          "mappings (S6), and what truncate has taken away is reached by nobody (S5)",
+      .does_not_say =
+          "that a hole that was mapped before it was filled is unmapped: the zero page may still "
+          "be there",
+      .assumes =
+          "faults hold invalidate_lock shared and the entry lock, truncate holds i_rwsem and "
+          "invalidate_lock exclusively",
+  };
+  template <class D, class F>
+  static void each_conjunct(F&& f) {
+    using namespace mirrorcheck::model;
+    f("Truncation", "S5", &Truncation<D>::holds);
+    f("OneLocation", "S2 S6", &OneLocation<D>::holds);
+    f("truncates_exclude_faults", "S2 S6", &truncates_exclude_faults<D>);
+    f("unmapped_pages_stay_unmapped", "S2 S6", &unmapped_pages_stay_unmapped<D>);
+    f("cut_pages_have_no_block", "S5", &cut_pages_have_no_block<D>);
+    f("cut_pages_are_not_replaced", "S5", &cut_pages_are_not_replaced<D>);
+  }
+};
+
+}  // namespace mirrorcheck::proofs
+
+#endif  // MIRRORCHECK_PROOFS_GROUPS_FILES_H_

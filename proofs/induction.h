@@ -1,0 +1,35 @@
+// The inductive proof (prove.h): the groups of the invariant, and the group that says that the
+// rules are no contradiction.
+//
+// Thread safety: each call is on its own.
+
+#ifndef MIRRORCHECK_PROOFS_INDUCTION_H_
+#define MIRRORCHECK_PROOFS_INDUCTION_H_
+
+#include <string_view>
+#include <vector>
+
+#include "proofs/prove.h"
+
+namespace mirrorcheck::proofs {
+
+inline constexpr Group kRulesGroup{
+    .name = "rules",
+    .title = "that the rules are no contradiction",
+    .says =
+        "there is an initial state, and for each rule a state with the invariant in which it "
+        "can be taken: without this, everything could be proved",
+    .does_not_say = "that the state in which a rule can be taken is ever reached",
+    .assumes = "nothing",
+};
+
+// The obligations of the groups for which `wanted` says so, rule by rule. Errors: as prove().
+std::vector<Obligation> prove_by_induction(const ProveOptions& options,
+                                           bool (*wanted)(const ProveOptions&, const Group&));
+
+// Properties with a proof by induction.
+std::vector<std::string_view> inductive_properties();
+
+}  // namespace mirrorcheck::proofs
+
+#endif  // MIRRORCHECK_PROOFS_INDUCTION_H_

@@ -1,0 +1,44 @@
+#include "proofs/questions.h"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+namespace mirrorcheck::proofs {
+
+bool lists(std::string_view list, std::string_view word) {
+  for (std::size_t at = 0; at <= list.size();) {
+    const std::size_t end = std::min(list.find(' ', at), list.size());
+    if (list.substr(at, end - at) == word) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+z3::solver Questions::solver(z3::context& context) const {
+  z3::solver solver(context, z3::solver::simple());
+  z3::params p(context);
+  p.set("timeout", options_.timeout_milliseconds);
+  solver.set(p);
+  return solver;
+}
+
+Obligation& Questions::ask(Obligation named, z3::solver& solver, z3::check_result wanted) {
+  using Clock = std::chrono::steady_clock;
+  named.proved_by_sat = wanted == z3::sat;
+  // Z3 names no logic. It ends the text with the question.
+  if (options_.export_smt2) named.smt2 = "(set-logic ALL)\n" + solver.to_smt2();
+  const auto begin = Clock::now();
+  const z3::check_result result = solver.check();
+  const std::chrono::duration<double> taken = Clock::now() - begin;
+  named.seconds = taken.count();
+  named.verdict = result == z3::unknown ? Verdict::kUnknown
+                  : result == wanted    ? Verdict::kProved
+                                        : Verdict::kRefuted;
+  if (result == z3::unknown) {
+    named.counterexample = "  the solver: " + solver.reason_unknown() + "\n";
+  }
+  return obligations_.emplace_back(std::move(named));
+}
+
+}  // namespace mirrorcheck::proofs
