@@ -1,5 +1,6 @@
 #include "fuzz/harness/assignment.h"
 
+#include <bit>
 #include <cerrno>
 
 #include "fuzz/harness/assignment_step.h"
@@ -60,6 +61,20 @@ void Assignments::begin(const impl::Layout& layout) {
     sizes_[f] = existed_[f] ? layout.files[f].size : std::uint8_t{0};
   }
   clock_ = 1;
+}
+
+std::optional<model::LockRank> Assignments::innermost_lock(Task task) const {
+  const Held held = held_[static_cast<std::size_t>(task)];
+  if (held == 0) return std::nullopt;
+  return model::LockRank((std::bit_width(held) - 1) / 8);
+}
+
+std::uint64_t Assignments::pin_holders() const {
+  std::uint64_t holders = 0;
+  for (std::size_t t = 0; t < pins_.size(); ++t) {
+    if (pins_[t].all != 0) holders |= std::uint64_t{1} << t;
+  }
+  return holders;
 }
 
 void Assignments::begin_operation(Task task, const Operation& operation, const ConcreteState& s) {

@@ -13,10 +13,12 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "fuzz/harness/shadow.h"
 #include "impl/operation.h"
 #include "impl/world.h"
+#include "model/lock_order.h"
 #include "model/oracle.h"
 #include "model/properties.h"
 
@@ -44,14 +46,13 @@ inline constexpr Clause kOtherSize{"X12.4", Property::kS5,
 inline constexpr Clause kDataLost{"A6", Property::kS6,
                                   "data are thrown away that nobody asked to be thrown away"};
 
-// A12: i_rwsem before mmap_lock before invalidate_lock before the entry lock before a window before
-// the update lock. A window counts as a lock, from its start to its end, since others wait for it:
-// read_begin and the removal of a notifier (N6). An inversion between ranks is seen here without
-// the schedule in which two tasks meet. Two locks of one rank (two inodes, two mirrors) may be
-// taken in either order here; if tasks disagree, it takes the schedule in which they do wait for
-// each other.
+// A12: a lock is taken out of order (model/lock_order.h). A window counts as a lock, from its start
+// to its end, since others wait for it (N6). An inversion between ranks is seen here without the
+// schedule in which two tasks meet.
 inline constexpr Clause kLockOrder{"A12", Property::kL1,
-                                   "a lock is taken while one is held that comes after it", true};
+                                   "a lock is taken, or waited for, while one is held that "
+                                   "comes after it",
+                                   true};
 
 // What an operation leaves undone when it gives its last lock back.
 inline constexpr Clause kStillMapped{"M1", Property::kS1Prime,
@@ -92,6 +93,11 @@ class Assignments {
   // no operation is shutting down and may do anything.
   template <class R>
   const Clause* take(const model::Arguments& a, const model::ConcreteState& s);
+
+  // The innermost lock that `task` holds, of those that have a step; nothing: none.
+  std::optional<model::LockRank> innermost_lock(model::Task task) const;
+  // Tasks that have pinned something, one bit each.
+  std::uint64_t pin_holders() const;
 
   // i_size as it has to be, in cells.
   unsigned size(model::File file) const { return sizes_[static_cast<std::size_t>(file)]; }
@@ -150,20 +156,16 @@ class Assignments {
     model::Mm mm{};  // that of its mirror
   };
 
-  // The locks of A12 that have a step, outermost first, and how many of each a task holds: a byte
-  // each, the innermost highest, so that one comparison tells whether any comes after a given one.
-  enum Rank : unsigned {
-    kInodeRank,
-    kMmapRank,
-    kInvalidateRank,
-    kEntryRank,
-    kWindowRank,
-    kUpdateRank
-  };
+  // How many locks of each rank a task holds: a byte each, the innermost highest, so that one
+  // comparison tells whether any comes after a given one.
   using Held = std::uint64_t;
-  static constexpr Held one_of(unsigned rank) { return Held{1} << 8 * rank; }
+  static constexpr Held one_of(model::LockRank rank) {
+    return Held{1} << 8 * static_cast<unsigned>(rank);
+  }
   template <class R>
   const Clause* note_lock(const model::Arguments& a);
+  template <class R>
+  const Clause* compare(Errand& e, const model::Arguments& a, const model::ConcreteState& s);
 
   Errand& errand(model::Task task) { return errands_[static_cast<std::size_t>(task)]; }
   model::Mm own_mm(model::Task task) const { return mm_of_task_[static_cast<std::size_t>(task)]; }

@@ -71,55 +71,28 @@ inline model::Mirror mirror_of(const impl::Operation& operation) {
 
 template <class R>
 const Clause* Assignments::note_lock(const model::Arguments& a) {
-  using model::Rule;
-  constexpr Rule rule = R::kRule;
-  Held& held = held_[static_cast<std::size_t>(a.task)];
-  const auto taken = [&](unsigned rank) -> const Clause* {
-    held += one_of(rank);
-    return held < one_of(rank + 1) ? nullptr : &kLockOrder;
-  };
-  const auto given_back = [&](unsigned rank) -> const Clause* {
-    if ((held & (one_of(rank + 1) - one_of(rank))) != 0) held -= one_of(rank);
-    return nullptr;
-  };
-  if constexpr (rule == Rule::kInodeLock) {
-    return taken(kInodeRank);
-  } else if constexpr (rule == Rule::kMmapRead || rule == Rule::kMmapWrite) {
-    return taken(kMmapRank);
-  } else if constexpr (rule == Rule::kInvalidateShared || rule == Rule::kInvalidateExclusive) {
-    return taken(kInvalidateRank);
-  } else if constexpr (rule == Rule::kEntryLock) {
-    return taken(kEntryRank);
-  } else if constexpr (rule == Rule::kUpdateLock) {
-    return taken(kUpdateRank);
-  } else if constexpr (rule == Rule::kStart) {
-    return taken(kWindowRank);
-  } else if constexpr (rule == Rule::kReadBegin || rule == Rule::kRemove) {
-    // Waits for windows to end.
-    return (held & (one_of(kUpdateRank) - one_of(kWindowRank))) == 0 ? nullptr : &kLockOrder;
-  } else if constexpr (rule == Rule::kInodeUnlock) {
-    return given_back(kInodeRank);
-  } else if constexpr (rule == Rule::kMmapUnlock) {
-    return given_back(kMmapRank);
-  } else if constexpr (rule == Rule::kInvalidateUnlock) {
-    return given_back(kInvalidateRank);
-  } else if constexpr (rule == Rule::kEntryUnlock) {
-    return given_back(kEntryRank);
-  } else if constexpr (rule == Rule::kUpdateUnlock) {
-    return given_back(kUpdateRank);
-  } else if constexpr (rule == Rule::kEnd || rule == Rule::kStartFailed) {
-    return given_back(kWindowRank);
+  constexpr model::LockStep step = model::lock_step(R::kRule);
+  if constexpr (step.use != model::LockUse::kNone) {
+    constexpr Held one = one_of(step.rank);
+    constexpr Held one_after = one << 8;
+    Held& held = held_[static_cast<std::size_t>(a.task)];
+    if constexpr (step.use == model::LockUse::kTakes) {
+      held += one;
+      return held < one_after ? nullptr : &kLockOrder;
+    } else if constexpr (step.use == model::LockUse::kWaits) {
+      return held < one ? nullptr : &kLockOrder;
+    } else if ((held & (one_after - one)) != 0) {
+      held -= one;
+    }
   }
   return nullptr;
 }
 
 template <class R>
 const Clause* Assignments::take(const model::Arguments& a, const model::ConcreteState& s) {
-  using impl::Call;
   using model::Rule;
   constexpr Rule rule = R::kRule;
   Errand& e = errand(a.task);
-  const impl::Operation* const operation = e.operation;
 
   // What others need to know.
   if constexpr (rule == Rule::kZap) {
@@ -145,8 +118,20 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
     slots_[static_cast<std::size_t>(a.classic)].unlisted_at = ++clock_;
   }
   const Clause* const inverted = note_lock<R>(a);
-  if (operation == nullptr || inverted != nullptr) return inverted;
+  if (e.operation == nullptr) return inverted;
+  const Clause* const unasked = compare<R>(e, a, s);
+  return unasked != nullptr ? unasked : inverted;
+}
 
+// The step against what its task was asked to do.
+template <class R>
+[[gnu::always_inline]] inline const Clause* Assignments::compare(Errand& e,
+                                                                 const model::Arguments& a,
+                                                                 const model::ConcreteState& s) {
+  using impl::Call;
+  using model::Rule;
+  constexpr Rule rule = R::kRule;
+  const impl::Operation* const operation = e.operation;
   const model::Mm mm = own_mm(a.task);
   const Call call = operation->call;
   if constexpr (rule == Rule::kMmapRead || rule == Rule::kMmapWrite) {

@@ -11,6 +11,7 @@
 #include "fuzz/harness/judge_step.h"
 #include "fuzz/scheduler/segment_strategy.h"
 #include "impl/sync/check.h"
+#include "model/lock_order.h"
 
 namespace mirrorcheck::fuzz {
 
@@ -25,6 +26,33 @@ namespace {
 bool sleeps(sync::LockClass lock) {
   return lock != sync::LockClass::kSubscriptionsLock && lock != sync::LockClass::kPageTableLock &&
          lock != sync::LockClass::kAllocator;
+}
+
+// A wait queue has no holder; what its waiters wait for has.
+void name_holders(Deadlock& deadlock, const Judge& judge) {
+  for (unsigned i = 0; i < deadlock.count; ++i) {
+    Deadlock::Blocked& blocked = deadlock.blocked[i];
+    const sync::LockClass what = blocked.lock.lock_class;
+    if (what == sync::LockClass::kPinWait) {
+      blocked.holders = judge.pin_holders();
+    } else if ((what == sync::LockClass::kWaitQueue || what == sync::LockClass::kSrcu) &&
+               blocked.lock.instance < model::kMms) {
+      blocked.holders = judge.window_owners(model::Mm(blocked.lock.instance));
+    }
+  }
+}
+
+// A12: what a step against the lock order waits for, and what its task holds.
+std::string lock_order_detail(const Judge& judge, Rule rule, Task task) {
+  const model::LockStep step = model::lock_step(rule);
+  const auto held = judge.innermost_lock(task);
+  const bool takes = step.use == model::LockUse::kTakes;
+  const bool waits = step.use == model::LockUse::kWaits;
+  if (!held || !(takes ? *held > step.rank : waits && *held >= step.rank)) return "";
+  return "t" + std::to_string(static_cast<unsigned>(task)) +
+         (takes ? " takes " + std::string(model::name(step.rank))
+                : std::string(" may have to wait for a window")) +
+         " while it holds " + std::string(model::name(*held));
 }
 
 }  // namespace
@@ -152,10 +180,13 @@ bool Execution::completed(const RunResult& result) {
       }
       return false;
     case RunOutcome::kDeadlock: {
-      const Deadlock& deadlock = scheduler_.deadlock();
-      // Somebody who waits for a queue waits for an event (L4); locks wait for their holders (L1).
+      Deadlock deadlock = scheduler_.deadlock();
+      // Somebody who waits for a queue waits for an event (L4); locks wait for their holders, and
+      // queues for windows and pins, unless nobody has any (L1).
       bool queue = false;
       for (unsigned i = 0; i < deadlock.count; ++i) queue |= deadlock.blocked[i].holders == 0;
+      name_holders(deadlock, judge_);
+      queue = queue && !has_cycle(deadlock);
       const auto task = Task(deadlock.blocked[0].task);
       note({queue ? &kStuck : &kDeadlock, Rule{}}, task, Arguments{.task = task});
       verdict_.detail = fuzz::describe(deadlock);
@@ -217,8 +248,23 @@ void Execution::step(Rule rule, const Arguments& arguments) {
   if (broken != nullptr) note_and_stop({broken, rule}, arguments.task, arguments);
 }
 
+// A12: also the locks that have no step are taken in their order, as far as somebody waits for
+// them.
+void Execution::check_order(unsigned task, sync::LockName what) {
+  const auto held = judge_.innermost_lock(Task(task));
+  const auto wanted = rank_of(what.lock_class);
+  const bool queue = wanted == model::LockRank::kWindow;
+  if (!held || !wanted || (queue ? *held < *wanted : *held <= *wanted)) return;
+  const bool first = verdict_.kind != VerdictKind::kViolated;
+  note({&kLockOrder, Rule{}}, Task(task), Arguments{.task = Task(task)});
+  if (!first) return;
+  verdict_.detail = "t" + std::to_string(task) + " waits for " + fuzz::describe(what) +
+                    " while it holds " + std::string(model::name(*held));
+}
+
 // L5: inside a non-blockable start a task may wait for what the kernel spins on, and for no more.
 void Execution::blocks(unsigned task, sync::LockName what) {
+  check_order(task, what);
   if (!judge_.must_not_sleep(task) || !sleeps(what.lock_class)) [[likely]]
     return;
   verdict_.detail = "t" + std::to_string(task) + " sleeps on " + fuzz::describe(what);
@@ -247,6 +293,10 @@ void Execution::note(const Breach& breach, Task task, const Arguments& arguments
   }
   verdict_.kind = VerdictKind::kViolated;
   verdict_.breach = breach;
+  if (breach.clause->property == Property::kL1) {
+    const std::string detail = lock_order_detail(judge_, breach.rule, task);
+    if (!detail.empty()) verdict_.detail = detail;
+  }
   verdict_.step = steps_;
   verdict_.task = task;
   verdict_.place = place_of_task_[static_cast<std::size_t>(task)];

@@ -69,6 +69,7 @@ class Execution final : public impl::Observer, private BlockListener {
   bool set_up();
   bool completed(const RunResult& result);
   void check_rest();
+  void check_order(unsigned task, sync::LockName what);
   void note_complaint(model::Task task);
   void note(const model::Breach& breach, model::Task task, const model::Arguments& arguments);
   void note_and_stop(const model::Breach& breach, model::Task task,

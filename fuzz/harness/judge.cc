@@ -112,6 +112,16 @@ void Judge::note_abstract_state() {
                     sections * 2 + (truncating_ != 0 ? 1 : 0);
 }
 
+std::uint64_t Judge::window_owners(model::Mm mm) const {
+  std::uint64_t owners = 0;
+  for (std::size_t i = 0; i < model::kWindows; ++i) {
+    const auto w = model::Window(i);
+    if (state().phase(w) == model::WindowPhase::kClosed || state().window_mm(w) != mm) continue;
+    owners |= std::uint64_t{1} << static_cast<unsigned>(state().owner(w));
+  }
+  return owners;
+}
+
 // L2: a section that collides although nobody else has opened a window was disturbed by its own
 // fault (F9), and that can only happen so often.
 const Clause* Judge::collided(model::Task task) {

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "fuzz/harness/assignment.h"
 #include "fuzz/harness/coverage.h"
@@ -64,6 +65,14 @@ class Judge {
   std::uint32_t open_windows(model::Mm mm) const {
     return open_windows_[static_cast<std::size_t>(mm)];
   }
+  // The innermost lock that `task` holds, of those that have a step; nothing: none.
+  std::optional<model::LockRank> innermost_lock(model::Task task) const {
+    return assignments_.innermost_lock(task);
+  }
+  // Those whom others may have to wait for, one bit a task: who has a window of `mm` open, who has
+  // pinned something.
+  std::uint64_t window_owners(model::Mm mm) const;
+  std::uint64_t pin_holders() const { return assignments_.pin_holders(); }
   // `task` is between a non-blockable start and its return: it must not sleep (L5).
   bool must_not_sleep(unsigned task) const { return (non_blockable_ >> task & 1) != 0; }
 

@@ -144,11 +144,14 @@ template <class D>
 struct EntryLock {
   static constexpr Rule kRule = Rule::kEntryLock;
   static constexpr std::string_view kName = "X6.entry_lock";
+  static constexpr Clause kInsideUpdate{
+      "I10", Property::kL1, "the entry or folio lock is taken while a driver's update lock is held",
+      true};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kWriterAlone,
               D::template all<Task>([&](const auto& t) { return !s.entry_lock(t, a.file_page); }));
-    c.require(MmapRead<D>::kInsideUpdate, holds_no_update_lock<D>(s, a.task));
+    c.require(kInsideUpdate, holds_no_update_lock<D>(s, a.task));
   }
   static void apply(State<D>& s, const Args<D>& a) { s.entry_lock.set(a.task, a.file_page, true); }
 };

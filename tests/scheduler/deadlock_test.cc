@@ -42,7 +42,8 @@ TEST(DeadlockTest, CycleByLockAndHolder) {
                    }},
                   {{0, 2}, {1, 2}, {2, 9}}),
       "t0 waits for mmap_lock(mm 1) held by t2; t2 waits for update lock(mirror 0) held by t0; "
-      "t1 waits for update lock(mirror 0) held by t0");
+      "t1 waits for update lock(mirror 0) held by t0; "
+      "A12 forbids t0 to wait for mmap_lock(mm 1) while it holds update lock(mirror 0)");
 }
 
 TEST(DeadlockTest, InversionIsFoundByOnePreemption) {
@@ -64,7 +65,7 @@ TEST(DeadlockTest, InversionIsFoundByOnePreemption) {
     ++deadlocks;
     EXPECT_EQ(describe(scheduler.deadlock()),
               "t0 waits for update lock(mirror 1) held by t1; "
-              "t1 waits for update lock(mirror 0) held by t0");
+              "t1 waits for update lock(mirror 0) held by t0; locks of one rank, in two orders");
   } while (strategy.advance());
   EXPECT_GT(deadlocks, 0u);
 }
@@ -85,7 +86,8 @@ TEST(DeadlockTest, ThroughAWaitingWriter) {
                    }},
                   {{0, 2}, {2, 2}, {1, 9}, {2, 9}}),
       "t0 waits for update lock(mirror 0) held by t2; t2 waits for mmap_lock(mm 0) held by t0; "
-      "t1 waits for mmap_lock(mm 0) held by t0");
+      "t1 waits for mmap_lock(mm 0) held by t0; "
+      "A12 forbids t2 to wait for mmap_lock(mm 0) while it holds update lock(mirror 0)");
 }
 
 TEST(DeadlockTest, OfOneTask) {
@@ -127,7 +129,10 @@ TEST(DeadlockTest, LongCycleIsToldRoundFromItsFirstTask) {
   EXPECT_EQ(
       describe(deadlock),
       "t1 waits for entry lock(file page 0) held by t3; t3 waits for ptl(0) held by t2; "
-      "t2 waits for i_mmap_rwsem(inode 0) held by t1, t5 (ended); t0 waits for srcu(0) held by t3");
+      "t2 waits for i_mmap_rwsem(inode 0) held by t1, t5 (ended); t0 waits for srcu(0), for a "
+      "window of t3; A12 forbids t1 to wait for entry lock(file page 0) while it holds "
+      "i_mmap_rwsem(inode 0); A12 forbids t2 to wait for i_mmap_rwsem(inode 0) while it holds "
+      "ptl(0)");
 }
 
 }  // namespace
