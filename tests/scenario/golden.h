@@ -91,7 +91,8 @@ t1
   mmap_private p4+2 r f1@3
 )";
 
-inline const std::vector<std::uint8_t> kGoldenMappingsBytes = {};
+inline const std::vector<std::uint8_t> kGoldenMappingsBytes = {0x0b, 0x02, 0x00, 0x00, 0x00,
+                                                               0x3a, 0x14, 0x41, 0x03, 0x02};
 
 inline const std::vector<std::uint8_t> kGoldenChecksum2 = {0x7d, 0xcc, 0x6c, 0x1a};
 
