@@ -5,15 +5,21 @@
 //   kGroup                   the texts
 //   each_conjunct<D>(f)      f(name, for, holds) for every conjunct: `for` lists the properties
 //                            whose proof needs it, holds(state) is its formula
+//   each_step<D>(f)          f(StepProperty<D>) for what every step does
+//   each_consequence<D>(f)   f(Consequence<D>) for what the invariant implies
 // and stands in the list of invariant.h. The conjuncts of all groups are assumed together; a group
-// is proved when the initial state has its conjuncts and every rule keeps them.
+// is proved when the initial state has its conjuncts, every rule keeps them, and so on.
 //
 // Thread safety: constants.
 
 #ifndef MIRRORCHECK_PROOFS_GROUP_H_
 #define MIRRORCHECK_PROOFS_GROUP_H_
 
+#include <optional>
 #include <string_view>
+
+#include "model/state.h"
+#include "model/vocabulary.h"
 
 namespace mirrorcheck::proofs {
 
@@ -23,6 +29,32 @@ struct Group {
   std::string_view says;
   std::string_view does_not_say;
   std::string_view assumes;
+};
+
+// What holds of any step from a state with the invariant, whichever rule it obeys. Where a property
+// is a clause of a guard, this says that the clause is what the property says: it does not name the
+// clause, and it fails without it.
+template <class D>
+struct StepProperty {
+  std::string_view name;
+  std::string_view property;  // one id
+  std::string_view leans_on;  // the properties whose conjuncts the proof needs, too
+  // What it does not hold without, each as ProveOptions::drop has it: its negative twins, which are
+  // obligations as well.
+  std::string_view twins;
+  typename D::template Of<bool> (*holds)(const model::State<D>& before,
+                                         const typename D::Arguments& arguments,
+                                         const model::State<D>& after);
+  std::optional<model::Rule> only{};  // of the steps of this rule
+};
+
+// What holds of any state with the invariant.
+template <class D>
+struct Consequence {
+  std::string_view name;
+  std::string_view property;
+  std::string_view leans_on;
+  typename D::template Of<bool> (*holds)(const model::State<D>& state);
 };
 
 // Structs as described above.

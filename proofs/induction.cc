@@ -14,24 +14,57 @@ namespace {
 
 using State = UnboundedState;
 
+using Property = StepProperty<Unbounded>;
+using Fact = Consequence<Unbounded>;
+
 struct Conjunct {
-  const Group* group;
   std::string_view name;
   std::string_view needed_by;
   Term<bool> (*holds)(const State&);
 };
 
-std::vector<Conjunct> conjuncts_for(std::string_view property) {
-  std::vector<Conjunct> conjuncts;
+// A group, as far as it is asked for. Conjuncts by their places.
+struct Part {
+  const Group* group;
+  std::vector<std::size_t> conjuncts;
+  std::vector<Property> steps;
+  std::vector<Fact> facts;
+};
+
+// Calls f(words) for each word of the list.
+template <class F>
+void each_word(std::string_view list, F f) {
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find(' '), list.size());
+    if (end != 0) f(list.substr(0, end));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+}
+
+template <class G, class F>
+void each_step_of(F f) {
+  if constexpr (requires { G::template each_step<Unbounded>(f); }) {
+    G::template each_step<Unbounded>(f);
+  }
+}
+template <class G, class F>
+void each_consequence_of(F f) {
+  if constexpr (requires { G::template each_consequence<Unbounded>(f); }) {
+    G::template each_consequence<Unbounded>(f);
+  }
+}
+
+// The properties whose conjuncts the proof of `property` needs.
+std::string needed_for(std::string_view property) {
+  std::string needed(property);
+  const auto add = [&](const auto& of) {
+    if (of.property == property) needed += " " + std::string(of.leans_on);
+  };
   InvariantGroups::each([&]<class G>() {
-    G::template each_conjunct<Unbounded>(
-        [&](std::string_view name, std::string_view needed_by, Term<bool> (*holds)(const State&)) {
-          if (property.empty() || lists(needed_by, property)) {
-            conjuncts.push_back({&G::kGroup, name, needed_by, holds});
-          }
-        });
+    each_step_of<G>(add);
+    each_consequence_of<G>(add);
   });
-  return conjuncts;
+  return needed;
 }
 
 class Prover {
@@ -41,21 +74,18 @@ class Prover {
         options_(options),
         drop_(options.drop),
         questions_(options),
-        conjuncts_(conjuncts_for(options.property)),
         arbitrary_(arbitrary_state<Unbounded>()) {
-    for (const Conjunct& c : conjuncts_) {
-      assumed_.push_back(c.holds(arbitrary_).expr());
-      if (groups_.empty() || groups_.back().group != c.group) {
-        groups_.push_back({c.group, {}, wanted(options, *c.group)});
-      }
-      groups_.back().conjuncts.push_back(assumed_.size() - 1);
-    }
+    const std::string needed = needed_for(options.property);
+    InvariantGroups::each([&]<class G>() { add_group<G>(needed, wanted(options, G::kGroup)); });
     contradictions_ = wanted(options, kRulesGroup);
     add_enumeration_axioms();
   }
 
   std::vector<Obligation> run() {
-    if (options_.rule.empty()) begin();
+    if (options_.rule.empty()) {
+      begin();
+      follow();
+    }
     bool dropped = drop_.rule().empty();
     bool found = options_.rule.empty();
     for (const SymbolicRule& rule : symbolic_rules()) {
@@ -70,12 +100,28 @@ class Prover {
   }
 
  private:
-  // Conjuncts by their places.
-  struct Part {
-    const Group* group;
-    std::vector<std::size_t> conjuncts;
-    bool wanted;
-  };
+  // All that is needed is assumed; what is wanted is asked.
+  template <class G>
+  void add_group(const std::string& needed, bool wanted) {
+    Part part{&G::kGroup, {}, {}, {}};
+    const bool all = options_.property.empty();
+    G::template each_conjunct<Unbounded>(
+        [&](std::string_view name, std::string_view needed_by, Term<bool> (*holds)(const State&)) {
+          bool one = all;
+          each_word(needed, [&](std::string_view word) { one = one || lists(needed_by, word); });
+          if (!one) return;
+          part.conjuncts.push_back(conjuncts_.size());
+          conjuncts_.push_back({name, needed_by, holds});
+          assumed_.push_back(holds(arbitrary_).expr());
+        });
+    each_step_of<G>([&](const Property& step) {
+      if (all || step.property == options_.property) part.steps.push_back(step);
+    });
+    each_consequence_of<G>([&](const Fact& fact) {
+      if (all || fact.property == options_.property) part.facts.push_back(fact);
+    });
+    if (wanted) parts_.push_back(std::move(part));
+  }
 
   void begin() {
     const State initial = initial_state<Unbounded>();
@@ -83,37 +129,103 @@ class Prover {
       z3::solver solver = new_solver();
       questions_.ask(named(kRulesGroup, "", "can begin"), solver, z3::sat);
     }
-    for (const Part& part : groups_) {
-      if (!part.wanted) continue;
+    for (const Part& part : parts_) {
       z3::solver solver = new_solver();
-      add_broken_conjunct(solver, part, initial);
+      if (!add_broken_conjunct(solver, part, initial)) continue;
       Obligation& o = questions_.ask(named(part, "", "holds at first"), solver, z3::unsat);
       if (o.verdict == Verdict::kRefuted) name_broken(o, part, solver.get_model(), initial);
     }
   }
 
-  void step(const SymbolicStep& step) {
-    z3::solver solver = new_solver();
-    for (const z3::expr& e : assumed_) solver.add(e);
-    for (const ClauseTerm& e : step.guard) solver.add(e.holds);
-    if (contradictions_) {
-      questions_.ask(named(kRulesGroup, step.rule->name, "can fire"), solver, z3::sat);
-    }
-    for (const Part& part : groups_) {
-      if (!part.wanted) continue;
-      // A solver of its own: what is left over from one question makes the next one slower.
-      z3::solver own = new_solver();
-      for (const z3::expr& e : solver.assertions()) own.add(e);
-      if (!add_broken_conjunct(own, part, step.after)) continue;
-      Obligation& o = questions_.ask(named(part, step.rule->name, "keeps"), own, z3::unsat);
-      if (o.verdict == Verdict::kRefuted) {
-        break_the_first_that_can(own, part, step.after);
-        const z3::model m = smallest_model(own);
-        name_broken(o, part, m, step.after);
-        o.counterexample = describe(m, step.rule->name, relevant_to(step, o.broken), step.arguments,
-                                    step.before, step.after);
+  // The property of a step that changes nothing.
+  static z3::expr idle(const Property& property, const State& state, const SymbolicArguments& a) {
+    return property.holds(state, a, state).expr();
+  }
+
+  // What the invariant implies, and that steps may pass a property by.
+  void follow() {
+    for (const Part& part : parts_) {
+      for (const Fact& fact : part.facts) {
+        z3::solver solver = new_solver();
+        for (const z3::expr& e : assumed_) solver.add(e);
+        solver.add(!fact.holds(arbitrary_).expr());
+        Obligation& o = questions_.ask(
+            named(*part.group, "", std::string(fact.name), fact.property), solver, z3::unsat);
+        if (o.verdict == Verdict::kRefuted) o.broken.emplace_back(fact.name);
+      }
+      for (const Property& property : part.steps) {
+        if (property.only) continue;
+        z3::solver solver = new_solver();
+        for (const z3::expr& e : assumed_) solver.add(e);
+        solver.add(!idle(property, arbitrary_, SymbolicArguments("argument ")));
+        Obligation& o = questions_.ask(
+            named(*part.group, "", std::string(property.name) + " of steps that leave it alone",
+                  property.property),
+            solver, z3::unsat);
+        if (o.verdict == Verdict::kRefuted) o.broken.emplace_back(property.name);
       }
     }
+  }
+
+  void step(const SymbolicStep& step) {
+    if (contradictions_) {
+      z3::solver solver = from(step);
+      questions_.ask(named(kRulesGroup, step.rule->name, "can fire"), solver, z3::sat);
+    }
+    for (const Part& part : parts_) {
+      keep(part, step);
+      for (const Property& property : part.steps) take(*part.group, property, step);
+    }
+  }
+
+  void keep(const Part& part, const SymbolicStep& step) {
+    z3::solver solver = from(step);
+    if (!add_broken_conjunct(solver, part, step.after)) return;
+    Obligation& o = questions_.ask(named(part, step.rule->name, "keeps"), solver, z3::unsat);
+    if (o.verdict != Verdict::kRefuted) return;
+    break_the_first_that_can(solver, part, step.after);
+    const z3::model m = smallest_model(solver);
+    name_broken(o, part, m, step.after);
+    Symbols relevant = symbols_of(step);
+    for (const Conjunct& c : conjuncts_) {
+      if (std::find(o.broken.begin(), o.broken.end(), c.name) != o.broken.end()) {
+        relevant.add(c.holds(step.after).expr());
+      }
+    }
+    o.counterexample =
+        describe(m, step.rule->name, relevant, step.arguments, step.before, step.after);
+  }
+
+  // A property of steps, and that it fails without the clauses that it rests on.
+  void take(const Group& group, const Property& property, const SymbolicStep& step) {
+    if (property.only && property.only != step.rule->rule) return;
+    const z3::expr holds = property.holds(step.before, step.arguments, step.after).expr();
+    // A step that changes nothing of what the property speaks of is asked about once for all rules.
+    if (!property.only && z3::eq(holds, idle(property, step.before, step.arguments))) return;
+    z3::solver solver = from(step);
+    solver.add(!holds);
+    Obligation& o =
+        questions_.ask(named(group, step.rule->name, std::string(property.name), property.property),
+                       solver, z3::unsat);
+    if (o.verdict == Verdict::kRefuted) {
+      o.broken.emplace_back(property.name);
+      Symbols relevant = symbols_of(step);
+      relevant.add(holds);
+      o.counterexample = describe(smallest_model(solver), step.rule->name, relevant, step.arguments,
+                                  step.before, step.after);
+    }
+    if (!options_.drop.empty()) return;
+    each_word(property.twins, [&](std::string_view twin) {
+      const Drop drop(twin);
+      if (drop.rule() != step.rule->name) return;
+      const SymbolicStep without = make_step(*step.rule, drop);
+      z3::solver broken = from(without);
+      broken.add(!property.holds(without.before, without.arguments, without.after).expr());
+      questions_.ask(named(group, step.rule->name,
+                           std::string(property.name) + " needs " + std::string(drop.part()),
+                           property.property),
+                     broken, z3::sat);
+    });
   }
 
   z3::solver new_solver() {
@@ -123,11 +235,21 @@ class Prover {
     return solver;
   }
 
-  static Obligation named(const Group& group, std::string_view rule, const char* what) {
+  // Knows the invariant and that the step is taken.
+  z3::solver from(const SymbolicStep& step) {
+    z3::solver solver = new_solver();
+    for (const z3::expr& e : assumed_) solver.add(e);
+    for (const ClauseTerm& e : step.guard) solver.add(e.holds);
+    return solver;
+  }
+
+  static Obligation named(const Group& group, std::string_view rule, std::string what,
+                          std::string_view property = {}) {
     Obligation o;
     o.group = group.name;
     o.rule = rule;
-    o.what = what;
+    o.what = std::move(what);
+    o.properties = property;
     return o;
   }
   Obligation named(const Part& part, std::string_view rule, const char* what) const {
@@ -191,16 +313,11 @@ class Prover {
     });
   }
 
-  // What the rule and the broken conjuncts speak of.
-  Symbols relevant_to(const SymbolicStep& step, const std::vector<std::string>& broken) const {
+  // What the rule speaks of.
+  static Symbols symbols_of(const SymbolicStep& step) {
     Symbols symbols;
     for (const ClauseTerm& e : step.guard) symbols.add(e.holds);
     for (const ClauseTerm& e : step.dropped) symbols.add(e.holds);
-    for (const Conjunct& c : conjuncts_) {
-      if (std::find(broken.begin(), broken.end(), c.name) != broken.end()) {
-        symbols.add(c.holds(step.after).expr());
-      }
-    }
     return symbols;
   }
 
@@ -235,7 +352,7 @@ class Prover {
   std::vector<Conjunct> conjuncts_;
   State arbitrary_;
   std::vector<z3::expr> assumed_;
-  std::vector<Part> groups_;
+  std::vector<Part> parts_;
   bool contradictions_ = false;
   std::vector<z3::expr> enumerations_;
 };
@@ -243,7 +360,34 @@ class Prover {
 }  // namespace
 
 std::vector<std::string_view> inductive_properties() {
-  return {"S1", "S2", "S4", "S5", "S6", "S9"};
+  std::string named;
+  const auto name = [&](std::string_view words) { named += " " + std::string(words); };
+  InvariantGroups::each([&]<class G>() {
+    G::template each_conjunct<Unbounded>(
+        [&](std::string_view, std::string_view needed_by, auto) { name(needed_by); });
+    each_step_of<G>([&](const Property& step) { name(step.property); });
+    each_consequence_of<G>([&](const Fact& fact) { name(fact.property); });
+  });
+  std::vector<std::string_view> ids;
+  for (const model::PropertyInfo& info : model::kProperties) {
+    if (lists(named, info.id)) ids.push_back(info.id);
+  }
+  return ids;
+}
+
+std::string inductive_groups_about(std::string_view property) {
+  std::string names;
+  InvariantGroups::each([&]<class G>() {
+    bool about = false;
+    G::template each_conjunct<Unbounded>([&](std::string_view, std::string_view needed_by, auto) {
+      about = about || lists(needed_by, property);
+    });
+    const auto look = [&](const auto& of) { about = about || of.property == property; };
+    each_step_of<G>(look);
+    each_consequence_of<G>(look);
+    if (about) names += (names.empty() ? "" : " ") + std::string(G::kGroup.name);
+  });
+  return names;
 }
 
 std::vector<Obligation> prove_by_induction(const ProveOptions& options,

@@ -6,6 +6,7 @@
 #ifndef MIRRORCHECK_PROOFS_INDUCTION_H_
 #define MIRRORCHECK_PROOFS_INDUCTION_H_
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,6 +30,8 @@ std::vector<Obligation> prove_by_induction(const ProveOptions& options,
 
 // Properties with a proof by induction.
 std::vector<std::string_view> inductive_properties();
+// The names of the groups of the invariant that are about the property, with spaces between.
+std::string inductive_groups_about(std::string_view property);
 
 }  // namespace mirrorcheck::proofs
 

@@ -14,6 +14,8 @@
 #include "proofs/groups/device.h"
 #include "proofs/groups/files.h"
 #include "proofs/groups/frames.h"
+#include "proofs/groups/life.h"
+#include "proofs/groups/locks.h"
 #include "proofs/groups/page_tables.h"
 #include "proofs/groups/registration.h"
 #include "proofs/groups/sections.h"
@@ -23,8 +25,8 @@ namespace mirrorcheck::proofs {
 
 // In the order in which they are best read. A counterexample names the first conjunct that can
 // break, so the harm itself comes before what leads to it.
-using InvariantGroups =
-    GroupList<Device, Frames, PageTables, Files, Sections, Windows, RegistrationAndRemoval>;
+using InvariantGroups = GroupList<Device, Frames, PageTables, Files, Sections, Windows,
+                                  RegistrationAndRemoval, Locks, LifeOfAnMm>;
 
 // Calls f(name, for, holds) for every conjunct, the properties themselves among them.
 template <class D, class F>

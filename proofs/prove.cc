@@ -1,13 +1,30 @@
 #include "proofs/prove.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
+#include "model/properties.h"
+#include "proofs/decision_table.h"
+#include "proofs/independence.h"
 #include "proofs/induction.h"
 #include "proofs/invariant.h"
+#include "proofs/questions.h"
 
 namespace mirrorcheck::proofs {
 namespace {
+
+// A group with a proof of its own. `properties` are those that its obligations are about.
+struct Special {
+  const Group* group;
+  std::string_view properties;
+  std::vector<Obligation> (*prove)(const ProveOptions&);
+};
+
+constexpr Special kSpecial[] = {
+    {&kDecisionTableGroup, "S10", &prove_decision_table},
+    {&kIndependenceGroup, "S13", &prove_independence},
+};
 
 std::string listed(const std::vector<std::string_view>& names) {
   std::string text;
@@ -51,14 +68,46 @@ std::string_view name(Verdict verdict) {
 std::vector<const Group*> groups() {
   std::vector<const Group*> all{&kRulesGroup};
   InvariantGroups::each([&]<class G>() { all.push_back(&G::kGroup); });
+  for (const Special& special : kSpecial) all.push_back(special.group);
   return all;
 }
 
-std::vector<std::string_view> provable_properties() { return inductive_properties(); }
+std::vector<std::string_view> provable_properties() {
+  const std::vector<std::string_view> by_induction = inductive_properties();
+  std::vector<std::string_view> ids;
+  for (const model::PropertyInfo& info : model::kProperties) {
+    const bool special =
+        std::any_of(std::begin(kSpecial), std::end(kSpecial),
+                    [&](const Special& s) { return lists(s.properties, info.id); });
+    if (special ||
+        std::find(by_induction.begin(), by_induction.end(), info.id) != by_induction.end()) {
+      ids.push_back(info.id);
+    }
+  }
+  return ids;
+}
+
+std::string groups_about(std::string_view property) {
+  std::string names = inductive_groups_about(property);
+  for (const Special& special : kSpecial) {
+    if (!lists(special.properties, property)) continue;
+    names += (names.empty() ? "" : " ") + std::string(special.group->name);
+  }
+  return names;
+}
 
 std::vector<Obligation> prove(const ProveOptions& options) {
   check_names(options);
   std::vector<Obligation> found = prove_by_induction(options, wanted);
+  // What is dropped, the induction leans on; the others do not know of it.
+  for (const Special& special : kSpecial) {
+    if (!options.drop.empty() || !wanted(options, *special.group)) continue;
+    for (Obligation& o : special.prove(options)) {
+      if (options.property.empty() || lists(o.properties, options.property)) {
+        found.push_back(std::move(o));
+      }
+    }
+  }
   std::vector<Obligation> ordered;
   for (const Group* group : groups()) {
     for (Obligation& o : found) {

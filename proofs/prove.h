@@ -77,6 +77,9 @@ std::vector<const Group*> groups();
 // The ids of the properties that ProveOptions::property may name.
 std::vector<std::string_view> provable_properties();
 
+// The names of the groups whose obligations are about the property, with spaces between.
+std::string groups_about(std::string_view property);
+
 // Group by group.
 std::vector<Obligation> prove(const ProveOptions& options);
 

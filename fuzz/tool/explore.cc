@@ -2,6 +2,8 @@
 
 #include <cstdio>
 #include <optional>
+#include <span>
+#include <string>
 
 #include "fuzz/explain/words.h"
 #include "fuzz/harness/execution.h"
@@ -10,6 +12,7 @@
 #include "fuzz/scheduler/exhaustive_strategy.h"
 #include "fuzz/tool/commands.h"
 #include "fuzz/tool/exit_code.h"
+#include "fuzz/tool/explore_model.h"
 #include "fuzz/tool/input.h"
 #include "fuzz/tool/interrupt.h"
 #include "fuzz/tool/kernel_source.h"
@@ -25,7 +28,26 @@ constexpr Option kOptions[] = {
     {"--preemptions", "N", "how often a task that could go on may be interrupted (default 2)",
      OptionKind::kNumber, 0, 64},
     kRawOption,
+    kModelOption,
+    kPagesOption,
+    kFramesOption,
+    kBlocksOption,
+    kFilesOption,
+    kFilePagesOption,
+    kTasksOption,
+    kWindowsOption,
+    kMirrorsOption,
+    kClassicsOption,
+    kMmsOption,
+    kRulesOption,
+    kProtectionsOption,
+    kAnyLockOrderOption,
+    kNoSymmetryOption,
+    kStatesOption,
 };
+
+// How many of them are for scenarios; the others are for the model.
+constexpr std::size_t kForScenarios = 4;
 
 // What has been seen within one bound.
 struct Explored {
@@ -70,7 +92,34 @@ int report_violation(impl::World& world, const fuzz::Scenario& scenario, const E
   return kViolated;
 }
 
+// Whether what is there fits together; one line if not.
+bool sensible(const Arguments& arguments) {
+  const bool model = arguments.has(kModelOption.name);
+  if (model && !arguments.positionals().empty()) {
+    std::fputs("mirrorcheck explore: --model: explores no scenario; leave one of them out\n",
+               stderr);
+    return false;
+  }
+  if (model) return true;
+  if (arguments.positionals().empty()) {
+    std::fputs(
+        "mirrorcheck explore: SCENARIO: is missing; `mirrorcheck explore --help` tells what "
+        "it is\n",
+        stderr);
+    return false;
+  }
+  for (const Option& option : std::span(kOptions).subspan(kForScenarios)) {
+    if (!arguments.has(option.name)) continue;
+    std::fprintf(stderr, "mirrorcheck explore: %s: is for --model; say that, too\n",
+                 std::string(option.name).c_str());
+    return false;
+  }
+  return true;
+}
+
 int run(const Arguments& arguments) {
+  if (!sensible(arguments)) return kUsage;
+  if (arguments.has(kModelOption.name)) return explore_model(arguments);
   const std::unique_ptr<impl::World> world = load_implementation(arguments);
   if (world == nullptr) return kUsage;
   const std::optional<fuzz::Scenario> scenario =
@@ -114,11 +163,15 @@ int run(const Arguments& arguments) {
 const Command kExplore{
     "explore",
     "SCENARIO",
+    0,
     1,
-    1,
-    "runs every interleaving of a scenario within a bound on preemptions",
+    "runs every interleaving of a scenario within a bound on preemptions, or every state of the "
+    "contract",
     "The scenario's own schedule is left aside. A violation is shown with the fewest preemptions\n"
-    "that it needs; its text can be saved and replayed.\n",
+    "that it needs; its text can be saved and replayed.\n"
+    "With --model there is no implementation: every state that the contract allows in a small "
+    "world\n"
+    "is held to the safety properties.\n",
     kOptions,
     run};
 

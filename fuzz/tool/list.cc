@@ -12,6 +12,7 @@
 #include "impl/loader/loader.h"
 #include "model/properties.h"
 #include "model/rules.h"
+#include "proofs/prove.h"
 
 namespace mirrorcheck::tool {
 namespace {
@@ -34,6 +35,8 @@ int run(const Arguments& arguments) {
   } else if (what == "properties") {
     for (const model::PropertyInfo& property : model::kProperties) {
       line(property.id, property.meaning);
+      const std::string groups = proofs::groups_about(property.id);
+      line("", groups.empty() ? "judged at run time only" : "proved in " + groups);
     }
   } else if (what == "strategies") {
     for (const fuzz::EngineInfo& engine : fuzz::kEngines) line(engine.name, engine.meaning);

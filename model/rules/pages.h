@@ -10,6 +10,13 @@ namespace mirrorcheck::model {
 inline constexpr Clause kMmapForWrite{"A12", Property::kS17,
                                       "areas change without mmap_lock held for write", true};
 
+// The pages are those of one mm, whose mmap_lock is held.
+template <class D>
+auto mmap_held_for_write(const State<D>& s, const Args<D>& a) {
+  return s.mmap_lock(a.task, a.mm) == Hold::kExclusive &&
+         D::template all_in<Page>(a.pages, [&](const auto& p) { return D::mm_of(p) == a.mm; });
+}
+
 // A new area in a gap. Its page-table entries start empty. file_page is that of the first page;
 // flag: MAP_PRIVATE, of a file.
 template <class D>
@@ -21,7 +28,7 @@ struct MapArea {
                                      "maps a file where the file has no page"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
-    c.require(kMmapForWrite, s.mmap_lock(a.task, a.mm) == Hold::kExclusive);
+    c.require(kMmapForWrite, mmap_held_for_write<D>(s, a));
     c.require(kGap, D::template all_in<Page>(a.pages, [&](const auto& p) {
                 return s.area(p) == Area::kNone && s.cpu_frame(p) == kNoFrame && !s.replacing(p);
               }));
@@ -51,7 +58,7 @@ struct UnmapArea {
   static constexpr std::string_view kName = "A6.munmap";
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
-    c.require(kMmapForWrite, s.mmap_lock(a.task, a.mm) == Hold::kExclusive);
+    c.require(kMmapForWrite, mmap_held_for_write<D>(s, a));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.area.template set_in<Page>(a.pages, [](const auto&, const auto&) { return Area::kNone; });
@@ -66,7 +73,7 @@ struct ProtectArea {
   static constexpr std::string_view kName = "A6.mprotect";
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
-    c.require(kMmapForWrite, s.mmap_lock(a.task, a.mm) == Hold::kExclusive);
+    c.require(kMmapForWrite, mmap_held_for_write<D>(s, a));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.area_read.template set_in<Page>(a.pages, [&](const auto&, const auto&) { return a.read; });

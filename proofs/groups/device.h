@@ -23,6 +23,68 @@ auto device_entries_are_owned(const model::State<D>& s) {
   });
 }
 
+// Q7, S3: what a device gains was walked in a section that has passed its retry check, is
+// undisturbed and still holds the update lock; and it may write only what was walked writable.
+template <class D>
+typename D::template Of<bool> devices_gain_what_was_walked(const model::State<D>& s,
+                                                           const typename D::Arguments& a,
+                                                           const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<Mirror>([&](const auto& m) {
+    return D::template all<Page>([&](const auto& p) {
+      const auto gained =
+          t.device_frame(m, p) != kNoFrame && (t.device_frame(m, p) != s.device_frame(m, p) ||
+                                               (t.device_write(m, p) && !s.device_write(m, p)));
+      return !gained || (s.section(a.task) == Section::kPassed && s.section_mirror(a.task) == m &&
+                         s.update_lock(a.task, m) && s.saved(a.task) == s.sub_epoch(m) &&
+                         s.walked_frame(a.task, p) == t.device_frame(m, p) &&
+                         (!t.device_write(m, p) || s.walked_write(a.task, p)) &&
+                         D::contains(s.mirror_pages(m), p));
+    });
+  });
+}
+
+// S3: where a device writes, the CPU entry may be written at that moment, and the frame is in use.
+template <class D>
+typename D::template Of<bool> device_accesses_are_justified(const model::State<D>& s,
+                                                            const typename D::Arguments& a,
+                                                            const model::State<D>&) {
+  using namespace mirrorcheck::model;
+  return s.cpu_frame(a.page) == s.device_frame(a.mirror, a.page) && s.used(s.cpu_frame(a.page)) &&
+         (!a.write || s.cpu_write(a.page));
+}
+
+// S4 (a), (d): a frame of private memory that a device may write is mapped by that page alone, so
+// that no child of fork maps it, and the zero page it never writes.
+template <class D>
+typename D::template Of<bool> devices_write_their_own(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Mirror>([&](const auto& m) {
+    return D::template all<Page>([&](const auto& p) {
+      return s.device_frame(m, p) == kNoFrame || !s.device_write(m, p) ||
+             (s.device_frame(m, p) != kZeroFrame && D::template all<Page>([&](const auto& q) {
+                return p == q || s.slot(p) != kNoFilePage || s.slot(q) != kNoFilePage ||
+                       s.cpu_frame(q) != s.device_frame(m, p);
+              }));
+    });
+  });
+}
+
+// S6: two devices that can use a page of an mm use the same frame; so do two pages of one file
+// page, where neither is a hole.
+template <class D>
+typename D::template Of<bool> devices_agree(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Mirror>([&](const auto& m) {
+    return D::template all<Mirror>([&](const auto& n) {
+      return D::template all<Page>([&](const auto& p) {
+        return s.device_frame(m, p) == kNoFrame || s.device_frame(n, p) == kNoFrame ||
+               s.device_frame(m, p) == s.device_frame(n, p);
+      });
+    });
+  });
+}
+
 struct Device {
   static constexpr Group kGroup{
       .name = "device",
@@ -42,6 +104,21 @@ struct Device {
     using namespace mirrorcheck::model;
     f("StaleTranslation", "S1 S2 S5", &StaleTranslation<D>::holds);
     f("device_entries_are_owned", "S1 S2 S5", &device_entries_are_owned<D>);
+  }
+  template <class D, class F>
+  static void each_step(F&& f) {
+    using Step = StepProperty<D>;
+    f(Step{"devices_gain_what_was_walked", "S3", "",
+           "D1.install/1 D1.install/2 D1.install/3 D1.install/4",
+           &devices_gain_what_was_walked<D>});
+    f(Step{"device_accesses_are_justified", "S3", "S1 S2", "D6.device_access/2 D6.device_access/3",
+           &device_accesses_are_justified<D>, model::Rule::kDeviceAccess});
+  }
+  template <class D, class F>
+  static void each_consequence(F&& f) {
+    using Fact = Consequence<D>;
+    f(Fact{"devices_write_their_own", "S4", "S1", &devices_write_their_own<D>});
+    f(Fact{"devices_agree", "S6", "S1", &devices_agree<D>});
   }
 };
 

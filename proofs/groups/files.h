@@ -59,6 +59,70 @@ auto cut_pages_are_not_replaced(const model::State<D>& s) {
   });
 }
 
+// S5': a page of a file is mapped only while it lies inside the file and no truncate of the file is
+// under way.
+template <class D>
+typename D::template Of<bool> faults_stay_inside_files(const model::State<D>& s,
+                                                       const typename D::Arguments& a,
+                                                       const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return s.cpu_frame(p) != kNoFrame || t.cpu_frame(p) == kNoFrame || s.slot(p) == kNoFilePage ||
+           (s.within(s.slot(p)) && D::template all<Task>([&](const auto& u) {
+              return s.invalidate_lock(u, D::file_of(s.slot(p))) != Hold::kExclusive;
+            }));
+  });
+}
+
+// S5': a file page lets go of its frame when it is mapped nowhere, by no CPU and no device, and no
+// fault can map it again.
+template <class D>
+typename D::template Of<bool> file_pages_let_go_unmapped(const model::State<D>& s,
+                                                         const typename D::Arguments&,
+                                                         const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<FilePage>([&](const auto& f) {
+    return s.backing(f) == kNoFrame || t.backing(f) == s.backing(f) ||
+           (t.backing(f) == kNoFrame && D::template all<Page>([&](const auto& p) {
+              return s.slot(p) != f || f == kNoFilePage ||
+                     (s.cpu_frame(p) == kNoFrame && D::template all<Mirror>([&](const auto& m) {
+                        return s.device_frame(m, p) == kNoFrame;
+                      }));
+            }) &&
+            D::template all<Task>([&](const auto& u) {
+              return s.invalidate_lock(u, D::file_of(f)) != Hold::kShared;
+            }));
+  });
+}
+
+// S5': i_size goes down under both locks, and what was unmapped before does not count any more.
+template <class D>
+typename D::template Of<bool> files_shrink_before_the_last_unmap(const model::State<D>& s,
+                                                                 const typename D::Arguments& a,
+                                                                 const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<FilePage>([&](const auto& f) {
+    return !s.within(f) || t.within(f) ||
+           (s.inode_lock(a.task, D::file_of(f)) &&
+            s.invalidate_lock(a.task, D::file_of(f)) == Hold::kExclusive &&
+            D::template all<Task>([&](const auto& u) { return !t.unmapped(u, f); }));
+  });
+}
+
+// S5: truncate returns when the file has no block there, nobody maps the page, and nobody has been
+// able to since i_size was written.
+template <class D>
+typename D::template Of<bool> truncate_returns_last(const model::State<D>& s,
+                                                    const typename D::Arguments& a,
+                                                    const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<FilePage>([&](const auto& f) {
+    return s.cut(f) || !t.cut(f) ||
+           (s.backing(f) == kNoFrame && s.unmapped(a.task, f) &&
+            s.invalidate_lock(a.task, D::file_of(f)) == Hold::kExclusive);
+  });
+}
+
 struct Files {
   static constexpr Group kGroup{
       .name = "files",
@@ -82,6 +146,18 @@ struct Files {
     f("unmapped_pages_stay_unmapped", "S2 S6", &unmapped_pages_stay_unmapped<D>);
     f("cut_pages_have_no_block", "S5", &cut_pages_have_no_block<D>);
     f("cut_pages_are_not_replaced", "S5", &cut_pages_are_not_replaced<D>);
+  }
+  template <class D, class F>
+  static void each_step(F&& f) {
+    using Step = StepProperty<D>;
+    f(Step{"faults_stay_inside_files", "S5'", "S2", "M4.populate/8 M4.populate/10",
+           &faults_stay_inside_files<D>});
+    f(Step{"file_pages_let_go_unmapped", "S5'", "S1 S2", "X12.disconnect/3 X6.fill/1",
+           &file_pages_let_go_unmapped<D>});
+    f(Step{"files_shrink_before_the_last_unmap", "S5'", "S2",
+           "X12.resize/1 X12.resize/2 X12.resize/3", &files_shrink_before_the_last_unmap<D>});
+    f(Step{"truncate_returns_last", "S5'", "S2", "X12.truncated/3 X12.truncated/5",
+           &truncate_returns_last<D>});
   }
 };
 

@@ -20,6 +20,33 @@ auto mapped_frames_are_used(const model::State<D>& s) {
          D::template all<Frame>([&](const auto& f) { return s.pins(f) == 0u || s.used(f); });
 }
 
+// S13: no step that changes what a device can reach takes or drops a reference.
+template <class D>
+typename D::template Of<bool> mirrors_take_no_references(const model::State<D>& s,
+                                                         const typename D::Arguments&,
+                                                         const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<Frame>([&](const auto& f) {
+    return s.pins(f) == t.pins(f) || D::template all<Mirror>([&](const auto& m) {
+             return D::template all<Page>(
+                 [&](const auto& p) { return s.device_frame(m, p) == t.device_frame(m, p); });
+           });
+  });
+}
+
+// S2, S5': what is given away is named by nothing: no file page, no CPU entry, no pin, no device.
+template <class D>
+typename D::template Of<bool> what_is_freed_has_no_name(const model::State<D>& s,
+                                                        const typename D::Arguments&,
+                                                        const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<Frame>([&](const auto& f) {
+    return !s.used(f) || t.used(f) ||
+           (D::nowhere(s.backing, f) && D::nowhere(s.cpu_frame, f) &&
+            D::nowhere(s.device_frame, f) && s.pins(f) == 0u && f != kZeroFrame);
+  });
+}
+
 struct Frames {
   static constexpr Group kGroup{
       .name = "frames",
@@ -36,6 +63,13 @@ struct Frames {
     using namespace mirrorcheck::model;
     f("FreedTarget", "S2", &FreedTarget<D>::holds);
     f("mapped_frames_are_used", "S2", &mapped_frames_are_used<D>);
+  }
+  template <class D, class F>
+  static void each_step(F&& f) {
+    using Step = StepProperty<D>;
+    f(Step{"mirrors_take_no_references", "S13", "", "", &mirrors_take_no_references<D>});
+    f(Step{"what_is_freed_has_no_name", "S5'", "S1 S2", "M2.free/1 M2.free/2 M2.free/3 M2.free/4",
+           &what_is_freed_has_no_name<D>});
   }
 };
 

@@ -25,6 +25,74 @@ auto areas_know_their_file_pages(const model::State<D>& s) {
   });
 }
 
+// S1': whatever takes an entry away, or a permission of it, does so inside a window of its own that
+// covers the page and in which every subscription that covers it has had its callback.
+template <class D>
+typename D::template Of<bool> entries_go_inside_windows(const model::State<D>& s,
+                                                        const typename D::Arguments& a,
+                                                        const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    const auto taken = s.cpu_frame(p) != kNoFrame &&
+                       (t.cpu_frame(p) != s.cpu_frame(p) || (s.cpu_read(p) && !t.cpu_read(p)) ||
+                        (s.cpu_write(p) && !t.cpu_write(p)));
+    return !taken || !s.published(D::mm_of(p)) ||
+           (s.phase(a.window) == WindowPhase::kStarted && s.owner(a.window) == a.task &&
+            s.window_mm(a.window) == D::mm_of(p) && D::contains(s.window_pages(a.window), p) &&
+            D::template all<Mirror>([&](const auto& m) {
+              return s.registration(m) == Registration::kOut || s.mirror_mm(m) != D::mm_of(p) ||
+                     !D::contains(s.mirror_pages(m), p) || s.acked(a.window, m);
+            }));
+  });
+}
+
+// M3: an entry is cleared before another frame takes its place.
+template <class D>
+typename D::template Of<bool> entries_are_cleared_first(const model::State<D>& s,
+                                                        const typename D::Arguments&,
+                                                        const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return s.cpu_frame(p) == kNoFrame || t.cpu_frame(p) == kNoFrame ||
+           t.cpu_frame(p) == s.cpu_frame(p);
+  });
+}
+
+// S3: an entry becomes writable only where its area allows it.
+template <class D>
+typename D::template Of<bool> write_permission_comes_from_the_area(const model::State<D>& s,
+                                                                   const typename D::Arguments&,
+                                                                   const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>(
+      [&](const auto& p) { return s.cpu_write(p) || !t.cpu_write(p) || s.area_write(p); });
+}
+
+// S17: an entry is made where an area is, by somebody who keeps it from going away.
+template <class D>
+typename D::template Of<bool> entries_are_made_in_areas(const model::State<D>& s,
+                                                        const typename D::Arguments& a,
+                                                        const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return s.cpu_frame(p) != kNoFrame || t.cpu_frame(p) == kNoFrame ||
+           (s.area(p) != Area::kNone && s.mmap_lock(a.task, D::mm_of(p)) != Hold::kNot);
+  });
+}
+
+// A12: areas change under their own mm's mmap_lock, held for write.
+template <class D>
+typename D::template Of<bool> areas_change_under_mmap_lock(const model::State<D>& s,
+                                                           const typename D::Arguments& a,
+                                                           const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return (t.area(p) == s.area(p) && t.area_read(p) == s.area_read(p) &&
+            t.area_write(p) == s.area_write(p)) ||
+           s.mmap_lock(a.task, D::mm_of(p)) == Hold::kExclusive;
+  });
+}
+
 struct PageTables {
   static constexpr Group kGroup{
       .name = "page_tables",
@@ -40,6 +108,21 @@ struct PageTables {
     using namespace mirrorcheck::model;
     f("SharedPrivately", "S4", &SharedPrivately<D>::holds);
     f("areas_know_their_file_pages", "S2 S4 S5 S6", &areas_know_their_file_pages<D>);
+  }
+  template <class D, class F>
+  static void each_step(F&& f) {
+    using Step = StepProperty<D>;
+    f(Step{"entries_go_inside_windows", "S1'", "S1", "M1.zap/2 M1.write_protect/2",
+           &entries_go_inside_windows<D>});
+    f(Step{"entries_are_cleared_first", "S4", "", "M4.populate/1 M5.copy_entry/3",
+           &entries_are_cleared_first<D>});
+    f(Step{"write_permission_comes_from_the_area", "S3", "",
+           "M4.populate/5 M4.upgrade/4 M5.copy_entry/6", &write_permission_comes_from_the_area<D>});
+    f(Step{"entries_are_made_in_areas", "S17", "",
+           "M4.populate/3 M4.populate/4 M5.copy_entry/1 M5.copy_entry/5",
+           &entries_are_made_in_areas<D>});
+    f(Step{"areas_change_under_mmap_lock", "S17", "", "A6.mmap/1 A6.munmap/1 A6.mprotect/1",
+           &areas_change_under_mmap_lock<D>});
   }
 };
 

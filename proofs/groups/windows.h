@@ -5,6 +5,7 @@
 #ifndef MIRRORCHECK_PROOFS_GROUPS_WINDOWS_H_
 #define MIRRORCHECK_PROOFS_GROUPS_WINDOWS_H_
 
+#include "model/safety.h"
 #include "model/state.h"
 #include "proofs/group.h"
 
@@ -90,6 +91,101 @@ auto only_protection_is_kept(const model::State<D>& s) {
   });
 }
 
+// I5: who is owed an end was told of the start.
+template <class D>
+auto who_is_owed_was_told(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Window>([&](const auto& w) {
+    return D::template all<Classic>([&](const auto& n) { return !s.owed(w, n) || s.told(w, n); });
+  });
+}
+
+// S7, I6: a window starts, has started and ends, in this order and by the hand of the task that
+// opened it; only a refused one ends without having started. What it is about does not change
+// meanwhile.
+template <class D>
+typename D::template Of<bool> windows_live_in_order(const model::State<D>& s,
+                                                    const typename D::Arguments& a,
+                                                    const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<Window>([&](const auto& w) {
+    const auto opens = s.phase(w) == WindowPhase::kClosed && t.phase(w) == WindowPhase::kStarting;
+    const auto starts = s.phase(w) == WindowPhase::kStarting &&
+                        t.phase(w) == WindowPhase::kStarted && !s.refused(w);
+    const auto fails =
+        s.phase(w) == WindowPhase::kStarting && t.phase(w) == WindowPhase::kClosed && s.refused(w);
+    const auto ends = s.phase(w) == WindowPhase::kStarted && t.phase(w) == WindowPhase::kClosed;
+    return (s.phase(w) == t.phase(w) || opens ||
+            (s.owner(w) == a.task && (starts || fails || ends))) &&
+           (s.phase(w) == WindowPhase::kClosed ||
+            (s.window_mm(w) == t.window_mm(w) && s.window_pages(w) == t.window_pages(w) &&
+             s.window_event(w) == t.window_event(w) && s.owner(w) == t.owner(w)));
+  });
+}
+
+// S7: the number of open windows, which active_invalidate_ranges is, changes by one at a time.
+template <class D>
+typename D::template Of<bool> windows_open_one_by_one(const model::State<D>& s,
+                                                      const typename D::Arguments&,
+                                                      const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<Window>([&](const auto& w) {
+    return D::template all<Window>([&](const auto& v) {
+      return w == v ||
+             (s.phase(w) == WindowPhase::kClosed) == (t.phase(w) == WindowPhase::kClosed) ||
+             (s.phase(v) == WindowPhase::kClosed) == (t.phase(v) == WindowPhase::kClosed);
+    });
+  });
+}
+
+// S7, I5: a classic notifier is owed an end when it was told of the start, once; it gets it when
+// the window is over or was refused, from the task that opened it, and before it can open again.
+template <class D>
+typename D::template Of<bool> classic_ends_are_paid(const model::State<D>& s,
+                                                    const typename D::Arguments& a,
+                                                    const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<Window>([&](const auto& w) {
+    return D::template all<Classic>([&](const auto& n) {
+      const auto told = !s.owed(w, n) && t.owed(w, n);
+      const auto paid = s.owed(w, n) && !t.owed(w, n);
+      const auto opens = s.phase(w) == WindowPhase::kClosed && t.phase(w) != WindowPhase::kClosed;
+      return (!told || (!s.told(w, n) && t.told(w, n) && s.phase(w) == WindowPhase::kStarting &&
+                        s.listed(n) && s.classic_mm(n) == s.window_mm(w))) &&
+             (!paid || !t.listed(n) ||
+              (s.owner(w) == a.task && (s.phase(w) == WindowPhase::kClosed || s.refused(w)))) &&
+             (!opens || !s.owed(w, n));
+    });
+  });
+}
+
+// S8: a callback runs once in a window, for a subscription in the tree, between the start of the
+// window and its having started.
+template <class D>
+typename D::template Of<bool> callbacks_run_for_the_registered(const model::State<D>& s,
+                                                               const typename D::Arguments& a,
+                                                               const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return all_windows_mirrors<D>([&](const auto& w, const auto& m) {
+    const auto called = s.hit(w, m) && t.hit(w, m) && !s.acked(w, m) && t.acked(w, m);
+    return !called || (s.phase(w) == WindowPhase::kStarting && s.owner(w) == a.task &&
+                       (s.registration(m) == Registration::kTree ||
+                        s.registration(m) == Registration::kRemoveDeferred));
+  });
+}
+
+// S8: RELEASE comes when nobody uses the address space any more.
+template <class D>
+typename D::template Of<bool> release_comes_last(const model::State<D>& s,
+                                                 const typename D::Arguments&,
+                                                 const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<Window>([&](const auto& w) {
+    return s.phase(w) != WindowPhase::kClosed || t.phase(w) == WindowPhase::kClosed ||
+           t.window_event(w) != WindowEvent::kRelease || s.users(t.window_mm(w)) == 0u;
+  });
+}
+
 struct Windows {
   static constexpr Group kGroup{
       .name = "windows",
@@ -110,6 +206,24 @@ struct Windows {
     f("acked_mirrors_are_level", "S1 S2 S5", &acked_mirrors_are_level<D>);
     f("acked_pages_are_gone", "S1 S2 S5", &acked_pages_are_gone<D>);
     f("only_protection_is_kept", "S1 S2 S5", &only_protection_is_kept<D>);
+    f("who_is_owed_was_told", "S7", &who_is_owed_was_told<D>);
+    f("FrozenByWindow", "S7", &FrozenByWindow<D>::holds);
+  }
+  template <class D, class F>
+  static void each_step(F&& f) {
+    using Step = StepProperty<D>;
+    f(Step{"windows_live_in_order", "S7", "",
+           "I2.start/1 I2.started/1 I2.started/2 I2.started/3 I5.start_failed/2 I5.start_failed/3 "
+           "I6.end/1 I6.end/2",
+           &windows_live_in_order<D>});
+    f(Step{"windows_open_one_by_one", "S7", "", "", &windows_open_one_by_one<D>});
+    f(Step{"classic_ends_are_paid", "S7", "",
+           "I2.start/2 I1.classic_start/1 I1.classic_start/4 I1.classic_start/5 I1.classic_end/2 "
+           "I1.classic_end/3",
+           &classic_ends_are_paid<D>});
+    f(Step{"callbacks_run_for_the_registered", "S8", "S1", "D2.invalidate/1 D2.invalidate/2",
+           &callbacks_run_for_the_registered<D>});
+    f(Step{"release_comes_last", "S8", "", "I2.start/3", &release_comes_last<D>});
   }
 };
 

@@ -213,7 +213,7 @@ void mutate(Random& random, const FieldNames& fields, const Arguments& arguments
   ConcreteState::each_field(state, [&](const char* name, auto& field) {
     if (chosen == name) mutate_field(random, arguments, field);
   });
-  for (const unsigned p : kCornerPages) {
+  for (unsigned p = 0; p < kPages; ++p) {
     const Area area = state.area(Page(p));
     if ((area == Area::kFile || area == Area::kDax) && state.slot(Page(p)) == kNoFilePage) {
       state.slot.set(Page(p), FilePage(pick(random, kCornerFilePages)));

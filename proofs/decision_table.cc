@@ -1,0 +1,88 @@
+#include "proofs/decision_table.h"
+
+#include <string>
+
+#include "model/rules/section.h"
+#include "proofs/clause_list.h"
+#include "proofs/questions.h"
+#include "proofs/symbolic_state.h"
+#include "proofs/unbounded.h"
+
+namespace mirrorcheck::proofs {
+namespace {
+
+using model::Outcome;
+using Walk = model::WalkPage<Unbounded>;
+
+constexpr unsigned kOutcomes = enumeration_size(kSort<Outcome>);
+
+class Table {
+ public:
+  explicit Table(const ProveOptions& options) : scope_(universe_), questions_(options) {
+    // The entry is reported as it is.
+    arguments_.frame = state_.cpu_frame(arguments_.page);
+    arguments_.flag = state_.cpu_write(arguments_.page);
+  }
+
+  std::vector<Obligation> run() {
+    z3::expr some = universe_.truth(false);
+    for (unsigned o = 0; o < kOutcomes; ++o) some = fold_or(some, holds(Walk::kDecision, o));
+    ask("has an answer for everything", !some, z3::unsat);
+
+    z3::expr two = universe_.truth(false);
+    z3::expr of_a_hole = universe_.truth(false);
+    for (unsigned o = 0; o < kOutcomes; ++o) {
+      for (unsigned other = o + 1; other < kOutcomes; ++other) {
+        const z3::expr both = fold_and(holds(Walk::kDecision, o), holds(Walk::kDecision, other));
+        const bool hole = Outcome(o) == Outcome::kNothing && Outcome(other) == Outcome::kFault;
+        two = fold_or(two, hole ? fold_and(both, arguments_.required.expr()) : both);
+        if (hole) of_a_hole = both;
+      }
+    }
+    ask("has one answer only", two, z3::unsat);
+    ask("leaves open whether a hole that nobody asked for is faulted", of_a_hole, z3::sat);
+
+    const unsigned valid = static_cast<unsigned>(Outcome::kValid);
+    ask("calls valid what has an entry to report",
+        fold_and(holds(Walk::kDecision, valid), !holds(Walk::kEntry, valid)), z3::unsat);
+    return questions_.take();
+  }
+
+ private:
+  // The clause, when the walk's answer is this outcome.
+  z3::expr holds(const model::Clause& clause, unsigned outcome) {
+    arguments_.outcome = Term<Outcome>::number(outcome);
+    ClauseList clauses;
+    Walk::guard(clauses, state_, arguments_);
+    for (const ClauseTerm& c : clauses.terms()) {
+      if (c.clause == &clause) return c.holds;
+    }
+    return universe_.truth(true);
+  }
+  void ask(const char* what, const z3::expr& formula, z3::check_result wanted) {
+    z3::solver solver = questions_.solver(universe_.context());
+    for (const z3::expr& e : universe_.axioms()) solver.add(e);
+    solver.add(formula);
+    Obligation o;
+    o.group = kDecisionTableGroup.name;
+    o.rule = Walk::kName;
+    o.what = what;
+    o.properties = "S10";
+    questions_.ask(std::move(o), solver, wanted);
+  }
+
+  Universe universe_{std::nullopt};
+  Universe::Scope scope_;
+  Questions questions_;
+  model::State<Unbounded> state_ = arbitrary_state<Unbounded>();
+  SymbolicArguments arguments_{"argument "};
+};
+
+}  // namespace
+
+std::vector<Obligation> prove_decision_table(const ProveOptions& options) {
+  if (!options.rule.empty() && options.rule != Walk::kName) return {};
+  return Table(options).run();
+}
+
+}  // namespace mirrorcheck::proofs

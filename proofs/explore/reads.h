@@ -1,0 +1,143 @@
+// Which arguments a rule reads: the others need no values tried out. A test holds this to what the
+// symbolic interpretation of the rule depends on.
+//
+// Thread safety: constants.
+
+#ifndef MIRRORCHECK_PROOFS_EXPLORE_READS_H_
+#define MIRRORCHECK_PROOFS_EXPLORE_READS_H_
+
+#include <cstdint>
+
+#include "model/vocabulary.h"
+
+namespace mirrorcheck::proofs::explore {
+
+// In the order in which values are tried out: what decides most comes first.
+enum Argument : std::uint32_t {
+  kTask = 1U << 0,
+  kMm = 1U << 1,
+  kMirror = 1U << 2,
+  kWindow = 1U << 3,
+  kClassic = 1U << 4,
+  kPage = 1U << 5,
+  kSource = 1U << 6,
+  kPages = 1U << 7,
+  kFile = 1U << 8,
+  kFilePage = 1U << 9,
+  kFilePages = 1U << 10,
+  kFrame = 1U << 11,
+  kArea = 1U << 12,
+  kEvent = 1U << 13,
+  kOutcome = 1U << 14,
+  kWrite = 1U << 15,
+  kRead = 1U << 16,
+  kFlag = 1U << 17,
+  kRequired = 1U << 18,
+};
+
+// Without `sequence`, which is no choice (Reported).
+constexpr std::uint32_t reads(model::Rule rule) {
+  using enum model::Rule;
+  switch (rule) {
+    case kMmapRead:
+    case kMmapWrite:
+    case kMmapDowngrade:
+    case kMmapUnlock:
+    case kPublish:
+    case kPutMm:
+      return kTask | kMm;
+    case kInodeLock:
+    case kInodeUnlock:
+    case kInvalidateShared:
+    case kInvalidateExclusive:
+    case kInvalidateUnlock:
+      return kTask | kFile;
+    case kEntryLock:
+    case kEntryUnlock:
+    case kDisconnect:
+    case kZeroTail:
+      return kTask | kFilePage;
+    case kUpdateLock:
+    case kUpdateUnlock:
+    case kQuiesce:
+    case kRemove:
+    case kAbandon:
+      return kTask | kMirror;
+    case kInsert:
+      return kMm | kMirror | kPages | kFlag;
+    case kRemoved:
+      return kMirror;
+    case kClassicRegister:
+      return kMm | kClassic | kFlag;
+    case kClassicUnregister:
+      return kClassic;
+    case kStart:
+      return kTask | kMm | kWindow | kPages | kEvent | kFlag;
+    case kInvalidate:
+      return kTask | kMirror | kWindow | kFlag;
+    case kRefuse:
+      return kTask | kMirror | kWindow;
+    case kClassicStart:
+      return kTask | kWindow | kClassic | kFlag;
+    case kStarted:
+    case kEnd:
+      return kTask | kWindow;
+    case kStartFailed:
+      return kTask | kWindow | kFlag;
+    case kClassicEnd:
+      return kTask | kWindow | kClassic;
+    case kMap:
+      return kTask | kMm | kPages | kFilePage | kArea | kWrite | kRead;
+    case kUnmap:
+      return kTask | kMm | kPages;
+    case kProtect:
+      return kTask | kMm | kPages | kWrite | kRead;
+    case kZap:
+      return kTask | kWindow | kPage;
+    case kWriteProtect:
+      return kTask | kWindow | kPage | kFlag;
+    case kPopulate:
+      return kTask | kPage | kFrame | kWrite;
+    case kUpgrade:
+      return kTask | kPage | kFlag;
+    case kCopyEntry:
+      return kTask | kPage | kSource | kFrame | kWrite;
+    case kCpuAccess:
+      return kPage | kWrite;
+    case kAllocate:
+    case kFree:
+    case kUnpin:
+      return kFrame;
+    case kPin:
+      return kPage | kFrame | kWrite;
+    case kFill:
+      return kTask | kFilePage | kFrame;
+    case kResize:
+      return kTask | kFile | kFilePages | kFlag;
+    case kUnmapped:
+    case kTruncated:
+      return kTask | kFile | kFilePages;
+    case kFileAccess:
+      return kTask | kFilePage | kWrite;
+    case kReadBegin:
+    case kReadRetry:
+      return kTask | kMirror | kFlag;
+    case kReadWake:
+      return kTask;
+    case kWalkPage:
+      return kTask | kMirror | kPage | kPages | kFrame | kOutcome | kWrite | kFlag | kRequired;
+    case kFaultReturn:
+      return kTask | kMirror | kPages | kOutcome;
+    case kInstall:
+      return kTask | kMirror | kPages;
+    case kDeviceAccess:
+      return kTask | kMirror | kPage | kWrite;
+    case kGetMm:
+      return kMm | kFlag;
+  }
+  return 0;
+}
+
+}  // namespace mirrorcheck::proofs::explore
+
+#endif  // MIRRORCHECK_PROOFS_EXPLORE_READS_H_

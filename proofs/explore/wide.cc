@@ -1,0 +1,10 @@
+#include "proofs/explore/rooms.h"
+#include "proofs/explore/search.h"
+
+namespace mirrorcheck::proofs::explore {
+
+ExploreResult explore_wide(const ExploreOptions& options) {
+  return Search<kWideRoom, 7>(options).run();
+}
+
+}  // namespace mirrorcheck::proofs::explore

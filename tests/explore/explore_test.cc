@@ -1,0 +1,111 @@
+// Golden counts of states, and each reduction against the exploration without it.
+
+#include "proofs/explore/explore.h"
+
+#include <gtest/gtest.h>
+
+namespace mirrorcheck::proofs::explore {
+namespace {
+
+using Verdict = ExploreResult::Verdict;
+
+ExploreOptions world(const Bounds& bounds, std::string_view rules) {
+  ExploreOptions options;
+  options.bounds = bounds;
+  options.rules = parse_rules(rules);
+  options.protections = false;
+  return options;
+}
+constexpr Bounds kOneTask{.pages = 1, .files = 0, .frames = 1, .tasks = 1};
+constexpr Bounds kTwoTasks{.pages = 1, .files = 0, .frames = 1, .tasks = 2, .windows = 0};
+constexpr Bounds kTwoFrames{.pages = 2, .files = 0, .frames = 2, .tasks = 1, .windows = 0};
+constexpr Bounds kTruncate{
+    .pages = 1, .files = 1, .frames = 0, .blocks = 1, .tasks = 1, .mirrors = 0};
+
+struct Golden {
+  const char* what;
+  ExploreOptions options;
+  std::size_t states;
+  unsigned depth;
+};
+
+TEST(Explore, CountsAreTheGoldenOnesAndNothingIsViolated) {
+  ExploreOptions protections = world(kOneTask, "notifier");
+  protections.protections = true;
+  const Golden kGolden[] = {
+      {"one task", world(kOneTask, "notifier"), 41'813, 30},
+      {"protections", protections, 101'641, 30},
+      {"two tasks", world(kTwoTasks, "notifier"), 5'768, 25},
+      {"two frames", world(kTwoFrames, "notifier"), 29'925, 26},
+      {"truncate", world(kTruncate, "core"), 69'984, 22},
+  };
+  for (const Golden& golden : kGolden) {
+    const ExploreResult result = explore(golden.options);
+    EXPECT_EQ(result.verdict, Verdict::kHolds) << golden.what;
+    EXPECT_EQ(result.states, golden.states) << golden.what;
+    EXPECT_EQ(result.depth, golden.depth) << golden.what;
+  }
+}
+
+TEST(Explore, SymmetryExpandsToTheStatesWithoutIt) {
+  for (const Bounds& bounds : {kTwoTasks, kTwoFrames}) {
+    ExploreOptions options = world(bounds, "notifier");
+    const ExploreResult with = explore(options);
+    options.symmetry = false;
+    const ExploreResult without = explore(options);
+    EXPECT_EQ(with.orbit_states, without.states);
+    EXPECT_LT(with.states, without.states);
+    EXPECT_EQ(with.depth, without.depth);
+  }
+}
+
+// What is forgotten makes no difference: to the same depth there are the same states, once those
+// that behave alike are counted as one.
+TEST(Explore, ForgettingLosesNoState) {
+  for (const Bounds& bounds : {kOneTask, kTruncate}) {
+    ExploreOptions options = world(bounds, "core");
+    options.symmetry = false;
+    options.max_depth = 17;
+    const ExploreResult with = explore(options);
+    options.forget = false;
+    const ExploreResult without = explore(options);
+    EXPECT_EQ(with.states, without.representatives);
+    EXPECT_LT(with.states, without.states);
+  }
+}
+
+TEST(Explore, ChoicesLeaveOutNoStep) {
+  for (const Bounds& bounds : {kOneTask, kTruncate}) {
+    ExploreOptions options = world(bounds, "core");
+    options.max_depth = 14;
+    const ExploreResult some = explore(options);
+    options.every_choice = true;
+    const ExploreResult all = explore(options);
+    EXPECT_EQ(some.states, all.states);
+    EXPECT_LT(some.steps, all.steps);
+  }
+}
+
+TEST(Explore, TheOrderOfLocksOnlyLeavesStepsOut) {
+  ExploreOptions options = world(kTruncate, "core");
+  const ExploreResult in_order = explore(options);
+  options.lock_order = false;
+  const ExploreResult in_any = explore(options);
+  EXPECT_EQ(in_any.verdict, Verdict::kHolds);
+  EXPECT_LE(in_order.states, in_any.states);
+  EXPECT_LT(in_order.steps, in_any.steps);
+}
+
+TEST(Explore, ABoundThatIsHitIsNoSuccess) {
+  ExploreOptions options = world(kOneTask, "notifier");
+  options.max_states = 100;
+  EXPECT_EQ(explore(options).verdict, Verdict::kUnfinished);
+}
+
+TEST(Explore, AWorldThatIsTooLargeIsRefused) {
+  EXPECT_THROW(explore(world({.pages = 9}, "core")), ExploreError);
+  EXPECT_THROW(parse_rules("cor"), ExploreError);
+}
+
+}  // namespace
+}  // namespace mirrorcheck::proofs::explore
