@@ -219,7 +219,6 @@ struct Populate {
     c.require(kInArea, anonymous || of_file);
     c.require(kWriteAllowed, !a.write || s.area_write(a.page));
     c.require(kZeroReadOnly, a.frame != kZeroFrame || !a.write);
-    c.require(kFilesOwn, !of_file || !s.area_private(a.page) || copy || !a.write);
     c.require(kOwn, D::implies((anonymous && a.frame != kZeroFrame) || copy,
                                [&] { return a.frame != kZeroFrame && own_frame(s, a.frame); }));
     c.require(kInsideFile, !found || s.within(slot));
@@ -232,6 +231,7 @@ struct Populate {
                 return s.invalidate_lock(a.task, D::file_of(slot)) == Hold::kShared;
               }));
     c.require(kEntryLocked, D::implies(found, [&] { return s.entry_lock(a.task, slot); }));
+    c.require(kFilesOwn, !of_file || !s.area_private(a.page) || copy || !a.write);
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_frame.set(a.page, a.frame);
@@ -258,9 +258,9 @@ struct Upgrade {
     c.require(kInArea, s.area(a.page) != Area::kNone);
     c.require(kWriteAllowed, a.flag || s.area_write(a.page));
     c.require(kReadAllowed, !a.flag || s.area_read(a.page));
-    c.require(kFilesOwn, a.flag || !s.area_private(a.page) || s.copied(a.page));
     c.require(kSharedFrame, D::implies(!a.flag && maps_private_memory<D>(s, a.page),
                                        [&] { return maps_alone<D>(s, a.page); }));
+    c.require(kFilesOwn, a.flag || !s.area_private(a.page) || s.copied(a.page));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_read.set(a.page, s.cpu_read(a.page) || a.flag);

@@ -60,22 +60,25 @@ auto cut_pages_are_not_replaced(const model::State<D>& s) {
 }
 
 // S5': a page of a file is mapped only while it lies inside the file and no truncate of the file is
-// under way.
+// under way. What goes on from another entry (a copy in the place of what it was made of; a child's
+// from its parent's) is unmapped with that.
 template <class D>
 typename D::template Of<bool> faults_stay_inside_files(const model::State<D>& s,
-                                                       const typename D::Arguments& a,
+                                                       const typename D::Arguments& a a,
                                                        const model::State<D>& t) {
   using namespace mirrorcheck::model;
   return D::template all<Page>([&](const auto& p) {
+    const auto goes_on = s.replacing(p) || (s.area_private(p) && s.slot(a.source) == s.slot(p) &&
+                                            s.cpu_frame(a.source) != kNoFrame);
     return s.cpu_frame(p) != kNoFrame || t.cpu_frame(p) == kNoFrame || s.slot(p) == kNoFilePage ||
-           (s.within(s.slot(p)) && D::template all<Task>([&](const auto& u) {
-              return s.invalidate_lock(u, D::file_of(s.slot(p))) != Hold::kExclusive;
-            }));
+           goes_on || (s.within(s.slot(p)) && D::template all<Task>([&](const auto& u) {
+                         return s.invalidate_lock(u, D::file_of(s.slot(p))) != Hold::kExclusive;
+                       }));
   });
 }
 
 // S5': a file page lets go of its frame when it is mapped nowhere, by no CPU and no device, and no
-// fault can map it again.
+// fault can map it again. Copies are not of that frame (X10).
 template <class D>
 typename D::template Of<bool> file_pages_let_go_unmapped(const model::State<D>& s,
                                                          const typename D::Arguments&,
@@ -84,7 +87,7 @@ typename D::template Of<bool> file_pages_let_go_unmapped(const model::State<D>& 
   return D::template all<FilePage>([&](const auto& f) {
     return s.backing(f) == kNoFrame || t.backing(f) == s.backing(f) ||
            (t.backing(f) == kNoFrame && D::template all<Page>([&](const auto& p) {
-              return s.slot(p) != f || f == kNoFilePage ||
+              return s.slot(p) != f || f == kNoFilePage || s.copied(p) ||
                      (s.cpu_frame(p) == kNoFrame && D::template all<Mirror>([&](const auto& m) {
                         return s.device_frame(m, p) == kNoFrame;
                       }));
