@@ -64,7 +64,7 @@ auto cut_pages_are_not_replaced(const model::State<D>& s) {
 // from its parent's) is unmapped with that.
 template <class D>
 typename D::template Of<bool> faults_stay_inside_files(const model::State<D>& s,
-                                                       const typename D::Arguments& a a,
+                                                       const typename D::Arguments& a,
                                                        const model::State<D>& t) {
   using namespace mirrorcheck::model;
   return D::template all<Page>([&](const auto& p) {
