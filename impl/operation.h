@@ -62,6 +62,8 @@ enum class Call : std::uint8_t {
   kFork,         //                                         fork: the other mm, still empty, becomes
                  //                                         the child's
   kFsync,        // file                                    fsync: what is dirty is written back
+  kMovePages,    // page count                              move_pages: private memory, to other
+                 // frames
   kMmapPrivate,  // page count prot file index              mmap(MAP_FIXED_NOREPLACE|MAP_PRIVATE) of
                  // a page-cache or DAX file
 };

@@ -338,8 +338,8 @@ class Prover {
     const SymbolicArguments arguments("argument ");
     SymbolicArguments::each(arguments, [&]<class Sort>(const char*, const Term<Sort>& argument) {
       if constexpr (is_enumeration(kSort<Sort>)) {
-        enumerations_.push_back(
-            z3::ult(argument.expr(), universe_.value(kSort<Sort>, enumeration_size(kSort<Sort>))));
+        enumerations_.push_back(z3::ule(
+            argument.expr(), universe_.value(kSort<Sort>, enumeration_size(kSort<Sort>) - 1)));
       }
     });
   }

@@ -27,13 +27,14 @@ constexpr unsigned kLast = model::kPagesPerMm - 1;
 bool has_private_pages(AddressSpace& mm, unsigned first, unsigned last) {
   const sync::MutexLock guard(mm.page_table_lock);
   for (unsigned page = first; page <= last; ++page) {
-    if (mm.state.entries[page].present() && mm.maps_private_memory(page)) return true;
+    if (!mm.state.entries[page].empty() && mm.maps_private_memory(page)) return true;
   }
   return false;
 }
 
-// copy_present_pte. False: out of memory. REQUIRES: both page-table locks are held; `range`, the
-// parent's, has started; the parent's entry is present.
+// copy_present_pte, and copy_nonpresent_pte of a migration entry: both are resolved together.
+// False: out of memory. REQUIRES: both page-table locks are held; `range`, the parent's, has
+// started; the parent's entry is not empty.
 bool copy_entry(Current& current, const NotifierRange& range, AddressSpace& child, unsigned page) {
   AddressSpace& parent = range.mm;
   Memory& memory = current.machine.memory;
@@ -44,6 +45,7 @@ bool copy_entry(Current& current, const NotifierRange& range, AddressSpace& chil
     if (entry.frame != kZeroFrame && !model::is_block(entry.frame)) memory.get_page(entry.frame);
   } else if (memory.pins(entry.frame) != 0) {
     // Whoever has pinned the page goes on with the parent's (X13): the child gets a copy at once.
+    copied.kind = model::EntryKind::kPresent;
     copied.frame = memory.allocate_page(current);
     if (copied.frame == model::kNoFrame) return false;
     memory.copy(entry.frame, copied.frame);
@@ -51,7 +53,7 @@ bool copy_entry(Current& current, const NotifierRange& range, AddressSpace& chil
     copied.exclusive = true;
   } else {
     // S4: from now on neither may write it where it is. The device was told by the window.
-    memory.get_page(entry.frame);
+    if (entry.present()) memory.get_page(entry.frame);
     entry.exclusive = false;
     if (entry.write) {
       entry.write = false;
@@ -77,7 +79,7 @@ bool copy_entries(Current& current, AddressSpace& parent, AddressSpace& child, u
     const sync::MutexLock of_lower(lower.page_table_lock);
     const sync::MutexLock of_higher(higher.page_table_lock);
     for (unsigned page = first; page <= last && done; ++page) {
-      if (!parent.state.entries[page].present()) continue;
+      if (parent.state.entries[page].empty()) continue;
       done = copy_entry(current, range, child, page);
     }
   }

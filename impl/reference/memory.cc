@@ -78,6 +78,18 @@ bool Memory::only_reference(Frame frame) {
   return state_.references[index(frame)] == 1;
 }
 
+bool Memory::try_lock_page(Frame frame) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  const bool free = !state_.locked[index(frame)];
+  state_.locked[index(frame)] = true;
+  return free;
+}
+
+void Memory::unlock_page(Frame frame) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  state_.locked[index(frame)] = false;
+}
+
 void Memory::free_block(Current& current, Frame frame) { give_back(current, state_.blocks, frame); }
 
 void Memory::pin(Current& current, model::Page page, Frame frame, bool write) {

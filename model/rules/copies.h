@@ -10,7 +10,8 @@ namespace mirrorcheck::model {
 
 // fork, one page of a private mapping: the child's `page` gets what the parent's `source` has,
 // either the frame itself, which neither may write from now on, or a new frame with a copy in it.
-// What a file has stays what it is.
+// What a file has stays what it is. A special entry becomes one of the same kind:
+// whoever resolves it finds both.
 template <class D>
 struct CopyEntry {
   static constexpr Rule kRule = Rule::kCopyEntry;
@@ -47,6 +48,9 @@ struct CopyEntry {
               }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
+    s.cpu_kind.set(a.page,
+                   D::template choose<EntryKind>(a.frame == s.cpu_frame(a.source),
+                                                 s.cpu_kind(a.source), EntryKind::kPresent));
     s.cpu_frame.set(a.page, a.frame);
     s.cpu_read.set(a.page, s.area_read(a.page));
     s.cpu_write.set(a.page, a.write);

@@ -99,6 +99,8 @@ INSTANTIATE_TEST_SUITE_P(
         Dropped{"M2.free/X12", "FreedTarget"}, Dropped{"M2.free/X12.3", "FreedTarget"},
         Dropped{"M4.populate/2", "FreedTarget"}, Dropped{"M4.populate/X6", "Truncation"},
         Dropped{"M4.populate/X12.2", "unmapped_pages_stay_unmapped"},
+        Dropped{"M3.hide/3", "StaleTranslation"}, Dropped{"M3.hide/D3", "StaleTranslation"},
+        Dropped{"M3.hide/X16", "special_entries_are_private"},
         Dropped{"M4.upgrade/M3", "SharedPrivately"}, Dropped{"M5.copy_entry/7", "SharedPrivately"},
         Dropped{"X12.disconnect/X12.5", "OneLocation"},
         Dropped{"X12.truncated/X12.6", "cut_pages_have_no_block"},
