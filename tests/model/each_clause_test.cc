@@ -386,6 +386,13 @@ void hand_written_pages(ByHand& by_hand) {
         s.entry_lock.set(slot, kT0, true);
       },
       [=](ConcreteState& s) { s.within.set(slot, false); });
+  by_hand.step(
+      Rule::kFill, {.file_page = slot, .frame = kBlock},
+      [=](ConcreteState& s) {
+        s.used.set(kBlock, true);
+        s.inode_lock.set(kT0, File(0), true);
+      },
+      [=](ConcreteState& s) { s.backing.set(slot, kRam); });
   // X10: a private mapping of the page, and a copy of it.
   const auto mapped_privately = [=](ConcreteState& s) {
     mapped(s);
