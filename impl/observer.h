@@ -72,6 +72,13 @@
 //  kCopyEntry page source frame write
 //                             fork: under both page-table locks, the child's page got what the
 //                             parent's source has: its frame, or a copy of it in `frame`.
+//  kHide     page window kind under the page-table lock: the entry, present until now, is a special
+//                             one of `kind` that names the same frame (try_to_migrate_one).
+//  kMove     page frame       under the page-table locks of all who map it: the page whose migration
+//                             entry page has is in `frame` from now on, where its data were copied;
+//                             all of its migration entries name it.
+//  kReveal   page             under the page-table lock: the migration entry is a present one again,
+//                             of the frame that it names.
 //  kCpuAccess page cell value write
 //                             a CPU load or store was done through the page table.
 //  kAllocate frame            taken from the free list (RAM or block), content zeroed.

@@ -62,8 +62,10 @@ enum class Call : std::uint8_t {
   kFork,         //                                         fork: the other mm, still empty, becomes
                  //                                         the child's
   kFsync,        // file                                    fsync: what is dirty is written back
+  kMovePages,    // page count                              move_pages: private memory, to other
+                 // frames
 };
-inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kFsync) + 1;
+inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kMovePages) + 1;
 
 // Bits of Operation::prot.
 inline constexpr std::uint8_t kProtRead = 1;

@@ -43,6 +43,7 @@ struct Entry {
   model::Frame frame = model::kNoFrame;
   bool write = false;
   bool read = false;  // of a CPU entry: VM_READ of its area; PROT_NONE takes it (M1.write_protect)
+  model::EntryKind kind{};  // of a CPU entry that names a frame
   bool operator==(const Entry&) const = default;
 };
 struct NotifierState {  // struct mmu_notifier_subscriptions
@@ -65,6 +66,7 @@ struct Capabilities {
 // those of a device's pages follow those of the device before it.
 struct Tables {
   std::array<model::Frame, model::kPages> cpu_frame;
+  std::array<model::EntryKind, model::kPages> cpu_kind;
   std::array<bool, model::kPages> cpu_read;
   std::array<bool, model::kPages> cpu_write;
   std::array<model::Frame, model::kMirrors * model::kPages> device_frame;
@@ -115,6 +117,7 @@ inline void World::read(Tables& out) const {
   for (std::size_t p = 0; p < model::kPages; ++p) {
     const Entry entry = cpu_entry(model::Page(p));
     out.cpu_frame[p] = entry.frame;
+    out.cpu_kind[p] = entry.kind;
     out.cpu_read[p] = entry.read;
     out.cpu_write[p] = entry.write;
   }
@@ -134,7 +137,7 @@ inline void World::read(Tables& out) const {
 // What a shared object exports, with C linkage, under the name kEntryPoint: a new world, owned by
 // the caller. `boundary` is kBoundaryVersion of the caller; a null answer means "another version".
 using CreateWorld = World*(std::uint32_t boundary);
-inline constexpr std::uint32_t kBoundaryVersion = 4;
+inline constexpr std::uint32_t kBoundaryVersion = 5;
 inline constexpr const char* kEntryPoint = "mirrorcheck_create_world";
 
 }  // namespace mirrorcheck::impl

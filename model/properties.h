@@ -28,19 +28,21 @@ enum class Property : std::uint8_t {
   kS9,
   kS9Prime,
   kS10,
+  kS12,
   kS13,
   kS17,
   kL1,
   kL2,
   kL4,
   kL5,
+  kL7,
 };
 
 struct PropertyInfo {
   std::string_view id;
   std::string_view meaning;
 };
-inline constexpr std::array<PropertyInfo, 21> kProperties{{
+inline constexpr std::array<PropertyInfo, 23> kProperties{{
     {"S1", "a device translation is one the CPU page table still justifies"},
     {"S1'", "a CPU entry is only taken away inside a window whose callbacks are done"},
     {"S2", "no translation, pin or mapping names a freed frame or block"},
@@ -56,12 +58,14 @@ inline constexpr std::array<PropertyInfo, 21> kProperties{{
     {"S9", "a subscription's sequence is odd, not ahead of its mm's, and set by its callback only"},
     {"S9'", "read_retry is true whenever a callback ran since read_begin returned"},
     {"S10", "hmm_range_fault: entries and return code are those of the decision table"},
+    {"S12", "a page that moves is in one frame at any time, and nobody reaches the one it left"},
     {"S13", "a mirror holds no references"},
     {"S17", "a mirror's translations come from the page tables of its own mm"},
     {"L1", "nobody waits for ever: the wait-for graph has no cycle"},
     {"L2", "a fault loop that nobody disturbs ends"},
     {"L4", "read_begin and remove end when the windows they wait for end"},
     {"L5", "a non-blockable start never sleeps"},
+    {"L7", "a migration entry is always resolved, and whoever waits at it wakes"},
 }};
 constexpr const PropertyInfo& info(Property property) {
   return kProperties[static_cast<std::size_t>(property)];

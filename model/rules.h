@@ -22,6 +22,7 @@
 #include "model/rules/pages.h"
 #include "model/rules/registration.h"
 #include "model/rules/section.h"
+#include "model/rules/special.h"
 #include "model/rules/windows.h"
 
 namespace mirrorcheck::model {
@@ -43,9 +44,9 @@ using AllRules =
              UpdateLock, UpdateUnlock, Publish, Insert, Quiesce, Remove, Removed, ClassicRegister,
              ClassicUnregister, Start, Invalidate, Refuse, ClassicStart, Started, StartFailed, End,
              ClassicEnd, MapArea, UnmapArea, ProtectArea, Zap, WriteProtect, Populate, Upgrade,
-             CopyEntry, CpuAccess, Allocate, Free, Pin, Unpin, Fill, Resize, Unmapped, Disconnect,
-             Truncated, ZeroTail, FileAccess, ReadBegin, ReadWake, WalkPage, FaultReturn, ReadRetry,
-             Abandon, Install, DeviceAccess, GetMm, PutMm>;
+             CopyEntry, Hide, Move, Reveal, CpuAccess, Allocate, Free, Pin, Unpin, Fill, Resize,
+             Unmapped, Disconnect, Truncated, ZeroTail, FileAccess, ReadBegin, ReadWake, WalkPage,
+             FaultReturn, ReadRetry, Abandon, Install, DeviceAccess, GetMm, PutMm>;
 static_assert(AllRules::kSize == kRules);
 
 // Calls f.template operator()<R>() for the rule struct R<D> of `rule`.

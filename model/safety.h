@@ -5,7 +5,8 @@
 // are clauses of the rules.
 //
 // S1 is stated stronger than it has to be: it allows no exception inside a window whose callback
-// has not run, because until then the CPU entry is unchanged (M1).
+// has not run, because until then the CPU entry is unchanged (M1). A special entry justifies
+// nothing but what its kind says.
 //
 // Thread safety: pure functions of their arguments.
 
@@ -28,8 +29,8 @@ struct StaleTranslation {
   static auto at(const State<D>& s, const M& m, const P& p) {
     return s.device_frame(m, p) == kNoFrame ||
            (s.registration(m) != Registration::kOut && s.mirror_mm(m) == D::mm_of(p) &&
-            s.cpu_frame(p) == s.device_frame(m, p) && s.cpu_read(p) &&
-            (!s.device_write(m, p) || s.cpu_write(p)));
+            s.cpu_frame(p) == s.device_frame(m, p) && s.cpu_kind(p) == EntryKind::kPresent &&
+            s.cpu_read(p) && (!s.device_write(m, p) || s.cpu_write(p)));
   }
   static auto holds(const State<D>& s) {
     return D::template all<Mirror>([&](const auto& m) {

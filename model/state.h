@@ -33,6 +33,7 @@ struct State {
   // CPU page tables. An entry may be read by whoever goes by it (VM_READ of its area when it was
   // made or last changed): PROT_NONE leaves the frame in place and takes that away.
   Map<Frame, Page> cpu_frame;
+  Map<EntryKind, Page> cpu_kind;
   Map<bool, Page> cpu_read;
   Map<bool, Page> cpu_write;
 
@@ -121,6 +122,7 @@ void State<D>::each_member(F&& f) {
   f("area_write", &State::area_write);
   f("slot", &State::slot);
   f("cpu_frame", &State::cpu_frame);
+  f("cpu_kind", &State::cpu_kind);
   f("cpu_read", &State::cpu_read);
   f("cpu_write", &State::cpu_write);
   f("used", &State::used);

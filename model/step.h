@@ -51,7 +51,7 @@ template <class R>
   using S9 = SequenceOrder<Concrete>;
   constexpr Rule rule = R::kRule;
   if constexpr (rule == Rule::kZap || rule == Rule::kWriteProtect || rule == Rule::kPopulate ||
-                rule == Rule::kCopyEntry) {
+                rule == Rule::kCopyEntry || rule == Rule::kHide) {
     for (std::size_t m = 0; m < kMirrors; ++m) c.require(S1::kClause, S1::at(s, Mirror(m), a.page));
     if constexpr (rule == Rule::kPopulate) {
       c.require(S5::kClause, S5::at(s, a.page));

@@ -75,6 +75,14 @@ enum class Area : std::uint8_t {
   kSpecial,  // VM_IO or VM_PFNMAP
 };
 
+// What an entry of a CPU page table that names a frame is. A special entry (a swap entry, in the
+// kernel's terms) is not present: nobody goes through it, and what it allows is what the present
+// entry will allow that takes its place. An entry that names no frame is none, of whatever kind.
+enum class EntryKind : std::uint8_t {
+  kPresent,
+  kMigration,  // the page is on its way to another frame
+};
+
 // How a lock is held.
 enum class Hold : std::uint8_t { kNot, kShared, kExclusive };
 
@@ -158,6 +166,9 @@ enum class Rule : std::uint8_t {
   kPopulate,
   kUpgrade,
   kCopyEntry,
+  kHide,
+  kMove,
+  kReveal,
   kCpuAccess,
   // Frames and blocks.
   kAllocate,
@@ -203,6 +214,7 @@ struct Arguments {
   File file{};
   Frame frame{};
   Area area{};
+  EntryKind kind{};
   WindowEvent event{};
   Outcome outcome{};
   bool write = false;     // the access or entry is writable, writing

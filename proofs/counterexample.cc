@@ -8,6 +8,7 @@ namespace mirrorcheck::proofs {
 namespace {
 
 constexpr std::array<std::string_view, 5> kAreas{"none", "anon", "file", "dax", "special"};
+constexpr std::array<std::string_view, 2> kKinds{"present", "migration"};
 constexpr std::array<std::string_view, 3> kHolds{"not", "shared", "exclusive"};
 constexpr std::array<std::string_view, 4> kRegistrations{"out", "tree", "insert deferred",
                                                          "remove deferred"};
@@ -25,6 +26,7 @@ std::string word(const std::array<std::string_view, N>& words, std::uint64_t n) 
 
 std::string enumerator(SortId sort, std::uint64_t n) {
   if (sort == kSort<model::Area>) return word(kAreas, n);
+  if (sort == kSort<model::EntryKind>) return word(kKinds, n);
   if (sort == kSort<model::Hold>) return word(kHolds, n);
   if (sort == kSort<model::Registration>) return word(kRegistrations, n);
   if (sort == kSort<model::WindowPhase>) return word(kPhases, n);

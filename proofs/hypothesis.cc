@@ -25,7 +25,7 @@ std::vector<z3::expr> taken_for_granted() {
   SymbolicArguments::each(arguments, [&]<class Sort>(const char*, const Term<Sort>& argument) {
     if constexpr (is_enumeration(kSort<Sort>)) {
       granted.push_back(
-          z3::ult(argument.expr(), u.value(kSort<Sort>, enumeration_size(kSort<Sort>))));
+          z3::ule(argument.expr(), u.value(kSort<Sort>, enumeration_size(kSort<Sort>) - 1)));
     }
   });
   return granted;

@@ -44,6 +44,7 @@ SymbolicArguments constants(const model::Arguments& a) {
   set(s.file, a.file);
   set(s.frame, a.frame);
   set(s.area, a.area);
+  set(s.kind, a.kind);
   set(s.event, a.event);
   set(s.outcome, a.outcome);
   set(s.write, a.write);

@@ -115,6 +115,7 @@ struct SymbolicArguments {
         file(free<model::File>(prefix, "file")),
         frame(free<model::Frame>(prefix, "frame")),
         area(free<model::Area>(prefix, "area")),
+        kind(free<model::EntryKind>(prefix, "kind")),
         event(free<model::WindowEvent>(prefix, "event")),
         outcome(free<model::Outcome>(prefix, "outcome")),
         write(free<bool>(prefix, "write")),
@@ -139,6 +140,7 @@ struct SymbolicArguments {
     f("file", a.file);
     f("frame", a.frame);
     f("area", a.area);
+    f("kind", a.kind);
     f("event", a.event);
     f("outcome", a.outcome);
     f("write", a.write);
@@ -160,6 +162,7 @@ struct SymbolicArguments {
   Term<model::File> file;
   Term<model::Frame> frame;
   Term<model::Area> area;
+  Term<model::EntryKind> kind;
   Term<model::WindowEvent> event;
   Term<model::Outcome> outcome;
   Term<bool> write, read, flag, required;

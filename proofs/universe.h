@@ -57,13 +57,15 @@ struct SortList {
 using Sorts = SortList<model::Mm, model::Page, model::File, model::FilePage, model::Frame,
                        model::Task, model::Mirror, model::Classic, model::Window,  // ids
                        model::PageRange, model::FilePageRange,                     // ranges
-                       model::Area, model::Hold, model::Registration, model::WindowPhase,
-                       model::Section, model::Outcome, model::WindowEvent,  // enumerations
+                       model::Area, model::EntryKind, model::Hold, model::Registration,
+                       model::WindowPhase, model::Section, model::Outcome,
+                       model::WindowEvent,  // enumerations
                        bool, model::Integer>;
 inline constexpr std::array<const char*, Sorts::kSize> kSortNames{
-    "Mm",          "Page",    "File",      "FilePage",      "Frame", "Task",   "Mirror",
-    "Classic",     "Window",  "PageRange", "FilePageRange", "Area",  "Hold",   "Registration",
-    "WindowPhase", "Section", "Outcome",   "WindowEvent",   "bool",  "Integer"};
+    "Mm",          "Page",    "File",         "FilePage",    "Frame",         "Task",
+    "Mirror",      "Classic", "Window",       "PageRange",   "FilePageRange", "Area",
+    "EntryKind",   "Hold",    "Registration", "WindowPhase", "Section",       "Outcome",
+    "WindowEvent", "bool",    "Integer"};
 
 // A sort by its place in Sorts.
 enum class SortId : std::uint8_t {};
@@ -83,7 +85,7 @@ constexpr bool is_enumeration(SortId s) {
 constexpr const char* name(SortId s) { return kSortNames[static_cast<std::size_t>(s)]; }
 // How many values an enumeration has.
 constexpr unsigned enumeration_size(SortId s) {
-  constexpr std::array<unsigned, 7> kSizes{5, 3, 4, 3, 4, 7, 5};
+  constexpr std::array<unsigned, 8> kSizes{5, 2, 3, 4, 3, 4, 7, 5};
   return kSizes[static_cast<std::size_t>(s) - static_cast<std::size_t>(kSort<model::Area>)];
 }
 

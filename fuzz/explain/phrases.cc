@@ -78,6 +78,12 @@ std::string_view phrase(Rule rule) {
       return "a CPU page-table entry gains a permission";
     case Rule::kCopyEntry:
       return "fork gives the child what an entry of the parent has";
+    case Rule::kHide:
+      return "a CPU page-table entry becomes a special one";
+    case Rule::kMove:
+      return "a page is in another frame from now on";
+    case Rule::kReveal:
+      return "a special entry is present again";
     case Rule::kCpuAccess:
       return "the CPU accesses memory through its page table";
     case Rule::kAllocate:

@@ -41,6 +41,7 @@ unsigned subjects(Rule rule) {
       return kPage;
     case Rule::kPopulate:
     case Rule::kPin:
+    case Rule::kMove:
       return kPage | kFrame;
     case Rule::kCopyEntry:
       return kPage | kSource | kFrame;

@@ -42,6 +42,9 @@ inline constexpr Clause kOtherPin{
     "X13", Property::kS13, "a page is pinned, or a reference dropped, that nobody asked for"};
 inline constexpr Clause kOtherSize{"X12.4", Property::kS5,
                                    "a file gets another size than it was asked to"};
+inline constexpr Clause kOtherMove{
+    "P1", Property::kS12,
+    "a page is moved, or a migration entry resolved, that is not the task's to move"};
 inline constexpr Clause kDataLost{"A6", Property::kS6,
                                   "data are thrown away that nobody asked to be thrown away"};
 
@@ -63,6 +66,9 @@ inline constexpr Clause kStillReadable{
 inline constexpr Clause kStillDirty{
     "X11", Property::kS6Prime,
     "fsync returns while a page may be written through an entry that was writable before"};
+inline constexpr Clause kUnresolved{
+    "L7", Property::kL7,
+    "an operation returns while a migration entry that it made is still there"};
 inline constexpr Clause kTailKept{
     "X15", Property::kS5, "the file ends in the middle of a page whose tail keeps its data"};
 
@@ -124,6 +130,7 @@ class Assignments {
     std::uint8_t sections = 0;    // that passed
     std::uint8_t collisions = 0;  // that did not
     std::uint8_t accesses = 0;
+    std::uint8_t moves = 0;     // of pages to other frames
     std::uint8_t old_size = 0;  // of its file, in cells, when it took i_rwsem
     bool old_tail = false;      // there was a page behind its end then
     bool did_map = false;
@@ -193,6 +200,8 @@ class Assignments {
                              model::Task task);
   const Clause* pin_result(Errand& e, const impl::Result& result, const model::ConcreteState& s,
                            model::Task task);
+  const Clause* move_result(const Errand& e, const impl::Result& result,
+                            const model::ConcreteState& s, model::Task task) const;
   const Clause* close_result(const Errand& e, const impl::Result& result, model::Task task) const;
   const Clause* classic_result(const Errand& e, const impl::Result& result);
   bool fault_may_fail(const Errand& e, const model::ConcreteState& s, model::Task task) const;
@@ -242,6 +251,8 @@ class Assignments {
   std::array<Time, model::kFiles> resized_at_{};
   std::array<Time, model::kPages> zapped_at_{};
   std::array<Time, model::kPages> writable_at_{};  // their entries became so
+  // Whose migration entry it is, or was: the task, and one.
+  std::array<std::uint8_t, model::kPages> hidden_by_{};
   std::array<Time, model::kMirrors> close_asked_at_{};
   std::array<Time, model::kMirrors> removed_at_{};
   std::array<bool, model::kMirrors> open_{};  // for certain: nobody has asked to close it

@@ -61,6 +61,8 @@ const Clause* Assignments::other_result(Errand& e, const impl::Result& result,
       return pin_result(e, result, s, task);
     case Call::kMirrorClose:
       return close_result(e, result, task);
+    case Call::kMovePages:
+      return move_result(e, result, s, task);
     case Call::kNotifierRegister:
     case Call::kNotifierUnregister:
       return classic_result(e, result);
@@ -155,6 +157,20 @@ const Clause* Assignments::pin_result(Errand& e, const impl::Result& result, con
                     (s.cpu_frame(page) == model::kZeroFrame ||
                      zapped_at_[static_cast<std::size_t>(page)] >= e.begun),
                 kNotDone);
+}
+
+const Clause* Assignments::move_result(const Errand& e, const impl::Result& result,
+                                       const ConcreteState& s, Task task) const {
+  for (std::size_t p = 0; p < model::kPages; ++p) {
+    if (s.cpu_kind(Page(p)) == model::EntryKind::kMigration &&
+        hidden_by_[p] == assignment::mark(task)) {
+      return &kUnresolved;
+    }
+  }
+  if (result.error != 0) {
+    return unless(result.error == -EINVAL && !fits(*e.operation), kErrorUnexplained);
+  }
+  return unless(result.pages == e.moves, kOtherCount);
 }
 
 // Whoever uses the mirror when it is closed removes its subscription when it is done.

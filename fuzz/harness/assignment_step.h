@@ -63,6 +63,11 @@ inline bool goes_by_areas(impl::Call call) {
 // What fork may make a child of: no areas, no notifiers (M5).
 bool is_new(const model::ConcreteState& s, model::Mm mm);
 
+// Of a task, in a table whose 0 is nobody.
+inline std::uint8_t mark(model::Task task) {
+  return static_cast<std::uint8_t>(static_cast<unsigned>(task) + 1);
+}
+
 inline model::Mirror mirror_of(const impl::Operation& operation) {
   return model::Mirror(operation.mirror);
 }
@@ -184,7 +189,20 @@ template <class R>
     if (a.page == e.copied) e.copying = false;
   } else if constexpr (rule == Rule::kEnd) {
     return e.copying ? &kDataLost : nullptr;
+  } else if constexpr (rule == Rule::kHide) {
+    // Whoever shares a page with the operation's may have it anywhere.
+    hidden_by_[static_cast<std::size_t>(a.page)] = assignment::mark(a.task);
+    return call == Call::kMovePages &&
+                   (model::mm_of(a.page) != mm || assignment::inside(1u << model::index_of(a.page),
+                                                                     assignment::pages(*operation)))
+               ? nullptr
+               : &kOtherMove;
+  } else if constexpr (rule == Rule::kMove || rule == Rule::kReveal) {
+    if (rule == Rule::kMove) ++e.moves;
+    return assignment::unless(
+        hidden_by_[static_cast<std::size_t>(a.page)] == assignment::mark(a.task), kOtherMove);
   } else if constexpr (rule == Rule::kCopyEntry) {
+    hidden_by_[static_cast<std::size_t>(a.page)] = hidden_by_[static_cast<std::size_t>(a.source)];
     return call == Call::kFork && model::mm_of(a.source) == mm &&
                    a.page == model::page_of(model::other_mm(mm), model::index_of(a.source))
                ? nullptr

@@ -67,6 +67,8 @@ inline constexpr Clause kLeakedUser{"X2", Property::kS17,
 
 // Progress.
 inline constexpr Clause kDeadlock{"A12", Property::kL1, "tasks wait for each other"};
+inline constexpr Clause kStuckAtMigration{"L7", Property::kL7,
+                                          "a task waits at a migration entry that nobody resolves"};
 inline constexpr Clause kStuck{"Q4", Property::kL4, "a task waits for an event that cannot come"};
 inline constexpr Clause kSelfInvalidation{
     "F9", Property::kL2, "a fault loop goes on although nobody else invalidates its range"};

@@ -10,8 +10,8 @@ const Clause* everything(const impl::World& world, const Judge& judge) {
   const ConcreteState& s = judge.state();
   impl::Tables tables;
   world.read(tables);
-  if (s.cpu_frame != tables.cpu_frame || s.cpu_read != tables.cpu_read ||
-      s.cpu_write != tables.cpu_write) {
+  if (s.cpu_frame != tables.cpu_frame || s.cpu_kind != tables.cpu_kind ||
+      s.cpu_read != tables.cpu_read || s.cpu_write != tables.cpu_write) {
     return &kCpuEntryDiffers;
   }
   if (s.device_frame != tables.device_frame || s.device_write != tables.device_write) {

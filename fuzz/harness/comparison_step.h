@@ -41,8 +41,8 @@ inline const Clause* device(const impl::World& world, const ConcreteState& s, Mi
 
 inline const Clause* cpu(const impl::World& world, const ConcreteState& s, Page p) {
   const impl::Entry entry = world.cpu_entry(p);
-  return entry.frame == s.cpu_frame(p) && entry.write == s.cpu_write(p) &&
-                 entry.read == s.cpu_read(p)
+  return entry.frame == s.cpu_frame(p) && entry.kind == s.cpu_kind(p) &&
+                 entry.write == s.cpu_write(p) && entry.read == s.cpu_read(p)
              ? nullptr
              : &kCpuEntryDiffers;
 }
@@ -127,9 +127,12 @@ inline const Clause* contents(const impl::World& world, const Judge& judge, Fram
     case Rule::kZap:
     case Rule::kWriteProtect:
     case Rule::kUpgrade:
+    case Rule::kHide:
+    case Rule::kReveal:
       return cpu(world, s, a.page);
     case Rule::kPopulate:
     case Rule::kCopyEntry:
+    case Rule::kMove:
       if (const Clause* c = cpu(world, s, a.page)) return c;
       return s.slot(a.page) == model::kNoFilePage
                  ? contents(world, judge, s.cpu_frame(a.page), a.page, model::kNoFilePage)

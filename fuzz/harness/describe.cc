@@ -25,8 +25,16 @@ unsigned number(Id id) {
   return static_cast<unsigned>(id);
 }
 
-std::string entry(Frame frame, bool write, bool read = true) {
+const char* kind_name(model::EntryKind kind) {
+  constexpr std::array<const char*, 2> kNames{"present", "migration"};
+  return kNames[number(kind)];
+}
+
+std::string entry(Frame frame, bool write, bool read = true, model::EntryKind kind = {}) {
   if (frame == model::kNoFrame) return "none";
+  if (kind != model::EntryKind::kPresent) {
+    return absl::StrCat(kind_name(kind), " ", entry(frame, write, read));
+  }
   if (!read) return absl::StrCat(name(frame), write ? " wo" : " no access");
   return absl::StrCat(name(frame), write ? " rw" : " ro");
 }
@@ -70,6 +78,9 @@ model::PageRange pages_of(const Judge& judge, Rule rule, const Arguments& a) {
     case Rule::kPopulate:
     case Rule::kUpgrade:
     case Rule::kCopyEntry:
+    case Rule::kHide:
+    case Rule::kMove:
+    case Rule::kReveal:
     case Rule::kCpuAccess:
     case Rule::kDeviceAccess:
     case Rule::kWalkPage:
@@ -101,8 +112,9 @@ void lines_of_page(const impl::World& world, const model::ConcreteState& s, Page
                    TwoStates& out) {
   const impl::Entry cpu = world.cpu_entry(p);
   absl::StrAppend(&out.contract, name(p), ": cpu ",
-                  entry(s.cpu_frame(p), s.cpu_write(p), s.cpu_read(p)));
-  absl::StrAppend(&out.implementation, name(p), ": cpu ", entry(cpu.frame, cpu.write, cpu.read));
+                  entry(s.cpu_frame(p), s.cpu_write(p), s.cpu_read(p), s.cpu_kind(p)));
+  absl::StrAppend(&out.implementation, name(p), ": cpu ",
+                  entry(cpu.frame, cpu.write, cpu.read, cpu.kind));
   for (std::size_t m = 0; m < model::kMirrors; ++m) {
     const auto mirror = Mirror(m);
     const impl::Entry device = world.device_entry(mirror, p);
@@ -299,6 +311,15 @@ std::string describe(Rule rule, const Arguments& a) {
     case Rule::kCopyEntry:
       add(name(a.page), " from ", name(a.source), " -> ", entry(a.frame, a.write));
       break;
+    case Rule::kHide:
+      add(name(a.page), " -> ", kind_name(a.kind));
+      break;
+    case Rule::kMove:
+      add(name(a.page), " -> ", name(a.frame));
+      break;
+    case Rule::kReveal:
+      add(name(a.page));
+      break;
     case Rule::kCpuAccess:
       add(a.write ? "store " : "load ", name(a.page), " .", a.cell, " ", provenance(a.value));
       break;
@@ -376,7 +397,7 @@ TwoStates describe_states(const impl::World& world, const Judge& judge, Rule rul
   for (unsigned p = number(range.first); p <= number(range.last); ++p) pages.insert(Page(p));
   const Frame frame = rule == Rule::kFree || rule == Rule::kAllocate || rule == Rule::kFill ||
                               rule == Rule::kPopulate || rule == Rule::kCopyEntry ||
-                              rule == Rule::kUnpin || rule == Rule::kPin
+                              rule == Rule::kUnpin || rule == Rule::kPin || rule == Rule::kMove
                           ? a.frame
                           : model::kNoFrame;
   const model::FilePage slot =

@@ -181,14 +181,22 @@ bool Execution::completed(const RunResult& result) {
       return false;
     case RunOutcome::kDeadlock: {
       Deadlock deadlock = scheduler_.deadlock();
-      // Somebody who waits for a queue waits for an event (L4); locks wait for their holders, and
-      // queues for windows and pins, unless nobody has any (L1).
+      // Somebody who waits for a queue waits for an event (L4, L7); locks wait for their holders,
+      // and queues for windows and pins, unless nobody has any (L1).
       bool queue = false;
-      for (unsigned i = 0; i < deadlock.count; ++i) queue |= deadlock.blocked[i].holders == 0;
+      bool page = false;
+      for (unsigned i = 0; i < deadlock.count; ++i) {
+        queue |= deadlock.blocked[i].holders == 0;
+        page |= deadlock.blocked[i].lock.lock_class == sync::LockClass::kPageLock;
+      }
       name_holders(deadlock, judge_);
       queue = queue && !has_cycle(deadlock);
       const auto task = Task(deadlock.blocked[0].task);
-      note({queue ? &kStuck : &kDeadlock, Rule{}}, task, Arguments{.task = task});
+      note({page    ? &kStuckAtMigration
+            : queue ? &kStuck
+                    : &kDeadlock,
+            Rule{}},
+           task, Arguments{.task = task});
       verdict_.detail = fuzz::describe(deadlock);
       return false;
     }

@@ -48,7 +48,8 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kFaultReturn,
                                                               Rule::kFaultReturn,
                                                               Rule::kMap,
-                                                              Rule::kWriteProtect};
+                                                              Rule::kWriteProtect,
+                                                              Rule::kMove};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 

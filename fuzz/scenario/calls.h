@@ -74,6 +74,7 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
     {impl::Call::kSnapshot, "snapshot", kMirrorField | kPagesFields},
     {impl::Call::kFork, "fork", 0},
     {impl::Call::kFsync, "fsync", kFileField},
+    {impl::Call::kMovePages, "move_pages", kPagesFields},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

@@ -23,6 +23,8 @@ ClassName name_of(sync::LockClass lock_class) {
       return {"invalidate_lock", "inode "};
     case LockClass::kEntryLock:
       return {"entry lock", "file page "};
+    case LockClass::kAnonVma:
+      return {"anon_vma->rwsem", ""};
     case LockClass::kImmapRwsem:
       return {"i_mmap_rwsem", "inode "};
     case LockClass::kUpdateLock:
@@ -35,6 +37,8 @@ ClassName name_of(sync::LockClass lock_class) {
       return {"allocator lock", ""};
     case LockClass::kWaitQueue:
       return {"subscriptions->wq", "mm "};
+    case LockClass::kPageLock:
+      return {"folio lock", ""};
     case LockClass::kPinWait:
       return {"pins", ""};
     case LockClass::kSrcu:
@@ -144,6 +148,7 @@ std::optional<model::LockRank> rank_of(sync::LockClass lock_class) {
     case LockClass::kEntryLock:
       return LockRank::kEntry;
     case LockClass::kImmapRwsem:
+    case LockClass::kAnonVma:
       return LockRank::kImmap;
     case LockClass::kWaitQueue:
     case LockClass::kSrcu:
@@ -156,6 +161,7 @@ std::optional<model::LockRank> rank_of(sync::LockClass lock_class) {
       return LockRank::kPageTable;
     case LockClass::kDriver:
     case LockClass::kAllocator:
+    case LockClass::kPageLock:
     case LockClass::kPinWait:
       return std::nullopt;
   }

@@ -18,6 +18,7 @@ extern "C" {
 // An entry of the page table, as the world keeps it. range_fault.cc checks that it is the same.
 struct mc_pte {
   unsigned char frame;
+  unsigned char kind;  // of an entry that names a frame: see kMcPresent
   bool read;
   bool write;
   bool accessible;
@@ -36,6 +37,9 @@ struct vm_area_struct {
   unsigned long vm_flags;
   unsigned long vm_pgoff;
 };
+
+// Kinds of entries.
+enum { kMcPresent = 0, kMcMigration = 1 };
 
 // Frames that are none, and the zero page; blocks of the DAX device begin with the last.
 enum { kMcNoFrame = 0, kMcZeroFrame = 1, kMcFirstBlock = 32 };
@@ -78,6 +82,7 @@ struct mc_pte* mc_entries(unsigned long address);
 void mc_look_at_entry(const struct mc_pte* entry);
 // False: VM_FAULT_ERROR.
 bool mc_handle_mm_fault(unsigned long address, bool write);
+void mc_migration_entry_wait(unsigned long address);
 
 // NOLINTEND(readability-identifier-naming)
 

@@ -1,8 +1,8 @@
 // shim.h continued for mm/hmm.c and mm/pagewalk.c: areas and page tables.
 //
 // Three levels of tables are folded into the world's two: a table of four pages is what a pmd
-// points to. There are no huge pages, no swap and no migration here: what the kernel's code would
-// ask about them has one answer, and what it would do then is compiled and never reached.
+// points to. There are no huge pages and no swap here: what the kernel's code would ask about them
+// has one answer, and what it would do then is compiled and never reached.
 
 #ifndef MIRRORCHECK_IMPL_LINUX_MM_SHIM_H_
 #define MIRRORCHECK_IMPL_LINUX_MM_SHIM_H_
@@ -201,7 +201,7 @@ static inline pte_t ptep_get(pte_t* ptep) {
 }
 #define pte_none(pte) ((pte).frame == kMcNoFrame)
 #define pte_none_mostly(pte) pte_none(pte)
-#define pte_present(pte) (!pte_none(pte))
+#define pte_present(pte) (!pte_none(pte) && (pte).kind == kMcPresent)
 #define pte_protnone(pte) (pte_present(pte) && !(pte).accessible)
 #define pte_write(pte) ((pte).write)
 #define pte_pfn(pte) ((unsigned long)(pte).frame)
@@ -211,19 +211,19 @@ static inline pte_t ptep_get(pte_t* ptep) {
   (pte_devmap(pte) || is_zero_pfn(pte_pfn(pte)) ? (struct page*)NULL : pfn_to_page(pte_pfn(pte)))
 #define pte_special(pte) ((void)(pte), false)
 
-// ---- Entries that are no pages: there are none.
+// ---- Special entries: those of pages that move.
 
 typedef struct {
   unsigned long val;
 } swp_entry_t;
-#define pte_to_swp_entry(pte) ((void)(pte), mc_not_here((swp_entry_t){0}))
-#define non_swap_entry(entry) ((void)(entry), false)
+#define pte_to_swp_entry(pte) ((swp_entry_t){(pte).kind})
+#define non_swap_entry(entry) ((entry).val != kMcPresent)
 #define is_device_private_entry(entry) ((void)(entry), false)
 #define is_writable_device_private_entry(entry) ((void)(entry), false)
 #define is_device_exclusive_entry(entry) ((void)(entry), false)
-#define is_migration_entry(entry) ((void)(entry), false)
+#define is_migration_entry(entry) ((entry).val == kMcMigration)
 #define pfn_swap_entry_to_page(entry) ((void)(entry), mc_not_here((struct page*)NULL))
 #define swp_offset_pfn(entry) ((void)(entry), mc_not_here(0UL))
-#define migration_entry_wait(mm, pmdp, address) ((void)mc_not_here(0))
+#define migration_entry_wait(mm, pmdp, address) mc_migration_entry_wait(address)
 
 #endif  // MIRRORCHECK_IMPL_LINUX_MM_SHIM_H_

@@ -9,6 +9,7 @@
 #include "impl/linux/walk_entry.h"
 #include "impl/reference/fault.h"
 #include "impl/reference/machine.h"
+#include "impl/reference/migrate.h"
 #include "impl/sync/check.h"
 #include "impl/sync/controller.h"
 
@@ -26,11 +27,15 @@ using reference::PageTableEntry;
 
 static_assert(sizeof(PageTableEntry) == sizeof(mc_pte) &&
                   offsetof(PageTableEntry, frame) == offsetof(mc_pte, frame) &&
+                  offsetof(PageTableEntry, kind) == offsetof(mc_pte, kind) &&
                   offsetof(PageTableEntry, read) == offsetof(mc_pte, read) &&
                   offsetof(PageTableEntry, write) == offsetof(mc_pte, write) &&
                   offsetof(PageTableEntry, accessible) == offsetof(mc_pte, accessible) &&
                   offsetof(PageTableEntry, exclusive) == offsetof(mc_pte, exclusive),
               "the kernel's walk reads the very entries of the world");
+static_assert(static_cast<int>(model::EntryKind::kPresent) == kMcPresent &&
+                  static_cast<int>(model::EntryKind::kMigration) == kMcMigration,
+              "the kernel's walk knows the kinds of entries as numbers");
 static_assert(1u << kMcTableShift == reference::kPagesPerTable && kMcFrames == model::kFrames &&
                   static_cast<unsigned>(model::kNoFrame) == kMcNoFrame &&
                   static_cast<unsigned>(model::kZeroFrame) == kMcZeroFrame &&
@@ -127,6 +132,14 @@ bool WalkEntry::fault(unsigned long address, bool write) {
   failed_ =
       reference::handle_mm_fault(current_, space_, page, write) != reference::FaultResult::kDone;
   return !failed_;
+}
+
+void WalkEntry::wait_at_migration_entry(unsigned long address) {
+  report_answers();
+  report_fault(page_of(address));
+  end_look();
+  may_walk_ = false;
+  reference::migration_entry_wait(current_, space_, page_of(address));
 }
 
 int WalkEntry::returned(int error) {
@@ -237,6 +250,9 @@ mc_pte* mc_entries(unsigned long address) { return Entry::current().walk().entri
 void mc_look_at_entry(const mc_pte*) { Entry::current().walk().look_at_entry(); }
 bool mc_handle_mm_fault(unsigned long address, bool write) {
   return Entry::current().walk().fault(address, write);
+}
+void mc_migration_entry_wait(unsigned long address) {
+  Entry::current().walk().wait_at_migration_entry(address);
 }
 
 }  // extern "C"

@@ -42,6 +42,7 @@ class WalkEntry final : public Entry {
   void look_at_table(unsigned long address, unsigned long next);
   void look_at_entry();
   bool fault(unsigned long address, bool write);
+  void wait_at_migration_entry(unsigned long address);
   void looked_for_collision(bool collided) { may_walk_ = !collided; }
 
   // What the kernel's function has returned: reported, and handed on.

@@ -33,15 +33,19 @@ struct AreaPage {
 
 // A page-table entry. Not accessible: PROT_NONE keeps the frame where it is. `read` is VM_READ of
 // the area as the entry knows it; a CPU that may write may also read. `exclusive` speaks of private
-// memory (PageAnonExclusive): no other entry maps the frame, so it may be written where it is.
+// memory (PageAnonExclusive): no other entry maps the frame, so it may be written where it is. An
+// entry that is neither empty nor present is a special one: the rest of it is what the present
+// entry will be like that comes in its place.
 struct PageTableEntry {
   model::Frame frame = model::kNoFrame;
+  model::EntryKind kind = model::EntryKind::kPresent;
   bool read = false;
   bool write = false;
   bool accessible = false;
   bool exclusive = false;
   bool operator==(const PageTableEntry&) const = default;
-  bool present() const { return frame != model::kNoFrame; }
+  bool empty() const { return frame == model::kNoFrame; }
+  bool present() const { return !empty() && kind == model::EntryKind::kPresent; }
   bool allows(bool for_write) const { return present() && accessible && (write || !for_write); }
 };
 

@@ -1,5 +1,5 @@
 // The part of mm_take_all_locks() that comes after mmap_lock: the i_mmap_rwsem of every file that
-// is mapped.
+// is mapped, and the anon_vma lock if there is private memory.
 //
 // Whoever has a window of the mm open, or is in a fault, holds one of them or mmap_lock; so nobody
 // is and nobody does while both are held (N2).
@@ -27,6 +27,7 @@ class AllFileLocks {
   AllFileLocks(Current& current, AddressSpace& mm) ABSL_NO_THREAD_SAFETY_ANALYSIS
       : current_(current) {
     for (const AreaPage& area : mm.state.areas) {
+      anonymous_ = anonymous_ || area.area == model::Area::kAnon;
       if (area.file_page == model::kNoFilePage) continue;
       mapped_[static_cast<std::size_t>(model::file_of(area.file_page))] = true;
     }
@@ -34,8 +35,10 @@ class AllFileLocks {
     for (std::size_t file = 0; file < mapped_.size(); ++file) {
       if (mapped_[file]) current_.machine.inodes[file].i_mmap_rwsem.lock();
     }
+    if (anonymous_) current_.machine.anon_vma_lock.lock();
   }
   ~AllFileLocks() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    if (anonymous_) current_.machine.anon_vma_lock.unlock();
     for (std::size_t file = mapped_.size(); file-- != 0;) {
       if (mapped_[file]) current_.machine.inodes[file].i_mmap_rwsem.unlock();
     }
@@ -46,6 +49,7 @@ class AllFileLocks {
  private:
   Current& current_;
   std::array<bool, model::kFiles> mapped_{};
+  bool anonymous_ = false;
 };
 
 }  // namespace mirrorcheck::impl::reference

@@ -2,6 +2,7 @@
 
 #include "impl/reference/file_fault.h"
 #include "impl/reference/machine.h"
+#include "impl/reference/migrate.h"
 #include "impl/reference/page_table.h"
 #include "impl/reference/zap.h"
 #include "impl/sync/mutex.h"
@@ -52,7 +53,7 @@ FaultResult map_new_page(Current& current, AddressSpace& mm, unsigned page) {
   if (frame == kNoFrame) return FaultResult::kOutOfMemory;
   {
     const sync::MutexLock guard(mm.page_table_lock);
-    if (!mm.state.entries[page].present()) {
+    if (mm.state.entries[page].empty()) {
       populate(current, mm, page, frame, true);
       return FaultResult::kDone;
     }
@@ -68,12 +69,25 @@ bool may_reuse(Current& current, const PageTableEntry& entry) {
   return entry.exclusive || current.machine.memory.only_reference(entry.frame);
 }
 
+// do_swap_page: what the special entry stands for is made present, or waited for.
+FaultResult special_fault(Current& current, AddressSpace& mm, unsigned page,
+                          const PageTableEntry& entry) {
+  switch (entry.kind) {
+    case model::EntryKind::kPresent:
+      break;
+    case model::EntryKind::kMigration:
+      migration_entry_wait(current, mm, page);
+      break;
+  }
+  return FaultResult::kDone;
+}
+
 FaultResult anonymous_fault(Current& current, AddressSpace& mm, unsigned page, bool write) {
   PageTableEntry old;
   {
     const sync::MutexLock guard(mm.page_table_lock);
     const PageTableEntry& entry = mm.state.entries[page];
-    if (!entry.present() && !write) {
+    if (entry.empty() && !write) {
       populate(current, mm, page, kZeroFrame, false);
       return FaultResult::kDone;
     }
@@ -89,7 +103,9 @@ FaultResult anonymous_fault(Current& current, AddressSpace& mm, unsigned page, b
     }
     old = entry;
   }
-  return old.present() ? copy_page(current, mm, page, old, true) : map_new_page(current, mm, page);
+  if (old.empty()) return map_new_page(current, mm, page);
+  return old.present() ? copy_page(current, mm, page, old, true)
+                       : special_fault(current, mm, page, old);
 }
 
 }  // namespace

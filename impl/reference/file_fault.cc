@@ -18,7 +18,7 @@ namespace {
 FaultResult map(Current& current, AddressSpace& mm, unsigned page, Frame frame, bool write) {
   const sync::MutexLock guard(mm.page_table_lock);
   const PageTableEntry& entry = mm.state.entries[page];
-  if (!entry.present()) {
+  if (entry.empty()) {
     if (frame != kZeroFrame && !model::is_block(frame)) current.machine.memory.get_page(frame);
     populate(current, mm, page, frame, write);
   } else if (write && !entry.write && entry.frame == frame) {

@@ -28,13 +28,14 @@ bool has_private_pages(AddressSpace& mm, unsigned first, unsigned last) {
   const sync::MutexLock guard(mm.page_table_lock);
   for (unsigned page = first; page <= last; ++page) {
     const PageTableEntry& entry = mm.state.entries[page];
-    if (entry.present() && entry.frame != kZeroFrame) return true;
+    if (!entry.empty() && entry.frame != kZeroFrame) return true;
   }
   return false;
 }
 
-// copy_present_pte. False: out of memory. REQUIRES: both page-table locks are held; `range`, the
-// parent's, has started; the parent's entry is present.
+// copy_present_pte, and copy_nonpresent_pte of a migration entry: both are resolved together.
+// False: out of memory. REQUIRES: both page-table locks are held; `range`, the parent's, has
+// started; the parent's entry is not empty.
 bool copy_entry(Current& current, const NotifierRange& range, AddressSpace& child, unsigned page) {
   AddressSpace& parent = range.mm;
   Memory& memory = current.machine.memory;
@@ -43,6 +44,7 @@ bool copy_entry(Current& current, const NotifierRange& range, AddressSpace& chil
   PageTableEntry copied = entry;
   if (!zero && memory.pins(entry.frame) != 0) {
     // Whoever has pinned the page goes on with the parent's (X13): the child gets a copy at once.
+    copied.kind = model::EntryKind::kPresent;
     copied.frame = memory.allocate_page(current);
     if (copied.frame == model::kNoFrame) return false;
     memory.copy(entry.frame, copied.frame);
@@ -50,7 +52,7 @@ bool copy_entry(Current& current, const NotifierRange& range, AddressSpace& chil
     copied.exclusive = true;
   } else if (!zero) {
     // S4: from now on neither may write it where it is. The device was told by the window.
-    memory.get_page(entry.frame);
+    if (entry.present()) memory.get_page(entry.frame);
     entry.exclusive = false;
     if (entry.write) {
       entry.write = false;
@@ -76,7 +78,7 @@ bool copy_entries(Current& current, AddressSpace& parent, AddressSpace& child, u
     const sync::MutexLock of_lower(lower.page_table_lock);
     const sync::MutexLock of_higher(higher.page_table_lock);
     for (unsigned page = first; page <= last && done; ++page) {
-      if (!parent.state.entries[page].present()) continue;
+      if (parent.state.entries[page].empty()) continue;
       done = copy_entry(current, range, child, page);
     }
   }

@@ -34,6 +34,8 @@ void Machine::reset(const Layout& layout, bool after_abandoned_run) {
   if (!after_abandoned_run) return;
 
   pins.reset_locks();
+  anon_vma_lock.reset();
+  migrations.reset();
   for (AddressSpace& space : mms) {
     space.mmap_lock.reset();
     space.page_table_lock.reset();

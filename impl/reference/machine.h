@@ -13,6 +13,8 @@
 #include "impl/reference/memory.h"
 #include "impl/reference/mirror.h"
 #include "impl/reference/pins.h"
+#include "impl/sync/shared_mutex.h"
+#include "impl/sync/wait_queue.h"
 #include "impl/world.h"
 #include "model/vocabulary.h"
 
@@ -41,6 +43,11 @@ struct Machine {
   std::array<DeviceMirror, model::kMirrors> mirrors{
       DeviceMirror(model::Mirror(0)), DeviceMirror(model::Mirror(1)),
       DeviceMirror(model::Mirror(2)), DeviceMirror(model::Mirror(3))};
+  // anon_vma->rwsem of all private memory. Shared: entries of private memory are looked for, and
+  // changed, in every address space.
+  sync::SharedMutex anon_vma_lock{{sync::LockClass::kAnonVma, 0}};
+  // Pages that were on their way to another frame have arrived.
+  sync::WaitQueue migrations{{sync::LockClass::kPageLock, 0}};
   Pins pins;
   sync::Section classic_section;
   std::array<ClassicSlot, model::kClassicNotifiers> classic_slots{};  // under classic_section

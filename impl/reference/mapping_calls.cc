@@ -76,7 +76,7 @@ void change_protection(Current& current, AddressSpace& mm, unsigned first, unsig
     const sync::MutexLock guard(mm.page_table_lock);
     for (unsigned page = first; page <= last; ++page) {
       PageTableEntry& entry = mm.state.entries[page];
-      if (!entry.present()) continue;
+      if (entry.empty()) continue;
       entry.accessible = area.read || area.write;
       take_permissions(current, range, page, area);
       if (!entry.read && area.read) {

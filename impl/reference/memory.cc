@@ -78,6 +78,18 @@ bool Memory::only_reference(Frame frame) {
   return state_.references[index(frame)] == 1;
 }
 
+bool Memory::try_lock_page(Frame frame) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  const bool free = !state_.locked[index(frame)];
+  state_.locked[index(frame)] = true;
+  return free;
+}
+
+void Memory::unlock_page(Frame frame) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  state_.locked[index(frame)] = false;
+}
+
 // One after the other: sections of frames do not nest.
 void Memory::copy(Frame from, Frame to) {
   Cells cells;

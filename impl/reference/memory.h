@@ -38,6 +38,10 @@ class Memory {
   void put_page(Current& current, model::Frame frame);
   // Whether the caller's is the only reference. REQUIRES: a page of RAM.
   bool only_reference(model::Frame frame);
+  // The folio lock of private memory: whoever moves a page has it. REQUIRES: a page of RAM, on
+  // which the caller has a reference.
+  bool try_lock_page(model::Frame frame);
+  void unlock_page(model::Frame frame);
   // Gives one frame what another one holds. REQUIRES: nobody writes either.
   void copy(model::Frame from, model::Frame to);
   // REQUIRES: a block; nothing else is asked, that is the filesystem's affair (X12).
@@ -94,6 +98,7 @@ class Memory {
     std::array<bool, model::kFrames> used{};
     std::array<std::uint8_t, model::kFrames> references{};
     std::array<std::uint8_t, model::kFrames> pins{};
+    std::array<bool, model::kFrames> locked{};
   };
   using Cells = std::array<std::uint32_t, model::kCellsPerPage>;
   static constexpr State initial_state();

@@ -18,6 +18,7 @@ namespace mirrorcheck::impl::reference {
 inline void populate(Current& current, AddressSpace& mm, unsigned page, model::Frame frame,
                      bool write) {
   mm.state.entries[page] = {.frame = frame,
+                            .kind = model::EntryKind::kPresent,
                             .read = mm.state.areas[page].read,
                             .write = write,
                             .accessible = true,

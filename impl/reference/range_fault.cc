@@ -136,14 +136,17 @@ class Walk {
     const PageTableEntry& found = mm_.state.entries[page];
     std::uint8_t have = 0;
     if (found.present()) have |= RangeEntry::kValid;
-    if (found.write) have |= RangeEntry::kWrite;
+    if (found.present() && found.write) have |= RangeEntry::kWrite;
     const std::uint8_t needed = need(page, have);
     if (needed == 0) {
       report(page, found.present() ? Outcome::kValid : Outcome::kNothing, found);
-      range_.entry(page) = {.frame = found.frame, .flags = have};
+      range_.entry(page) = {.frame = found.present() ? found.frame : model::kNoFrame,
+                            .flags = have};
       return 0;
     }
-    if (denied(page, needed, area)) return kDenied;
+    // At a migration entry it waits before it asks what the area allows.
+    const bool waits = !found.empty() && found.kind == model::EntryKind::kMigration;
+    if (!waits && denied(page, needed, area)) return kDenied;
     report(page, Outcome::kFault);
     return needed;
   }

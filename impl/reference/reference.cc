@@ -10,6 +10,7 @@
 #include "impl/reference/life.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/mapping_calls.h"
+#include "impl/reference/migrate.h"
 #include "impl/reference/open_mirror.h"
 #include "impl/reference/registration.h"
 
@@ -77,6 +78,8 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return sys_fork(current);
     case Call::kFsync:
       return sys_fsync(current, operation);
+    case Call::kMovePages:
+      return sys_move_pages(current, operation, result);
   }
   return -ENOSYS;
 }
@@ -130,7 +133,7 @@ class ReferenceWorld final : public World {
   Entry cpu_entry(model::Page page) const override {
     const PageTableEntry& entry =
         machine_.mms[index(model::mm_of(page))].state.entries[model::index_of(page)];
-    return {.frame = entry.frame, .write = entry.write, .read = entry.read};
+    return {.frame = entry.frame, .write = entry.write, .read = entry.read, .kind = entry.kind};
   }
   Entry device_entry(model::Mirror mirror, model::Page page) const override {
     const DeviceMirror::State& state = machine_.mirrors[index(mirror)].state;
@@ -165,6 +168,7 @@ class ReferenceWorld final : public World {
       const auto& entries = machine_.mms[mm].state.entries;
       for (std::size_t i = 0; i < model::kPagesPerMm; ++i) {
         out.cpu_frame[mm * model::kPagesPerMm + i] = entries[i].frame;
+        out.cpu_kind[mm * model::kPagesPerMm + i] = entries[i].kind;
         out.cpu_read[mm * model::kPagesPerMm + i] = entries[i].read;
         out.cpu_write[mm * model::kPagesPerMm + i] = entries[i].write;
       }

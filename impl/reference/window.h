@@ -22,8 +22,8 @@ struct NotifierRange {
   bool open = false;       // false also where no notifier was ever published: nobody to tell (N2)
 };
 
-// REQUIRES: for N2, mmap_lock, the i_mmap_rwsem of a file that is mapped in [first, last], or to be
-// the end of the mm.
+// REQUIRES: for N2, mmap_lock, the i_mmap_rwsem of a file that is mapped in [first, last], the
+// anon_vma lock while private memory is mapped there, or to be the end of the mm.
 void invalidate_range_start(Current& current, NotifierRange& range);
 // False: refused (I4). The caller changes nothing and calls no end.
 bool invalidate_range_start_nonblock(Current& current, NotifierRange& range);

@@ -22,16 +22,23 @@ void clear_entry(Current& current, const NotifierRange& range, unsigned page, Ga
                  bool copied) {
   PageTableEntry& entry = range.mm.state.entries[page];
   const Frame frame = entry.frame;
+  const bool counted = entry.present();
   entry = {};
   current.step(Rule::kZap, {.window = range.window, .page = range.mm.page(page), .flag = copied});
-  // A block has no references, and the zero page is never freed.
-  if (frame != kZeroFrame && !model::is_block(frame)) gather.add(frame);
+  // A block has no references, nor has a special entry one, and the zero page is never freed.
+  if (counted && frame != kZeroFrame && !model::is_block(frame)) gather.add(frame);
+}
+
+void hide_entry(Current& current, const NotifierRange& range, unsigned page,
+                model::EntryKind kind) {
+  range.mm.state.entries[page].kind = kind;
+  current.step(Rule::kHide, {.window = range.window, .page = range.mm.page(page), .kind = kind});
 }
 
 void zap_entries(Current& current, const NotifierRange& range, Gather& gather) {
   const sync::MutexLock guard(range.mm.page_table_lock);
   for (unsigned page = range.first; page <= range.last; ++page) {
-    if (range.mm.state.entries[page].present()) clear_entry(current, range, page, gather);
+    if (!range.mm.state.entries[page].empty()) clear_entry(current, range, page, gather);
   }
 }
 

@@ -28,10 +28,14 @@ class Gather {
   std::uint8_t count_ = 0;
 };
 
-// Clears the entry. `copied`: what it held goes on in another frame. REQUIRES: it is present; the
+// Clears the entry. `copied`: what it held goes on in another frame. REQUIRES: it is not empty; the
 // page-table lock is held; `range` has started.
 void clear_entry(Current& current, const NotifierRange& range, unsigned page, Gather& gather,
                  bool copied = false);
+
+// The entry becomes a special one of `kind`; the reference that it had goes over to the caller.
+// REQUIRES: it is present; the page-table lock is held; `range` has started.
+void hide_entry(Current& current, const NotifierRange& range, unsigned page, model::EntryKind kind);
 
 // Clears the entries of the range. REQUIRES: it has started.
 void zap_entries(Current& current, const NotifierRange& range, Gather& gather);

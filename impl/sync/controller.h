@@ -23,11 +23,13 @@ enum class LockClass : std::uint8_t {
   kInvalidateLock,
   kEntryLock,  // DAX entry lock, folio lock of the page cache
   kImmapRwsem,
+  kAnonVma,     // that of all private memory
   kUpdateLock,  // U
   kSubscriptionsLock,
   kPageTableLock,
   kAllocator,
   kWaitQueue,  // mmu_notifier_subscriptions::wq
+  kPageLock,   // of private memory: whoever meets a migration entry waits for it
   kPinWait,    // DAX layout: waiting for references to go
   kSrcu,
 };

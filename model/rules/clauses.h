@@ -21,6 +21,12 @@ namespace mirrorcheck::model {
 template <class D>
 using Args = typename D::Arguments;
 
+// The CPU, a walk and GUP can go through the page's entry: it is there, and no special entry.
+template <class D>
+auto present(const State<D>& s, const typename D::template Of<Page>& page) {
+  return s.cpu_frame(page) != kNoFrame && s.cpu_kind(page) == EntryKind::kPresent;
+}
+
 // Some window of `mm` is open: active_invalidate_ranges != 0.
 template <class D>
 auto any_window_open(const State<D>& s, const typename D::template Of<Mm>& mm) {

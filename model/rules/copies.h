@@ -8,7 +8,8 @@
 namespace mirrorcheck::model {
 
 // fork, one page of private memory: the child's `page` gets what the parent's `source` has, either
-// the frame itself, which neither may write from now on, or a new frame with a copy in it.
+// the frame itself, which neither may write from now on, or a new frame with a copy in it. A
+// special entry becomes one of the same kind: whoever resolves it finds both.
 template <class D>
 struct CopyEntry {
   static constexpr Rule kRule = Rule::kCopyEntry;
@@ -44,6 +45,9 @@ struct CopyEntry {
               }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
+    s.cpu_kind.set(a.page,
+                   D::template choose<EntryKind>(a.frame == s.cpu_frame(a.source),
+                                                 s.cpu_kind(a.source), EntryKind::kPresent));
     s.cpu_frame.set(a.page, a.frame);
     s.cpu_read.set(a.page, s.area_read(a.page));
     s.cpu_write.set(a.page, a.write);

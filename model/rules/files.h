@@ -62,7 +62,7 @@ struct Pin {
       "pins a frame of private memory that another entry maps: the next write leaves it behind"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
-    c.require(kMapped, a.frame != kNoFrame && s.cpu_frame(a.page) == a.frame);
+    c.require(kMapped, present<D>(s, a.page) && s.cpu_frame(a.page) == a.frame);
     c.require(kWritable, !a.write || s.cpu_write(a.page));
     c.require(kReadable, a.write || s.cpu_read(a.page));
     c.require(kShared, D::implies(s.slot(a.page) == kNoFilePage && a.frame != kZeroFrame,

@@ -119,6 +119,7 @@ struct Zap {
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_frame.set(a.page, kNoFrame);
+    s.cpu_kind.set(a.page, EntryKind::kPresent);
     s.cpu_read.set(a.page, false);
     s.cpu_write.set(a.page, false);
   }
@@ -212,6 +213,7 @@ struct Populate {
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_frame.set(a.page, a.frame);
+    s.cpu_kind.set(a.page, EntryKind::kPresent);
     s.cpu_read.set(a.page, s.area_read(a.page));
     s.cpu_write.set(a.page, a.write);
   }
@@ -223,12 +225,13 @@ template <class D>
 struct Upgrade {
   static constexpr Rule kRule = Rule::kUpgrade;
   static constexpr std::string_view kName = "M4.upgrade";
-  static constexpr Clause kReadOnly{"M4", Property::kS4,
-                                    "makes an entry writable that is absent or the zero page"};
+  static constexpr Clause kReadOnly{
+      "M4", Property::kS4, "makes an entry writable that is not present, or the zero page"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kReadOnly,
-              s.cpu_frame(a.page) != kNoFrame && (a.flag || s.cpu_frame(a.page) != kZeroFrame));
+              D::template choose<bool>(a.flag, s.cpu_frame(a.page) != kNoFrame,
+                                       present<D>(s, a.page) && s.cpu_frame(a.page) != kZeroFrame));
     c.require(kMmapHeld, s.mmap_lock(a.task, D::mm_of(a.page)) != Hold::kNot);
     c.require(kInArea, s.area(a.page) != Area::kNone);
     c.require(kWriteAllowed, a.flag || s.area_write(a.page));
@@ -248,14 +251,15 @@ template <class D>
 struct CpuAccess {
   static constexpr Rule kRule = Rule::kCpuAccess;
   static constexpr std::string_view kName = "M4.cpu_access";
-  static constexpr Clause kPresent{"M4", Property::kS6, "the CPU goes through an absent entry"};
+  static constexpr Clause kPresent{"M4", Property::kS6,
+                                   "the CPU goes through an entry that is not present"};
   static constexpr Clause kWritable{"M4", Property::kS3,
                                     "the CPU writes through a read-only entry"};
   static constexpr Clause kReadable{"M4", Property::kS1,
                                     "the CPU reads through an entry that PROT_NONE has closed"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
-    c.require(kPresent, s.cpu_frame(a.page) != kNoFrame);
+    c.require(kPresent, present<D>(s, a.page));
     c.require(kWritable, !a.write || s.cpu_write(a.page));
     c.require(kReadable, a.write || s.cpu_read(a.page) || open_to_reads(s, a));
   }

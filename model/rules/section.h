@@ -116,8 +116,8 @@ struct WalkPage {
     c.require(kHole, D::implies(a.outcome == Outcome::kFault && !a.required,
                                 [&] { return in_hole_that_was_asked_for(s, a); }));
     c.require(kEntry, a.outcome != Outcome::kValid ||
-                          (a.frame == s.cpu_frame(a.page) && s.cpu_read(a.page) &&
-                           a.flag == s.cpu_write(a.page)));
+                          (present<D>(s, a.page) && a.frame == s.cpu_frame(a.page) &&
+                           s.cpu_read(a.page) && a.flag == s.cpu_write(a.page)));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     const auto valid = a.outcome == Outcome::kValid;
@@ -146,14 +146,17 @@ struct WalkPage {
            });
   }
 
-  // An entry that PROT_NONE keeps is none to the walk (protnone), as it is to the CPU.
+  // An entry that PROT_NONE keeps is none to the walk (protnone), as it is to the CPU. At a
+  // migration entry the walk waits before it asks what the area allows.
   static auto decided(const State<D>& s, const Args<D>& a) {
     const auto writing = a.required && a.write;
     const auto closed =
         s.area(a.page) == Area::kNone || s.area(a.page) == Area::kSpecial || !s.area_read(a.page);
-    const auto absent = s.cpu_frame(a.page) == kNoFrame || !s.cpu_read(a.page);
+    const auto absent = !present<D>(s, a.page) || !s.cpu_read(a.page);
+    const auto migrating =
+        s.cpu_frame(a.page) != kNoFrame && s.cpu_kind(a.page) == EntryKind::kMigration;
     const auto lacking = writing && !s.cpu_write(a.page);
-    const auto forbidden = writing && !s.area_write(a.page);
+    const auto forbidden = writing && !s.area_write(a.page) && !migrating;
     const auto& o = a.outcome;
     return (closed &&
             ((a.required && o == Outcome::kBadAddress) || (!a.required && o == Outcome::kError))) ||

@@ -144,6 +144,8 @@ void choose_rest(const World<D>& world, PackedArguments& a, F& f) {
     });
   } else if constexpr ((Rest & kArea) != 0) {
     each_id.template operator()<kArea>(a.area, 5);
+  } else if constexpr ((Rest & kKind) != 0) {
+    each_id.template operator()<kKind>(a.kind, 2);
   } else if constexpr ((Rest & kEvent) != 0) {
     each_id.template operator()<kEvent>(a.event, 5);
   } else if constexpr ((Rest & kOutcome) != 0) {

@@ -62,6 +62,7 @@ struct PackedArguments {
   model::File file{};
   model::Frame frame{};
   model::Area area{};
+  model::EntryKind kind{};
   model::WindowEvent event{};
   model::Outcome outcome{};
   bool write = false;
@@ -76,6 +77,8 @@ template <class Sort>
 inline constexpr unsigned kEnumerationBits = 4;
 template <>
 inline constexpr unsigned kEnumerationBits<bool> = 1;
+template <>
+inline constexpr unsigned kEnumerationBits<model::EntryKind> = 2;
 template <>
 inline constexpr unsigned kEnumerationBits<model::Hold> = 2;
 template <>

@@ -33,6 +33,7 @@ enum Argument : std::uint32_t {
   kRead = 1U << 16,
   kFlag = 1U << 17,
   kRequired = 1U << 18,
+  kKind = 1U << 19,
 };
 
 // Without `sequence`, which is no choice (Reported).
@@ -102,6 +103,12 @@ constexpr std::uint32_t reads(model::Rule rule) {
       return kTask | kPage | kFlag;
     case kCopyEntry:
       return kTask | kPage | kSource | kFrame | kWrite;
+    case kHide:
+      return kTask | kWindow | kPage | kKind;
+    case kMove:
+      return kPage | kFrame;
+    case kReveal:
+      return kPage;
     case kCpuAccess:
       return kPage | kWrite;
     case kAllocate:

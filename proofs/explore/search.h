@@ -234,6 +234,7 @@ class Search {
     out.file = a.file;
     out.frame = unpacked(a.frame);
     out.area = a.area;
+    out.kind = a.kind;
     out.event = a.event;
     out.outcome = a.outcome;
     out.write = a.write;

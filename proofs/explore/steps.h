@@ -115,7 +115,7 @@ void choose(const World<D>& world, const model::State<D>& s, F f) {
         all_but.template operator()<kTask | kPage>();
       });
     });
-  } else if constexpr (kRule == kZap || kRule == kWriteProtect) {
+  } else if constexpr (kRule == kZap || kRule == kWriteProtect || kRule == kHide) {
     world.pages([&](Page p) {
       if (s.cpu_frame(p) == kNoFrame) return;
       a.page = p;

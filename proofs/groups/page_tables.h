@@ -23,6 +23,16 @@ auto areas_know_their_file_pages(const model::State<D>& s) {
   });
 }
 
+// What a special entry stands for is private memory: no file has to follow it.
+template <class D>
+auto special_entries_are_private(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return s.cpu_frame(p) == kNoFrame || s.cpu_kind(p) == EntryKind::kPresent ||
+           (s.slot(p) == kNoFilePage && s.cpu_frame(p) != kZeroFrame);
+  });
+}
+
 // S1': whatever takes an entry away, or a permission of it, does so inside a window of its own that
 // covers the page and in which every subscription that covers it has had its callback.
 template <class D>
@@ -31,9 +41,11 @@ typename D::template Of<bool> entries_go_inside_windows(const model::State<D>& s
                                                         const model::State<D>& t) {
   using namespace mirrorcheck::model;
   return D::template all<Page>([&](const auto& p) {
+    const auto changed = s.cpu_kind(p) == EntryKind::kPresent &&
+                         (t.cpu_frame(p) != s.cpu_frame(p) || t.cpu_kind(p) != s.cpu_kind(p));
     const auto taken = s.cpu_frame(p) != kNoFrame &&
-                       (t.cpu_frame(p) != s.cpu_frame(p) || (s.cpu_read(p) && !t.cpu_read(p)) ||
-                        (s.cpu_write(p) && !t.cpu_write(p)));
+                       (t.cpu_frame(p) == kNoFrame || changed ||
+                        (s.cpu_read(p) && !t.cpu_read(p)) || (s.cpu_write(p) && !t.cpu_write(p)));
     return !taken || !s.published(D::mm_of(p)) ||
            (s.phase(a.window) == WindowPhase::kStarted && s.owner(a.window) == a.task &&
             s.window_mm(a.window) == D::mm_of(p) && D::contains(s.window_pages(a.window), p) &&
@@ -44,7 +56,7 @@ typename D::template Of<bool> entries_go_inside_windows(const model::State<D>& s
   });
 }
 
-// M3: an entry is cleared before another frame takes its place.
+// M3: an entry is cleared, or a migration entry, before another frame takes its place.
 template <class D>
 typename D::template Of<bool> entries_are_cleared_first(const model::State<D>& s,
                                                         const typename D::Arguments&,
@@ -52,7 +64,7 @@ typename D::template Of<bool> entries_are_cleared_first(const model::State<D>& s
   using namespace mirrorcheck::model;
   return D::template all<Page>([&](const auto& p) {
     return s.cpu_frame(p) == kNoFrame || t.cpu_frame(p) == kNoFrame ||
-           t.cpu_frame(p) == s.cpu_frame(p);
+           t.cpu_frame(p) == s.cpu_frame(p) || s.cpu_kind(p) == EntryKind::kMigration;
   });
 }
 
@@ -105,12 +117,13 @@ struct PageTables {
   static void each_conjunct(F&& f) {
     using namespace mirrorcheck::model;
     f("SharedPrivately", "S4", &SharedPrivately<D>::holds);
+    f("special_entries_are_private", "S2 S4 S5 S6", &special_entries_are_private<D>);
     f("areas_know_their_file_pages", "S2 S4 S5 S6", &areas_know_their_file_pages<D>);
   }
   template <class D, class F>
   static void each_step(F&& f) {
     using Step = StepProperty<D>;
-    f(Step{"entries_go_inside_windows", "S1'", "S1", "M1.zap/2 M1.write_protect/2",
+    f(Step{"entries_go_inside_windows", "S1'", "S1", "M1.zap/2 M1.write_protect/2 M3.hide/3",
            &entries_go_inside_windows<D>});
     f(Step{"entries_are_cleared_first", "S4", "", "M4.populate/1 M5.copy_entry/3",
            &entries_are_cleared_first<D>});

@@ -39,8 +39,8 @@ auto undisturbed_walks_are_current(const model::State<D>& s) {
              s.registration(m) == Registration::kOut || !D::contains(s.mirror_pages(m), p) ||
              s.saved(t) != s.sub_epoch(m) ||
              (s.section(t) != Section::kWaiting && D::mm_of(p) == s.mirror_mm(m) &&
-              s.cpu_frame(p) == s.walked_frame(t, p) && s.cpu_read(p) &&
-              (!s.walked_write(t, p) || s.cpu_write(p)));
+              s.cpu_frame(p) == s.walked_frame(t, p) && s.cpu_kind(p) == EntryKind::kPresent &&
+              s.cpu_read(p) && (!s.walked_write(t, p) || s.cpu_write(p)));
     });
   });
 }
@@ -178,7 +178,7 @@ typename D::template Of<bool> requests_are_met_or_refused(const model::State<D>&
          (o != Outcome::kBadAddress || (a.required && !open)) &&
          (o != Outcome::kError || (!a.required && !open)) &&
          (o != Outcome::kNothing ||
-          (!a.required && open && (s.cpu_frame(a.page) == kNoFrame || !s.cpu_read(a.page)))) &&
+          (!a.required && open && (!present<D>(s, a.page) || !s.cpu_read(a.page)))) &&
          o != Outcome::kBusy;
 }
 

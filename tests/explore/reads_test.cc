@@ -34,7 +34,8 @@ const std::map<std::string, std::uint32_t> kArguments{{"task", explore::kTask},
                                                       {"write", explore::kWrite},
                                                       {"read", explore::kRead},
                                                       {"flag", explore::kFlag},
-                                                      {"required", explore::kRequired}};
+                                                      {"required", explore::kRequired},
+                                                      {"kind", explore::kKind}};
 
 TEST(Reads, IsWhatTheSymbolicRulesDependOn) {
   Universe universe(std::nullopt);

@@ -226,6 +226,22 @@ const Case kCases[] = {
         return true;
       }}},
 
+    {"OtherMove_Page",
+     &kOtherMove,
+     kMemory,
+     "  move_pages p0+1\n",
+     {Call::kMovePages, [](Operation& o) { ++o.page; }}},
+    {"OtherMove_NotAsked",
+     &kOtherMove,
+     kMemory,
+     "  load p0 .0\n",
+     {Call::kLoad, [](Operation& o) { o = {.call = Call::kMovePages, .page = 1}; }}},
+    {"Unresolved",
+     &kUnresolved,
+     kMemory,
+     "  move_pages p0+1\n",
+     {Call::kMovePages, nullptr, not_told<Rule::kReveal>}},
+
     {"DataLost_Private",
      &kDataLost,
      kMemory,

@@ -186,14 +186,16 @@ TEST(LockOrder, EachLockOfAnImplementationHasARank) {
       {"kInvalidateLock", LockClass::kInvalidateLock},
       {"kEntryLock", LockClass::kEntryLock},
       {"kImmapRwsem", LockClass::kImmapRwsem},
+      {"kAnonVma", LockClass::kAnonVma},
       {"kUpdateLock", LockClass::kUpdateLock},
       {"kSubscriptionsLock", LockClass::kSubscriptionsLock},
       {"kPageTableLock", LockClass::kPageTableLock},
       {"kAllocator", LockClass::kAllocator},
       {"kWaitQueue", LockClass::kWaitQueue},
+      {"kPageLock", LockClass::kPageLock},
       {"kPinWait", LockClass::kPinWait},
       {"kSrcu", LockClass::kSrcu}};
-  const std::set<std::string> own{"kDriver", "kAllocator", "kPinWait"};
+  const std::set<std::string> own{"kDriver", "kAllocator", "kPageLock", "kPinWait"};
   for (const auto& [name, lock_class] : classes) {
     EXPECT_EQ(rank_of(lock_class).has_value(), !own.contains(name)) << name;
   }

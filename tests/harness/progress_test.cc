@@ -106,7 +106,8 @@ TEST(Progress, LocksInOrderAreNoDeadlock) {
 // A load waits until a store has been. The store wakes it, or forgets to.
 class WaitsForStore final : public LyingWorld {
  public:
-  explicit WaitsForStore(bool wakes) : wakes_(wakes) {}
+  explicit WaitsForStore(bool wakes, sync::LockClass what = sync::LockClass::kWaitQueue)
+      : wakes_(wakes), queue_({what, 0}) {}
   void reset(const impl::Layout& layout, impl::Observer& observer) override {
     queue_.reset();
     stored_ = false;
@@ -123,12 +124,17 @@ class WaitsForStore final : public LyingWorld {
  private:
   bool wakes_;
   bool stored_ = false;
-  sync::WaitQueue queue_{{sync::LockClass::kWaitQueue, 0}};
+  sync::WaitQueue queue_;
 };
 
 TEST(Progress, AWakeThatNeverComesIsReported) {
   WaitsForStore world(false);
   expect_sometimes(explore(world, kLoadAndStore), &kStuck);
+}
+
+TEST(Progress, WhoWaitsForAPageForEverIsReported) {
+  WaitsForStore world(false, sync::LockClass::kPageLock);
+  expect_sometimes(explore(world, kLoadAndStore), &kStuckAtMigration);
 }
 
 TEST(Progress, AWakeThatComesIsEnough) {

@@ -32,7 +32,7 @@ void change(fuzz::Random& random, Arguments& a) {
   };
   const auto page = [&] { return page_of(Mm(below(kMms)), below(8)); };
   const auto slot = [&] { return file_page(File(below(kFiles)), below(4)); };
-  switch (below(20)) {
+  switch (below(21)) {
     case 0:
       a.task = Task(below(3));
       break;
@@ -91,6 +91,9 @@ void change(fuzz::Random& random, Arguments& a) {
       break;
     case 18:
       a.source = page();
+      break;
+    case 19:
+      a.kind = EntryKind(below(2));
       break;
     default:
       a.sequence = below(12);
@@ -429,12 +432,60 @@ void hand_written_pages(ByHand& by_hand) {
       [](ConcreteState& s) { s.engine.set(kM0, false); });
 }
 
+void hand_written_special_entries(ByHand& by_hand) {
+  constexpr Frame kFrom{2}, kTo{3}, kBlock{2 + kRamFrames};
+  constexpr Page kPage{0}, kOther{1};
+  const FilePage slot = file_page(File(0), 0);
+  const auto mapped = [=](ConcreteState& s) {
+    s.used.set(kFrom, true);
+    s.used.set(kTo, true);
+    s.used.set(kBlock, true);
+    s.cpu_frame.set(kPage, kFrom);
+    s.published.set(kMm, true);
+    s.phase.set(kW0, WindowPhase::kStarted);
+    s.window_pages.set(kW0, pages(0, 0));
+  };
+  by_hand.step(
+      Rule::kHide, {.page = kPage, .kind = EntryKind::kMigration}, mapped,
+      [](ConcreteState& s) { s.cpu_frame.set(kPage, kNoFrame); },
+      [](ConcreteState& s) { s.cpu_kind.set(kPage, EntryKind::kMigration); },
+      [](ConcreteState& s) { s.cpu_frame.set(kPage, kZeroFrame); },
+      [=](ConcreteState& s) { s.slot.set(kPage, slot); },
+      [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kClosed); },
+      [](ConcreteState& s) { s.kept.set(kW0, kM0, true); });
+  const auto hidden = [=](ConcreteState& s) {
+    mapped(s);
+    s.cpu_kind.set(kPage, EntryKind::kMigration);
+  };
+  const auto present_again = [](ConcreteState& s) { s.cpu_kind.set(kPage, EntryKind::kPresent); };
+  by_hand.step(
+      Rule::kMove, {.page = kPage, .frame = kTo}, hidden, present_again,
+      [](ConcreteState& s) { s.cpu_frame.set(kOther, kFrom); },
+      [](ConcreteState& s) { s.pins.set(kFrom, 1); },
+      [](ConcreteState& s) { s.used.set(kTo, false); },
+      [](ConcreteState& s) { s.cpu_frame.set(kOther, kTo); },
+      [=](ConcreteState& s) { s.backing.set(slot, kTo); });
+  by_hand.step(Rule::kReveal, {.page = kPage}, hidden, present_again);
+  by_hand.step(
+      Rule::kWalkPage, {.page = kPage, .outcome = Outcome::kFault, .write = true, .required = true},
+      [=](ConcreteState& s) {  // it waits, whatever the area allows
+        hidden(s);
+        s.users.set(kMm, 1);
+        s.mmap_lock.set(kT0, kMm, Hold::kShared);
+        s.area.set(kPage, Area::kAnon);
+        s.area_read.set(kPage, true);
+        s.section.set(kT0, Section::kBegun);
+      },
+      present_again);
+}
+
 void hand_written(Sightings& sightings) {
   ByHand by_hand(sightings);
   hand_written_registration(by_hand);
   hand_written_windows(by_hand);
   hand_written_sections(by_hand);
   hand_written_pages(by_hand);
+  hand_written_special_entries(by_hand);
 }
 
 const Sightings& sightings() {

@@ -76,7 +76,7 @@ template <class D>
 class Interpretation {
  public:
   Interpretation(std::optional<Sizes> sizes, const Tables& tables,
-                 const std::array<ArgumentValue, 20>& arguments)
+                 const std::array<ArgumentValue, 21>& arguments)
       : universe_(sizes),
         scope_(universe_),
         evaluator_(tables, arguments),

@@ -77,6 +77,8 @@ auto random_value(Random& random) {
     return Sort(random.below(3));
   } else if constexpr (std::is_same_v<Sort, Registration> || std::is_same_v<Sort, Section>) {
     return Sort(random.below(4));
+  } else if constexpr (std::is_same_v<Sort, EntryKind>) {
+    return Sort(random.below(2));
   } else if constexpr (std::is_same_v<Sort, Outcome>) {
     return Sort(random.below(7));
   } else {
@@ -179,6 +181,7 @@ Arguments random_arguments(Random& random, const ConcreteState& s) {
       a.frame = random_value<Frame>(random);
   }
   a.area = random_value<Area>(random);
+  a.kind = random_value<EntryKind>(random);
   a.event = random_value<WindowEvent>(random);
   a.outcome = random_value<Outcome>(random);
   a.write = random.chance(50);

@@ -90,17 +90,18 @@ struct ArgumentValue {
 };
 
 // In a fixed order, which does not depend on the values.
-inline std::array<ArgumentValue, 20> argument_values(const model::Arguments& a) {
+inline std::array<ArgumentValue, 21> argument_values(const model::Arguments& a) {
   return {{{"task", encode(a.task)},           {"mm", encode(a.mm)},
            {"mirror", encode(a.mirror)},       {"window", encode(a.window)},
            {"classic", encode(a.classic)},     {"page", encode(a.page)},
            {"source", encode(a.source)},       {"pages", encode(a.pages)},
            {"file_page", encode(a.file_page)}, {"file_pages", encode(a.file_pages)},
            {"file", encode(a.file)},           {"frame", encode(a.frame)},
-           {"area", encode(a.area)},           {"event", encode(a.event)},
-           {"outcome", encode(a.outcome)},     {"write", encode(a.write)},
-           {"read", encode(a.read)},           {"flag", encode(a.flag)},
-           {"required", encode(a.required)},   {"sequence", encode(a.sequence)}}};
+           {"area", encode(a.area)},           {"kind", encode(a.kind)},
+           {"event", encode(a.event)},         {"outcome", encode(a.outcome)},
+           {"write", encode(a.write)},         {"read", encode(a.read)},
+           {"flag", encode(a.flag)},           {"required", encode(a.required)},
+           {"sequence", encode(a.sequence)}}};
 }
 
 }  // namespace mirrorcheck::proofs::testing

@@ -1,0 +1,157 @@
+#include "impl/reference/migrate.h"
+
+#include <cerrno>
+
+#include "impl/reference/locks.h"
+#include "impl/reference/machine.h"
+#include "impl/reference/window.h"
+#include "impl/reference/zap.h"
+#include "impl/sync/mutex.h"
+#include "impl/sync/shared_mutex.h"
+
+namespace mirrorcheck::impl::reference {
+
+using model::EntryKind;
+using model::Frame;
+using model::kNoFrame;
+using model::kPagesPerMm;
+using model::Rule;
+using model::WindowEvent;
+
+namespace {
+
+bool maps(const PageTableEntry& entry, Frame frame) {
+  return entry.present() && entry.frame == frame;
+}
+
+bool is_migration(const PageTableEntry& entry) {
+  return !entry.empty() && entry.kind == EntryKind::kMigration;
+}
+
+// try_to_migrate_one.
+void hide_mapping(Current& current, AddressSpace& mm, unsigned page, Frame frame) {
+  NotifierRange range{.mm = mm, .first = page, .last = page, .event = WindowEvent::kClear};
+  invalidate_range_start(current, range);
+  bool hidden = false;
+  {
+    const sync::MutexLock guard(mm.page_table_lock);
+    // The lock was dropped to open the window.
+    if (maps(mm.state.entries[page], frame)) {
+      hide_entry(current, range, page, EntryKind::kMigration);
+      hidden = true;
+    }
+  }
+  invalidate_range_end(current, range);
+  if (hidden) current.machine.memory.put_page(current, frame);
+}
+
+// isolate_lru_page, and the folio lock: a page that nobody else moves, with a reference. kNoFrame:
+// there is nothing that could be moved.
+Frame isolate(Current& current, AddressSpace& mm, unsigned page) {
+  const MmapRead mmap_lock(current, mm);
+  if (mm.state.areas[page].area != model::Area::kAnon) return kNoFrame;
+  const sync::MutexLock guard(mm.page_table_lock);
+  const PageTableEntry& entry = mm.state.entries[page];
+  if (!entry.present() || entry.frame == model::kZeroFrame) return kNoFrame;
+  Memory& memory = current.machine.memory;
+  if (!memory.try_lock_page(entry.frame)) return kNoFrame;
+  memory.get_page(entry.frame);
+  return entry.frame;
+}
+
+// unmap_and_move. False: the page stayed where it was.
+bool move_page(Current& current, AddressSpace& mm, unsigned page) {
+  Memory& memory = current.machine.memory;
+  const Frame from = isolate(current, mm, page);
+  if (from == kNoFrame) return false;
+  const Frame to = memory.allocate_page(current);
+  bool moved = false;
+  if (to != kNoFrame) {
+    hide_mappings(current, from);
+    // P1: one more reference is a pin, or somebody's who is about to use the page as it is.
+    const bool movable = memory.only_reference(from);
+    if (movable) memory.copy(from, to);
+    moved = reveal_mappings(current, from, movable ? to : from) && movable;
+  }
+  memory.unlock_page(from);
+  current.machine.migrations.wake_all();
+  memory.put_page(current, from);
+  if (to != kNoFrame) memory.put_page(current, to);
+  return moved;
+}
+
+}  // namespace
+
+void migration_entry_wait(Current& current, AddressSpace& mm, unsigned page) {
+  current.machine.migrations.wait([&] {
+    const sync::MutexLock guard(mm.page_table_lock);
+    return !is_migration(mm.state.entries[page]);
+  });
+}
+
+void hide_mappings(Current& current, Frame frame) {
+  // N2: keeps the first notifier of an address space from coming in the middle of a window.
+  const sync::SharedLock rmap(current.machine.anon_vma_lock);
+  for (AddressSpace& mm : current.machine.mms) {
+    std::uint32_t mapped = 0;
+    {
+      const sync::MutexLock guard(mm.page_table_lock);
+      for (unsigned page = 0; page < kPagesPerMm; ++page) {
+        if (maps(mm.state.entries[page], frame)) mapped |= 1u << page;
+      }
+    }
+    for (unsigned page = 0; page < kPagesPerMm; ++page) {
+      if ((mapped >> page & 1) != 0) hide_mapping(current, mm, page, frame);
+    }
+  }
+}
+
+bool reveal_mappings(Current& current, Frame from, Frame to) {
+  AddressSpace& lower = current.machine.mms[0];
+  AddressSpace& higher = current.machine.mms[1];
+  // Both: fork may be about to copy an entry from one to the other, and what it copied after the
+  // other was looked at would never be resolved (L7).
+  const sync::MutexLock of_lower(lower.page_table_lock);
+  const sync::MutexLock of_higher(higher.page_table_lock);
+  bool any = false;
+  const auto each = [&](Frame frame, auto&& visit) {
+    for (AddressSpace& mm : current.machine.mms) {
+      for (unsigned page = 0; page < kPagesPerMm; ++page) {
+        PageTableEntry& entry = mm.state.entries[page];
+        if (is_migration(entry) && entry.frame == frame) visit(mm, page, entry);
+      }
+    }
+  };
+  if (from != to) {
+    AddressSpace* first_mm = nullptr;
+    unsigned first_page = 0;
+    each(from, [&](AddressSpace& mm, unsigned page, PageTableEntry& entry) {
+      entry.frame = to;
+      if (first_mm == nullptr) {
+        first_mm = &mm;
+        first_page = page;
+      }
+    });
+    if (first_mm != nullptr) {
+      current.step(Rule::kMove, {.page = first_mm->page(first_page), .frame = to});
+    }
+  }
+  each(to, [&](AddressSpace& mm, unsigned page, PageTableEntry& entry) {
+    entry.kind = EntryKind::kPresent;
+    current.machine.memory.get_page(to);
+    current.step(Rule::kReveal, {.page = mm.page(page)});
+    any = true;
+  });
+  return any;
+}
+
+int sys_move_pages(Current& current, const Operation& operation, Result& result) {
+  if (operation.page + operation.count > kPagesPerMm) return -EINVAL;
+  AddressSpace& mm = current.machine.mm(current.mm);
+  for (unsigned page = operation.page; page < operation.page + operation.count; ++page) {
+    if (move_page(current, mm, page)) ++result.pages;
+  }
+  return 0;
+}
+
+}  // namespace mirrorcheck::impl::reference

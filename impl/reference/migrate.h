@@ -1,0 +1,32 @@
+// Page migration: private memory goes to another frame, whoever maps it (mm/migrate.c).
+//
+// Thread safety: any task.
+
+#ifndef MIRRORCHECK_IMPL_REFERENCE_MIGRATE_H_
+#define MIRRORCHECK_IMPL_REFERENCE_MIGRATE_H_
+
+#include "impl/operation.h"
+#include "impl/reference/address_space.h"
+#include "impl/reference/current.h"
+#include "model/vocabulary.h"
+
+namespace mirrorcheck::impl::reference {
+
+// move_pages(2): each page of private memory that can be moved is. Result::pages says how many.
+int sys_move_pages(Current& current, const Operation& operation, Result& result);
+
+// Returns when the page has no migration entry, or had none for a moment (L7). REQUIRES: no lock
+// that whoever moves a page takes: mmap_lock is fine.
+void migration_entry_wait(Current& current, AddressSpace& mm, unsigned page);
+
+// try_to_migrate: in every address space what maps `frame` becomes a migration entry. REQUIRES: the
+// caller has locked the page and has a reference on it.
+void hide_mappings(Current& current, model::Frame frame);
+
+// remove_migration_ptes: the migration entries that name `from` are present again, all at once, and
+// name `to`, which may be the same. Whether there were any. REQUIRES: `from` is locked.
+bool reveal_mappings(Current& current, model::Frame from, model::Frame to);
+
+}  // namespace mirrorcheck::impl::reference
+
+#endif  // MIRRORCHECK_IMPL_REFERENCE_MIGRATE_H_
