@@ -105,13 +105,26 @@ class World {
   virtual SubscriptionState subscription(model::Mirror mirror) const = 0;
   virtual std::uint32_t users(model::Mm mm) const = 0;
   virtual std::uint32_t cell(model::Frame frame, unsigned cell) const = 0;
-  // The large ones at once. Overridden, if at all, for speed.
+  // Many at once. Overridden, if at all, for speed.
   virtual void read(Tables& out) const;
+  // Those of `pages`, in their order. REQUIRES: pages is not empty.
+  virtual void device_entries(model::Mirror mirror, model::PageRange pages, Entry* out) const;
+  virtual void subscriptions(std::array<SubscriptionState, model::kMirrors>& out) const;
 
   // The first thing since reset() that the implementation itself found wrong with its use or its
   // state (a WARN_ON that fired), as one line; null: nothing. Asked between operations.
   virtual const char* complaint() const { return nullptr; }
 };
+
+inline void World::device_entries(model::Mirror mirror, model::PageRange pages, Entry* out) const {
+  for (auto p = static_cast<unsigned>(pages.first); p <= static_cast<unsigned>(pages.last); ++p) {
+    *out++ = device_entry(mirror, model::Page(p));
+  }
+}
+
+inline void World::subscriptions(std::array<SubscriptionState, model::kMirrors>& out) const {
+  for (std::size_t m = 0; m < model::kMirrors; ++m) out[m] = subscription(model::Mirror(m));
+}
 
 inline void World::read(Tables& out) const {
   for (std::size_t p = 0; p < model::kPages; ++p) {

@@ -5,9 +5,14 @@
 //
 //   Of<Sort>                      values of a sort: an id, an enumeration, bool, Integer, PageRange
 //   Map<V, Keys...>               a total function, changed in place: map(keys...), set, set_in,
-//                                 set_row, set_column
+//                                 set_row, set_column, keep_in_row
 //   all<Id>(f), all_in(range, f)  universal quantification
 //   nowhere(map, value)           no key of the map has that value
+//   all_but<kValue>(map, f)       f of every key that has another value in the map; kValue is the
+//                                 one that most keys have
+//   all_valued_in(map, range, f)  f of every key whose value in the map lies in range
+//   pages_of_file(range, file)    every file page in range is the file's
+//   when(c, f)                    f(), which changes nothing where c is false
 //   choose<V>(c, a, b)            conditional value
 //   implies(c, f)                 c implies f(), f only evaluated where that saves work
 //   contains, overlap             on ranges
@@ -23,11 +28,14 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <tuple>
 #include <type_traits>
 
+#include "model/bytes.h"
 #include "model/vocabulary.h"
 
 namespace mirrorcheck::model {
@@ -54,20 +62,44 @@ inline constexpr std::size_t kCount<Classic> = kClassicNotifiers;
 template <>
 inline constexpr std::size_t kCount<Window> = kWindows;
 
+// Maps whose first key is the fastest in memory: rules ask of a lock whether *any* task holds it.
+template <class... Keys>
+inline constexpr bool kFirstKeyFastest = false;
+template <>
+inline constexpr bool kFirstKeyFastest<Task, Mm> = true;
+template <>
+inline constexpr bool kFirstKeyFastest<Task, File> = true;
+template <>
+inline constexpr bool kFirstKeyFastest<Task, Mirror> = true;
+
+// Maps in which few keys have another value than the first one, and rules ask for those only: they
+// are kept as a set beside the values.
+template <class Sort, class... Keys>
+inline constexpr bool kKeepsOthers = false;
+template <>
+inline constexpr bool kKeepsOthers<WindowPhase, Window> = true;
+template <>
+inline constexpr bool kKeepsOthers<Registration, Mirror> = true;
+
 struct Concrete {
   template <class Sort>
   using Of = std::conditional_t<std::is_same_v<Sort, Integer>, std::uint64_t, Sort>;
   using Arguments = model::Arguments;
 
-  // Row-major, the last key fastest, so that a range of the last key is a run of bytes.
+  // Row-major, the last key fastest, so that a range of the last key is a run of bytes; or the
+  // other way round (kFirstKeyFastest).
   template <class Sort, class... Keys>
   class Map {
    public:
     using V = Of<Sort>;
+    using Key = std::tuple_element_t<0, std::tuple<Keys...>>;
     static constexpr std::size_t kSize = (std::size_t{1} * ... * kCount<Keys>);
 
     V operator()(Keys... keys) const { return values_[index(keys...)]; }
-    void set(Keys... keys, V value) { values_[index(keys...)] = value; }
+    void set(Keys... keys, V value) {
+      values_[index(keys...)] = value;
+      if constexpr (kOthers) note(index(keys...));
+    }
 
     // Gives every key in `range` of the last dimension the value f(key, old value).
     template <class Last, class F>
@@ -80,7 +112,7 @@ struct Concrete {
     }
     template <class Last, class First, class F>
     void set_in(First first, std::type_identity_t<model::Range<Last>> range, F f)
-      requires(sizeof...(Keys) == 2)
+      requires(sizeof...(Keys) == 2 && !kFirstKeyFastest<Keys...>)
     {
       const std::size_t row = at(first) * kCount<Last>;
       for (std::size_t k = at(range.first); k <= at(range.last); ++k) {
@@ -89,28 +121,54 @@ struct Concrete {
     }
     // Gives every key of the last dimension the value f(key, old value).
     template <class Last, class... First, class F>
-    void set_row(F f, First... first) {
+    void set_row(F f, First... first)
+      requires(!kFirstKeyFastest<Keys...>)
+    {
       const std::size_t row = (std::size_t{0} + ... + at(first)) * kCount<Last>;
       for (std::size_t k = 0; k < kCount<Last>; ++k)
         values_[row + k] = f(Last(k), values_[row + k]);
+      if constexpr (kOthers) {
+        for (std::size_t k = 0; k < kCount<Last>; ++k) note(row + k);
+      }
+    }
+    // Of a row of truths, keeps those for whose keys f holds.
+    template <class Last, class First, class F>
+    void keep_in_row(First first, F f)
+      requires(std::is_same_v<V, bool> && sizeof...(Keys) == 2 && !kFirstKeyFastest<Keys...>)
+    {
+      V* const row = &values_[at(first) * kCount<Last>];
+      for (std::uint64_t rest = bytes_equal<kCount<Last>>(row, true); rest != 0; rest &= rest - 1) {
+        const int k = std::countr_zero(rest);
+        row[k] = f(Last(k));
+      }
     }
     // Gives the keys (k, last), for every k, the value f(k, old value).
     template <class First, class Last, class F>
-    void set_column(Last last, F f) {
+    void set_column(Last last, F f)
+      requires(!kFirstKeyFastest<Keys...>)
+    {
       for (std::size_t k = 0; k < kCount<First>; ++k) {
         V& value = values_[k * kCount<Last> + at(last)];
         value = f(First(k), value);
       }
     }
+    // No early exit: see all().
     bool nowhere(V value) const {
-      if constexpr (sizeof(V) == 1) {
-        return std::memchr(values_.data(), static_cast<int>(value), kSize) == nullptr;
-      } else {
-        return std::find(values_.begin(), values_.end(), value) == values_.end();
-      }
+      bool found = false;
+      for (std::size_t k = 0; k < kSize; ++k) found |= values_[k] == value;
+      return !found;
     }
+    // The keys whose value is not the first one, a bit each.
+    std::uint32_t others() const
+      requires(kKeepsOthers<Sort, Keys...>)
+    {
+      return others_;
+    }
+    // The values of keys that follow each other, from this one on: what there is in a byte each, to
+    // be looked at many at a time.
+    const V* from(Keys... keys) const { return &values_[index(keys...)]; }
     bool operator==(const Map&) const = default;
-    // All values, the last key fastest.
+    // All values, in the order in which they are kept.
     bool operator==(const std::array<V, kSize>& values) const {
       if constexpr (std::has_unique_object_representations_v<V>) {
         return std::memcmp(values_.data(), values.data(), sizeof values) == 0;
@@ -120,16 +178,33 @@ struct Concrete {
     }
 
    private:
+    static constexpr bool kOthers = kKeepsOthers<Sort, Keys...>;
+    struct Nothing {
+      bool operator==(const Nothing&) const = default;
+    };
+
     template <class Id>
     static constexpr std::size_t at(Id id) {
       return static_cast<std::size_t>(id);
     }
     static constexpr std::size_t index(Keys... keys) {
       std::size_t i = 0;
-      ((i = i * kCount<Keys> + at(keys)), ...);
+      if constexpr (kFirstKeyFastest<Keys...>) {
+        std::size_t stride = 1;
+        ((i += stride * at(keys), stride *= kCount<Keys>), ...);
+      } else {
+        ((i = i * kCount<Keys> + at(keys)), ...);
+      }
       return i;
     }
+    void note(std::size_t i) {
+      static_assert(kSize <= 32);
+      const std::uint32_t bit = 1u << i;
+      others_ = values_[i] == V{} ? others_ & ~bit : others_ | bit;
+    }
+
     std::array<V, kSize> values_{};
+    [[no_unique_address]] std::conditional_t<kOthers, std::uint32_t, Nothing> others_{};
   };
 
   template <class Id, class F>
@@ -151,6 +226,32 @@ struct Concrete {
   template <class M, class V>
   static bool nowhere(const M& map, V value) {
     return map.nowhere(value);
+  }
+  template <auto kValue, class M, class F>
+  static bool all_but(const M& map, F f) {
+    static_assert(kValue == typename M::V{}, "what others() leaves out");
+    using Id = typename M::Key;
+    for (std::uint32_t rest = map.others(); rest != 0; rest &= rest - 1) {
+      if (!f(Id(std::countr_zero(rest)))) return false;
+    }
+    return true;
+  }
+  template <class M, class V, class F>
+  static bool all_valued_in(const M& map, model::Range<V> range, F f) {
+    using Id = typename M::Key;
+    for (std::uint64_t rest = bytes_in<kCount<Id>>(map.from(Id{}), range); rest != 0;
+         rest &= rest - 1) {
+      if (!f(Id(std::countr_zero(rest)))) return false;
+    }
+    return true;
+  }
+  static bool pages_of_file(FilePageRange range, File file) {
+    return range.first > range.last ||
+           (model::file_of(range.first) == file && model::file_of(range.last) == file);
+  }
+  template <class F>
+  static void when(bool condition, F f) {
+    if (condition) f();
   }
   template <class Sort>
   static Of<Sort> choose(bool condition, Of<Sort> then, Of<Sort> otherwise) {

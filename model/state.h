@@ -53,7 +53,7 @@ struct State {
   Map<Hold, Task, Mm> mmap_lock;
   Map<bool, Task, File> inode_lock;
   Map<Hold, Task, File> invalidate_lock;
-  Map<bool, Task, FilePage> entry_lock;
+  Map<bool, FilePage, Task> entry_lock;
   Map<bool, Task, Mirror> update_lock;
 
   // Interval subscriptions and the devices behind them.

@@ -8,6 +8,7 @@
 #ifndef MIRRORCHECK_MODEL_STEP_H_
 #define MIRRORCHECK_MODEL_STEP_H_
 
+#include "model/cold.h"
 #include "model/concrete.h"
 #include "model/rules.h"
 #include "model/safety.h"
@@ -22,14 +23,13 @@ class FirstFailure {
  public:
   void require(const Clause& clause, bool condition) {
     if (!condition) [[unlikely]]
-      note(clause);
+      clause_ = first(clause_, clause);
   }
   const Clause* clause() const { return clause_; }
 
  private:
-  // Out of the way of the steps that are in order, which are nearly all.
-  [[gnu::cold, gnu::noinline]] void note(const Clause& clause) {
-    if (clause_ == nullptr || (clause_->protocol && !clause.protocol)) clause_ = &clause;
+  MIRRORCHECK_COLD static const Clause* first(const Clause* before, const Clause& clause) {
+    return before == nullptr || (before->protocol && !clause.protocol) ? &clause : before;
   }
 
   const Clause* clause_ = nullptr;
@@ -71,10 +71,10 @@ template <class R>
   } else if constexpr (rule == Rule::kFree) {
     c.require(S2::kClause, S2::at(s, a.frame));
   } else if constexpr (rule == Rule::kTruncated) {
-    for (std::size_t p = 0; p < kPages; ++p) {
-      if (!Concrete::contains(a.file_pages, s.slot(Page(p)))) continue;
-      c.require(S5::kClause, S5::at(s, Page(p)));
-    }
+    Concrete::all_valued_in(s.slot, a.file_pages, [&](Page p) {
+      c.require(S5::kClause, S5::at(s, p));
+      return true;
+    });
   } else if constexpr (rule == Rule::kDisconnect) {
     c.require(kGoneWhileMapped, S6::holds(s));
   } else if constexpr (rule == Rule::kInsert || rule == Rule::kInvalidate) {

@@ -39,7 +39,7 @@ Term<bool> holds(const State& s, const Task& t, LockRank rank) {
       return !Unbounded::all<model::File>(
           [&](const auto& f) { return s.invalidate_lock(t, f) == Hold::kNot; });
     case LockRank::kEntry:
-      return !Unbounded::all<model::FilePage>([&](const auto& f) { return !s.entry_lock(t, f); });
+      return !Unbounded::all<model::FilePage>([&](const auto& f) { return !s.entry_lock(f, t); });
     case LockRank::kWindow:
       return !Unbounded::all<model::Window>([&](const auto& w) {
         return s.phase(w) == model::WindowPhase::kClosed || s.owner(w) != t;

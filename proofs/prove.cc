@@ -10,6 +10,7 @@
 #include "proofs/induction.h"
 #include "proofs/invariant.h"
 #include "proofs/lock_order.h"
+#include "proofs/memory_order/litmus.h"
 #include "proofs/parts_of_ranges.h"
 #include "proofs/questions.h"
 #include "proofs/sequence_word.h"
@@ -31,6 +32,7 @@ constexpr Special kSpecial[] = {
     {&kPartsOfRangesGroup, "S1 S5", &prove_parts_of_ranges},
     {&kLockOrderGroup, "L1 L5", &prove_lock_order},
     {&kIndependenceGroup, "S13", &prove_independence},
+    {&kMemoryOrderGroup, "S1 S9'", &prove_memory_order},
 };
 
 std::string listed(const std::vector<std::string>& names) {

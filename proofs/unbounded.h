@@ -84,6 +84,10 @@ struct Unbounded {
       ((here = fold_and(here, fold_equal(parameters_[k++], first.expr()))), ...);
       replace(here, f(Term<Last>(parameters_[kKeys - 1]), Value(body_)));
     }
+    template <class Last, class First, class F>
+    void keep_in_row(const Term<First>& first, F f) {
+      set_row<Last>([&](const Term<Last>& k, const Value& old) { return old && f(k); }, first);
+    }
     template <class First, class Last, class F>
     void set_column(const Term<Last>& last, F f) {
       replace(fold_equal(parameters_[1], last.expr()),
@@ -123,6 +127,24 @@ struct Unbounded {
     return all<First>([&](const Term<First>& i) {
       return all<Last>([&](const Term<Last>& k) { return map(i, k) != value; });
     });
+  }
+  template <auto kValue, class Sort, class Key, class F>
+  static Term<bool> all_but(const Map<Sort, Key>& map, F f) {
+    return all<Key>([&](const Term<Key>& k) { return map(k) == kValue || f(k); });
+  }
+  template <class Sort, class Key, class F>
+  static Term<bool> all_valued_in(const Map<Sort, Key>& map, const Term<model::Range<Sort>>& range,
+                                  F f) {
+    return all<Key>([&](const Term<Key>& k) { return !contains(range, map(k)) || f(k); });
+  }
+  static Term<bool> pages_of_file(const Term<model::FilePageRange>& range,
+                                  const Term<model::File>& file) {
+    return all_in<model::FilePage>(
+        range, [&](const Term<model::FilePage>& f) { return file_of(f) == file; });
+  }
+  template <class F>
+  static void when(const Term<bool>&, F f) {
+    f();
   }
   template <class Sort>
   static Term<Sort> choose(const Term<bool>& condition, const Term<Sort>& then,

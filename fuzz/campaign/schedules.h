@@ -39,6 +39,7 @@ class Schedules {
  private:
   Scenario& scenario_;
   std::array<std::uint8_t, kMaxEncodedSize> encoded_;
+  EncodedOperations operations_;
   std::span<const std::uint8_t> bytes_;
   Random random_;
   unsigned number_ = 0;

@@ -32,7 +32,7 @@ struct Found {
 };
 
 struct Status {
-  static constexpr std::uint64_t kMagic = 0x6d63'7374'6174'0002;
+  static constexpr std::uint64_t kMagic = 0x6d63'7374'6174'0003;
   static constexpr std::size_t kMostFound = 64;  // kinds; more are counted, not kept
 
   std::uint64_t magic = kMagic;

@@ -4,7 +4,11 @@
 #include <absl/strings/str_format.h>
 #include <absl/strings/str_join.h>
 
+#include <algorithm>
+#include <tuple>
+
 #include "fuzz/explain/escape.h"
+#include "fuzz/scenario/calls.h"
 #include "model/rules.h"
 
 namespace mirrorcheck::fuzz {
@@ -23,12 +27,53 @@ std::uint64_t rate(const CampaignSummary& summary) {
                                                            summary.seconds);
 }
 
-std::vector<std::string> rules_not_exercised(const Coverage& coverage) {
-  std::vector<std::string> names;
+// How often each of some things was exercised.
+struct Count {
+  std::string name;
+  std::uint64_t times = 0;
+};
+using Counts = std::vector<Count>;
+
+Counts rule_counts(const Coverage& coverage) {
+  Counts counts;
   for (std::size_t r = 0; r < model::kRules; ++r) {
-    if (coverage.count(model::Rule(r)) == 0) names.emplace_back(model::rule_name(model::Rule(r)));
+    counts.push_back(
+        {std::string(model::rule_name(model::Rule(r))), coverage.count(model::Rule(r))});
+  }
+  return counts;
+}
+
+// Of operations only success counts: an error comes of looking, mostly, and not of doing.
+Counts operation_counts(const Coverage& coverage) {
+  Counts counts;
+  for (const CallInfo& call : kCallTable) {
+    counts.push_back({std::string(call.name), coverage.successes(call.call)});
+  }
+  return counts;
+}
+
+std::vector<std::string> not_exercised(const Counts& counts) {
+  std::vector<std::string> names;
+  for (const Count& each : counts) {
+    if (each.times == 0) names.push_back(each.name);
   }
   return names;
+}
+
+// "58 of 58 exercised; least often D7.refuse 12, N8.unregister 40", or which were not.
+std::string exercised(Counts counts) {
+  const std::vector<std::string> missing = not_exercised(counts);
+  std::string out =
+      absl::StrCat(counts.size() - missing.size(), " of ", counts.size(), " exercised");
+  if (!missing.empty()) return absl::StrCat(out, "; not: ", absl::StrJoin(missing, " "));
+  std::sort(counts.begin(), counts.end(), [](const Count& a, const Count& b) {
+    return std::tie(a.times, a.name) < std::tie(b.times, b.name);
+  });
+  for (std::size_t i = 0; i < 3 && i < counts.size(); ++i) {
+    absl::StrAppend(&out, i == 0 ? "; least often " : ", ", counts[i].name, " ",
+                    grouped(counts[i].times));
+  }
+  return out;
 }
 
 const char* verdict_name(VerdictKind kind) {
@@ -77,10 +122,8 @@ std::string summary_text(const CampaignOptions& options, const CampaignSummary& 
   absl::StrAppend(&out, "executions    ", grouped(summary.executions), " in ",
                   absl::StrFormat("%.1f", summary.seconds), " s, ", grouped(rate(summary)),
                   " a second", summary.interrupted ? ", interrupted" : "", "\n");
-  const std::vector<std::string> missing = rules_not_exercised(summary.coverage);
-  absl::StrAppend(&out, "rules         ", summary.coverage.rules_exercised(), " of ", model::kRules,
-                  " exercised", missing.empty() ? "" : "; not: " + absl::StrJoin(missing, " "),
-                  "\n");
+  absl::StrAppend(&out, "rules         ", exercised(rule_counts(summary.coverage)), "\n");
+  absl::StrAppend(&out, "operations    ", exercised(operation_counts(summary.coverage)), "\n");
   absl::StrAppend(&out, "rule pairs    ", summary.coverage.pairs_exercised(), " of ",
                   model::kRules * model::kRules,
                   " orders of two steps of different tasks (many cannot happen)\n");
@@ -105,6 +148,16 @@ std::string summary_json(const CampaignOptions& options, const CampaignSummary& 
                       [](std::string* out, const std::string& each) { *out += json(each); }),
         "]");
   };
+  std::string rules;
+  for (const Count& rule : rule_counts(summary.coverage)) {
+    absl::StrAppend(&rules, rules.empty() ? "" : ", ", json(rule.name), ": ", rule.times);
+  }
+  std::string operations;
+  for (const CallInfo& call : kCallTable) {
+    absl::StrAppend(&operations, operations.empty() ? "" : ", ", json(std::string(call.name)),
+                    ": {\"executed\": ", summary.coverage.count(call.call),
+                    ", \"succeeded\": ", summary.coverage.successes(call.call), "}");
+  }
   std::string findings;
   for (const CampaignFinding& finding : summary.findings) {
     absl::StrAppend(
@@ -126,8 +179,12 @@ std::string summary_json(const CampaignOptions& options, const CampaignSummary& 
       ",\n  \"corpus\": ", summary.corpus,
       ",\n  \"rules_exercised\": ", summary.coverage.rules_exercised(),
       ",\n  \"rules_total\": ", model::kRules,
-      ",\n  \"rules_not_exercised\": ", strings(rules_not_exercised(summary.coverage)),
-      ",\n  \"rule_pairs_exercised\": ", summary.coverage.pairs_exercised(),
+      ",\n  \"rules_not_exercised\": ", strings(not_exercised(rule_counts(summary.coverage))),
+      ",\n  \"rules\": {", rules,
+      "},\n  \"operations_exercised\": ", summary.coverage.calls_exercised(),
+      ",\n  \"operations_total\": ", impl::kCalls, ",\n  \"operations_not_exercised\": ",
+      strings(not_exercised(operation_counts(summary.coverage))), ",\n  \"operations\": {",
+      operations, "}", ",\n  \"rule_pairs_exercised\": ", summary.coverage.pairs_exercised(),
       ",\n  \"rule_pairs_total\": ", model::kRules * model::kRules, ",\n  \"findings\": [",
       findings, findings.empty() ? "]" : "\n  ]", ",\n  \"notes\": ", strings(summary.notes),
       "\n}\n");

@@ -148,25 +148,29 @@ void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
   const Operation& operation = *e.operation;
   const bool reads = (operation.prot & impl::kProtRead) != 0;
   const bool writes = (operation.prot & impl::kProtWrite) != 0;
-  for (unsigned i = operation.page; i < operation.page + operation.count && i < model::kPagesPerMm;
-       ++i) {
-    const Page page = model::page_of(own_mm(task), i);
-    const PageMask bit = 1u << i;
-    const Area area = s.area(page);
-    (area == Area::kNone ? e.gone : e.occupied) |= bit;
-    if (area == Area::kSpecial) e.special |= bit;
-    if (area == Area::kFile || area == Area::kDax) e.of_file |= bit;
-    if (area == Area::kDax) e.of_dax |= bit;
-    if (area != Area::kNone && s.area_read(page) == reads && s.area_write(page) == writes) {
-      e.settled |= bit;
-    }
-    // A CPU that may write may also read; GUP goes by the flags.
-    const bool allowed = operation.call == Call::kStore  ? s.area_write(page)
-                         : operation.call == Call::kLoad ? s.area_read(page) || s.area_write(page)
-                         : writes                        ? s.area_write(page)
-                                                         : s.area_read(page);
-    e.denied = e.denied || area == Area::kNone || area == Area::kSpecial || !allowed;
-  }
+  const Page first = model::page_of(own_mm(task), 0);
+  const auto with = [](const auto* values, auto value) {
+    return static_cast<PageMask>(model::bytes_equal<model::kPagesPerMm>(values, value));
+  };
+  const PageMask asked = pages(operation) & kAllPages;
+  const Area* const areas = s.area.from(first);
+  const PageMask gap = with(areas, Area::kNone);
+  const PageMask special = with(areas, Area::kSpecial);
+  const PageMask dax = with(areas, Area::kDax);
+  const PageMask readable = with(s.area_read.from(first), true);
+  const PageMask writable = with(s.area_write.from(first), true);
+  e.gone |= asked & gap;
+  e.occupied |= asked & ~gap;
+  e.special |= asked & special;
+  e.of_file |= asked & (dax | with(areas, Area::kFile));
+  e.of_dax |= asked & dax;
+  e.settled |= asked & ~gap & (reads ? readable : ~readable) & (writes ? writable : ~writable);
+  // A CPU that may write may also read; GUP goes by the flags.
+  const PageMask allowed = operation.call == Call::kStore  ? writable
+                           : operation.call == Call::kLoad ? readable | writable
+                           : writes                        ? writable
+                                                           : readable;
+  e.denied = e.denied || (asked & (gap | special | ~allowed)) != 0;
 }
 
 void Assignments::note_reapable(Errand& e, Mm mm, const ConcreteState& s) {

@@ -109,7 +109,8 @@ class Assignments {
 
  private:
   using PageMask = std::uint32_t;  // a bit for each page of one address space
-  using Time = std::uint32_t;      // of what happens here, in the order of the steps
+  static constexpr PageMask kAllPages = (PageMask{1} << model::kPagesPerMm) - 1;
+  using Time = std::uint32_t;  // of what happens here, in the order of the steps
 
   // What a task has been seen to do in its present operation.
   struct Errand {

@@ -70,6 +70,19 @@ inline constexpr Clause kDeadlock{"A12", Property::kL1, "tasks wait for each oth
 inline constexpr Clause kStuckAtMigration{"L7", Property::kL7,
                                           "a task waits at a migration entry that nobody resolves"};
 inline constexpr Clause kStuck{"Q4", Property::kL4, "a task waits for an event that cannot come"};
+inline constexpr Clause kPinsNeverGo{
+    "X12.3", Property::kL3, "a truncate waits for references that nobody will drop any more"};
+inline constexpr Clause kExitNeverEnds{"X1", Property::kL6,
+                                       "the end of an address space never comes to its end"};
+inline constexpr Clause kFaultNeverEnds{
+    "D9", Property::kL2, "a device fault goes on for ever although every task has had its turns"};
+inline constexpr Clause kTruncateNeverEnds{
+    "X12", Property::kL3, "a truncate goes on for ever although every task has had its turns"};
+inline constexpr Clause kRemovalNeverEnds{
+    "N5", Property::kL4,
+    "a notifier's removal goes on for ever although every task has had its turns"};
+inline constexpr Clause kNeverEnds{
+    "A6", Property::kL1, "an operation goes on for ever although every task has had its turns"};
 inline constexpr Clause kSelfInvalidation{
     "F9", Property::kL2, "a fault loop goes on although nobody else invalidates its range"};
 inline constexpr Clause kSleepsNonBlockable{"I3", Property::kL5,

@@ -29,10 +29,13 @@ using model::Rule;
 
 inline const Clause* device(const impl::World& world, const ConcreteState& s, Mirror m,
                             PageRange pages) {
+  if (pages.first > pages.last) return nullptr;
+  std::array<impl::Entry, model::kPages> entries;
+  world.device_entries(m, pages, entries.data());
+  const impl::Entry* entry = entries.data();
   for (unsigned p = static_cast<unsigned>(pages.first); p <= static_cast<unsigned>(pages.last);
-       ++p) {
-    const impl::Entry entry = world.device_entry(m, Page(p));
-    if (entry.frame != s.device_frame(m, Page(p)) || entry.write != s.device_write(m, Page(p))) {
+       ++p, ++entry) {
+    if (entry->frame != s.device_frame(m, Page(p)) || entry->write != s.device_write(m, Page(p))) {
       return &kDeviceEntryDiffers;
     }
   }
@@ -65,8 +68,8 @@ inline const Clause* notifiers(const impl::World& world, const Judge& judge, Mm 
              : &kSequenceDiffers;
 }
 
-inline const Clause* subscription(const impl::World& world, const ConcreteState& s, Mirror m) {
-  const impl::SubscriptionState actual = world.subscription(m);
+inline const Clause* subscription(const impl::SubscriptionState& actual, const ConcreteState& s,
+                                  Mirror m) {
   if (actual.registration != s.registration(m)) return &kSubscriptionDiffers;
   return actual.registration == Registration::kOut ||
                  actual.invalidate_seq == model::Concrete::sequence(s.sub_epoch(m), true)
@@ -74,9 +77,15 @@ inline const Clause* subscription(const impl::World& world, const ConcreteState&
              : &kSubscriptionSequenceDiffers;
 }
 
+inline const Clause* subscription(const impl::World& world, const ConcreteState& s, Mirror m) {
+  return subscription(world.subscription(m), s, m);
+}
+
 inline const Clause* subscriptions(const impl::World& world, const ConcreteState& s) {
+  std::array<impl::SubscriptionState, model::kMirrors> actual;
+  world.subscriptions(actual);
   for (std::size_t m = 0; m < model::kMirrors; ++m) {
-    if (const Clause* c = subscription(world, s, Mirror(m))) return c;
+    if (const Clause* c = subscription(actual[m], s, Mirror(m))) return c;
   }
   return nullptr;
 }

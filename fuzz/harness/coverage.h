@@ -1,4 +1,5 @@
-// What runs have exercised, in terms of the contract: rules, pairs of rules, abstract states.
+// What runs have exercised, in terms of the contract: rules, pairs of rules, abstract states; and
+// of operations.
 //
 // Thread safety: none.
 
@@ -9,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "impl/operation.h"
 #include "model/vocabulary.h"
 
 namespace mirrorcheck::fuzz {
@@ -35,6 +37,20 @@ class Coverage {
   }
   static constexpr std::uint32_t kAbstractStates = 36;
 
+  // The end of an operation.
+  void operation(impl::Call call, bool succeeded) {
+    const auto c = static_cast<std::size_t>(call);
+    ++calls_[c];
+    successes_[c] += succeeded;
+  }
+
+  std::uint64_t count(impl::Call call) const { return calls_[static_cast<std::size_t>(call)]; }
+  std::uint64_t successes(impl::Call call) const {
+    return successes_[static_cast<std::size_t>(call)];
+  }
+  // Those that succeeded at least once.
+  std::size_t calls_exercised() const;
+
   std::uint64_t count(model::Rule rule) const { return rules_[static_cast<std::size_t>(rule)]; }
   std::size_t rules_exercised() const;
   // Pairs of consecutive steps of two different tasks.
@@ -48,6 +64,8 @@ class Coverage {
   unsigned last_task_ = ~0u;
   std::array<std::uint64_t, model::kRules> rules_{};
   std::array<std::uint8_t, model::kRules * model::kRules> pairs_{};
+  std::array<std::uint64_t, impl::kCalls> calls_{};
+  std::array<std::uint64_t, impl::kCalls> successes_{};
 };
 
 }  // namespace mirrorcheck::fuzz

@@ -9,9 +9,9 @@
 #include "fuzz/harness/describe.h"
 #include "fuzz/harness/expected.h"
 #include "fuzz/harness/judge_step.h"
+#include "fuzz/harness/progress.h"
 #include "fuzz/scheduler/segment_strategy.h"
 #include "impl/sync/check.h"
-#include "model/lock_order.h"
 
 namespace mirrorcheck::fuzz {
 
@@ -28,41 +28,16 @@ bool sleeps(sync::LockClass lock) {
          lock != sync::LockClass::kAllocator;
 }
 
-// A wait queue has no holder; what its waiters wait for has.
-void name_holders(Deadlock& deadlock, const Judge& judge) {
-  for (unsigned i = 0; i < deadlock.count; ++i) {
-    Deadlock::Blocked& blocked = deadlock.blocked[i];
-    const sync::LockClass what = blocked.lock.lock_class;
-    if (what == sync::LockClass::kPinWait) {
-      blocked.holders = judge.pin_holders();
-    } else if ((what == sync::LockClass::kWaitQueue || what == sync::LockClass::kSrcu) &&
-               blocked.lock.instance < model::kMms) {
-      blocked.holders = judge.window_owners(model::Mm(blocked.lock.instance));
-    }
-  }
-}
-
-// A12: what a step against the lock order waits for, and what its task holds.
-std::string lock_order_detail(const Judge& judge, Rule rule, Task task) {
-  const model::LockStep step = model::lock_step(rule);
-  const auto held = judge.innermost_lock(task);
-  const bool takes = step.use == model::LockUse::kTakes;
-  const bool waits = step.use == model::LockUse::kWaits;
-  if (!held || !(takes ? *held > step.rank : waits && *held >= step.rank)) return "";
-  return "t" + std::to_string(static_cast<unsigned>(task)) +
-         (takes ? " takes " + std::string(model::name(step.rank))
-                : std::string(" may have to wait for a window")) +
-         " while it holds " + std::string(model::name(*held));
-}
-
 }  // namespace
 
-// One function a rule, with a history to be kept or without.
-template <bool kKeeping>
+// One function a rule.
+template <Execution::Besides kBesides>
 constexpr impl::Observer::Reports Execution::takes() {
   Reports takes{};
   model::AllRules::each<model::Concrete>([&]<class R>() {
-    takes[static_cast<std::size_t>(R::kRule)] = kKeeping ? &keep_and_take<R> : &take<R>;
+    takes[static_cast<std::size_t>(R::kRule)] = kBesides == Besides::kNothing ? &take<R>
+                                                : kBesides == Besides::kKeep  ? &keep_and_take<R>
+                                                                             : &take_and_compare<R>;
   });
   return takes;
 }
@@ -86,8 +61,22 @@ void Execution::take(Observer& observer, const Arguments& arguments) {
   auto& self = static_cast<Execution&>(observer);
   const Clause* const broken = self.judge_.take<R>(arguments, self.coverage_);
   const Clause* const differs = comparison::touched(self.world_, self.judge_, R::kRule, arguments);
-  if (broken != nullptr || differs != nullptr || self.options_.compare_everything) [[unlikely]]
+  if (broken != nullptr || differs != nullptr) [[unlikely]]
     self.conclude(broken, differs, R::kRule, arguments);
+  ++self.steps_;
+}
+
+// With a history or without: what is slow anyway asks.
+template <class R>
+void Execution::take_and_compare(Observer& observer, const Arguments& arguments) {
+  auto& self = static_cast<Execution&>(observer);
+  if (self.history_ != nullptr) self.keep(R::kRule, arguments);
+  const Clause* const broken = self.judge_.take<R>(arguments, self.coverage_);
+  const Clause* differs = comparison::touched(self.world_, self.judge_, R::kRule, arguments);
+  if (differs == nullptr && (broken == nullptr || broken->protocol)) {
+    differs = compare_everything(self.world_, self.judge_, R::kRule).clause;
+  }
+  if (broken != nullptr || differs != nullptr) self.conclude(broken, differs, R::kRule, arguments);
   ++self.steps_;
 }
 
@@ -107,9 +96,12 @@ Verdict Execution::run(const Scenario& scenario, Strategy& strategy, History* hi
                        std::vector<Segment>* executed) {
   scenario_ = &scenario;
   history_ = history;
-  static constexpr Reports kTakes = takes<false>();
-  static constexpr Reports kTakesAndKeeps = takes<true>();
-  report_to(history == nullptr ? kTakes : kTakesAndKeeps);
+  static constexpr Reports kTakes = takes<Besides::kNothing>();
+  static constexpr Reports kTakesAndKeeps = takes<Besides::kKeep>();
+  static constexpr Reports kTakesAndCompares = takes<Besides::kCompareEverything>();
+  report_to(options_.compare_everything ? kTakesAndCompares
+            : history == nullptr        ? kTakes
+                                        : kTakesAndKeeps);
   if (history != nullptr) history->clear();
   verdict_ = Verdict{};
   place_of_task_ = {};
@@ -128,6 +120,7 @@ Verdict Execution::run(const Scenario& scenario, Strategy& strategy, History* hi
 
 void Execution::run_phases(Strategy& strategy) {
   if (!set_up()) return;
+  last_end_ = 0;
   const RunResult result = scheduler_.run(
       scenario_->layout.tasks,
       [](void* self, unsigned task) {
@@ -142,6 +135,7 @@ void Execution::run_phases(Strategy& strategy) {
   if (!completed(result)) return;
   check_rest();
   if (verdict_.kind == VerdictKind::kViolated && !verdict_.breach.clause->protocol) return;
+  last_end_ = 0;
   const RunResult last = scheduler_.run_one(
       0, [](void* self, unsigned) { static_cast<Execution*>(self)->world_.shut_down(); }, this);
   if (!completed(last)) return;
@@ -151,16 +145,20 @@ void Execution::run_phases(Strategy& strategy) {
 
 bool Execution::set_up() {
   while (next_setup_ < scenario_->setup.size()) {
+    last_end_ = 0;
+    // Those of one task in a row share a run: beginning one costs more than most operations.
     const RunResult result = scheduler_.run_one(
         static_cast<unsigned>(scenario_->setup[next_setup_].task),
-        [](void* self, unsigned) {
+        [](void* self, unsigned task) {
           auto& execution = *static_cast<Execution*>(self);
-          const SetupOperation& set_up = execution.scenario_->setup[execution.next_setup_];
-          execution.apply(set_up.task, set_up.operation, place_in_setup(execution.next_setup_));
+          const auto& setup = execution.scenario_->setup;
+          std::size_t& next = execution.next_setup_;
+          do {
+            execution.apply(Task(task), setup[next].operation, place_in_setup(next));
+          } while (++next < setup.size() && setup[next].task == Task(task));
         },
         this);
     if (!completed(result)) return false;
-    ++next_setup_;
   }
   return true;
 }
@@ -173,35 +171,57 @@ bool Execution::completed(const RunResult& result) {
     case RunOutcome::kAbandoned:
       return false;  // the breach is noted
     case RunOutcome::kStepLimit:
-      // A breach of protocol stands; without one nothing can be said.
-      if (verdict_.kind == VerdictKind::kHolds) {
-        verdict_.kind = VerdictKind::kInconclusive;
-        verdict_.detail = "the bound on scheduling points was reached before the run came to rest";
-      }
+      note_no_end(result);
       return false;
-    case RunOutcome::kDeadlock: {
-      Deadlock deadlock = scheduler_.deadlock();
-      // Somebody who waits for a queue waits for an event (L4, L7); locks wait for their holders,
-      // and queues for windows and pins, unless nobody has any (L1).
-      bool queue = false;
-      bool page = false;
-      for (unsigned i = 0; i < deadlock.count; ++i) {
-        queue |= deadlock.blocked[i].holders == 0;
-        page |= deadlock.blocked[i].lock.lock_class == sync::LockClass::kPageLock;
-      }
-      name_holders(deadlock, judge_);
-      queue = queue && !has_cycle(deadlock);
-      const auto task = Task(deadlock.blocked[0].task);
-      note({page    ? &kStuckAtMigration
-            : queue ? &kStuck
-                    : &kDeadlock,
-            Rule{}},
-           task, Arguments{.task = task});
-      verdict_.detail = fuzz::describe(deadlock);
+    case RunOutcome::kDeadlock:
+      note_deadlock();
       return false;
-    }
   }
   return false;
+}
+
+// What `task` is at; null: it shuts the world down.
+const impl::Operation* Execution::operation_of(Task task) const {
+  const Place place = place_of_task_[static_cast<std::size_t>(task)];
+  return place == 0 ? nullptr : scenario_->operation(place);
+}
+
+// Locks wait for their holders, and queues for windows and pins as long as somebody has any (L1);
+// otherwise somebody waits for an event that cannot come.
+void Execution::note_deadlock() {
+  Deadlock deadlock = scheduler_.deadlock();
+  const Clause* clause = &kDeadlock;
+  auto task = Task(deadlock.blocked[0].task);
+  for (unsigned i = deadlock.count; i-- > 0;) {
+    const Deadlock::Blocked& blocked = deadlock.blocked[i];
+    if (blocked.holders != 0) continue;
+    task = Task(blocked.task);
+    clause = never_woken(blocked.lock.lock_class, operation_of(task));
+  }
+  name_holders(deadlock, judge_);
+  if (has_cycle(deadlock)) clause = &kDeadlock;
+  note({clause, Rule{}}, task, Arguments{.task = task});
+  verdict_.detail = fuzz::describe(deadlock);
+}
+
+// L2, L3, L4, L6 are about ends under a fair schedule. The second half of the points that a run may
+// pass is fair (Scheduler::set_point_limit). Where no operation at all has come to its end in most
+// of it, none will; otherwise nothing can be said, unless a breach of protocol stands.
+void Execution::note_no_end(const RunResult& result) {
+  const std::uint32_t idle = result.points - last_end_;
+  if (idle < scheduler_.point_limit() / 5 * 2) {
+    if (verdict_.kind != VerdictKind::kHolds) return;
+    verdict_.kind = VerdictKind::kInconclusive;
+    verdict_.detail = "the bound on scheduling points was reached before the run came to rest";
+    return;
+  }
+  const auto task = Task(first_of(scheduler_.runnable()));
+  const impl::Operation* const operation = operation_of(task);
+  note({never_ends(operation), operation == nullptr ? Rule::kPutMm : answered_by(operation->call)},
+       task, Arguments{.task = task});
+  verdict_.detail = "t" + std::to_string(static_cast<unsigned>(task)) +
+                    " goes on, and nobody has come to the end of an operation for " +
+                    std::to_string(idle) + " scheduling points";
 }
 
 void Execution::check_rest() {
@@ -219,6 +239,7 @@ void Execution::apply(Task task, const impl::Operation& operation, Place place) 
   }
   impl::Result result;
   world_.apply(task, operation, result);
+  coverage_.operation(operation.call, result.error == 0);
   if (history_ != nullptr) {
     history_->push_back({.kind = Event::Kind::kEnd,
                          .task = task,
@@ -237,6 +258,7 @@ void Execution::apply(Task task, const impl::Operation& operation, Place place) 
     note_and_stop({&kUnexpectedResult, answered_by(operation.call)}, task, Arguments{.task = task});
   }
   place_of_task_[static_cast<std::size_t>(task)] = 0;
+  last_end_ = scheduler_.points_passed();
 }
 
 void Execution::step(Rule rule, const Arguments& arguments) {
@@ -244,16 +266,12 @@ void Execution::step(Rule rule, const Arguments& arguments) {
   report(rule, arguments);
 }
 
-// A step that is not in order, or that is asked to be compared with everything.
-[[gnu::cold, gnu::noinline]] void Execution::conclude(const Clause* broken, const Clause* differs,
-                                                      Rule rule, const Arguments& arguments) {
-  if (broken == nullptr || broken->protocol) {
-    if (options_.compare_everything && differs == nullptr) {
-      differs = compare_everything(world_, judge_, rule).clause;
-    }
-    if (differs != nullptr) broken = differs;
-  }
-  if (broken != nullptr) note_and_stop({broken, rule}, arguments.task, arguments);
+// A step that is not in order.
+void Execution::conclude(const Clause* broken, const Clause* differs, Rule rule,
+                         const Arguments& arguments) {
+  const bool harmless = broken == nullptr || broken->protocol;
+  note_and_stop({harmless && differs != nullptr ? differs : broken, rule}, arguments.task,
+                arguments);
 }
 
 // A12: also the locks that have no step are taken in their order, as far as somebody waits for

@@ -23,6 +23,7 @@
 #include "fuzz/scheduler/scheduler.h"
 #include "fuzz/scheduler/strategy.h"
 #include "impl/world.h"
+#include "model/cold.h"
 
 namespace mirrorcheck::fuzz {
 
@@ -54,22 +55,29 @@ class Execution final : public impl::Observer, private BlockListener {
 
  private:
   void step(model::Rule rule, const model::Arguments& arguments) override;
-  template <bool kKeeping>
+  // What is done with a step besides holding it against the contract.
+  enum class Besides : std::uint8_t { kNothing, kKeep, kCompareEverything };
+  template <Besides kBesides>
   static constexpr Reports takes();
   void blocks(unsigned task, sync::LockName what) override;
   template <class R>
   static void take(Observer& observer, const model::Arguments& arguments);
   template <class R>
   static void keep_and_take(Observer& observer, const model::Arguments& arguments);
+  template <class R>
+  static void take_and_compare(Observer& observer, const model::Arguments& arguments);
   void keep(model::Rule rule, const model::Arguments& arguments);
-  void conclude(const Clause* broken, const Clause* differs, model::Rule rule,
-                const model::Arguments& arguments);
+  MIRRORCHECK_COLD void conclude(const Clause* broken, const Clause* differs, model::Rule rule,
+                                 const model::Arguments& arguments);
   void apply(model::Task task, const impl::Operation& operation, Place place);
   void run_phases(Strategy& strategy);
   bool set_up();
   bool completed(const RunResult& result);
   void check_rest();
   void check_order(unsigned task, sync::LockName what);
+  const impl::Operation* operation_of(model::Task task) const;
+  void note_deadlock();
+  void note_no_end(const RunResult& result);
   void note_complaint(model::Task task);
   void note(const model::Breach& breach, model::Task task, const model::Arguments& arguments);
   void note_and_stop(const model::Breach& breach, model::Task task,
@@ -89,6 +97,7 @@ class Execution final : public impl::Observer, private BlockListener {
   std::array<Place, model::kTasks> place_of_task_{};
   std::uint32_t steps_ = 0;
   std::uint64_t points_ = 0;
+  std::uint32_t last_end_ = 0;  // of an operation, in points of the phase
   std::size_t next_setup_ = 0;
 };
 

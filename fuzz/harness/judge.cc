@@ -94,9 +94,10 @@ Breach Judge::take(Rule rule, const Arguments& a, Coverage& coverage) {
 }
 
 // The first that is not null and, if there is one, not of protocol.
-const Clause* Judge::worst(std::array<const Clause*, 4> broken) {
+const Clause* Judge::worst(const Clause* ruled, const Clause* stale, const Clause* remembered,
+                           const Clause* unasked) {
   const Clause* worst = nullptr;
-  for (const Clause* const clause : broken) {
+  for (const Clause* const clause : {ruled, stale, remembered, unasked}) {
     if (clause != nullptr && (worst == nullptr || (worst->protocol && !clause->protocol))) {
       worst = clause;
     }

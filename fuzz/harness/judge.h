@@ -19,6 +19,7 @@
 #include "fuzz/harness/shadow.h"
 #include "impl/operation.h"
 #include "impl/world.h"
+#include "model/cold.h"
 #include "model/oracle.h"
 
 namespace mirrorcheck::fuzz {
@@ -88,7 +89,8 @@ class Judge {
 
   Breach check_result(model::Task task, const impl::Operation& operation,
                       const impl::Result& result) const;
-  static const Clause* worst(std::array<const Clause*, 4> broken);
+  MIRRORCHECK_COLD static const Clause* worst(const Clause* ruled, const Clause* stale,
+                                              const Clause* remembered, const Clause* unasked);
   template <class R>
   const Clause* remember(const model::Arguments& arguments);
   const Clause* collided(model::Task task);

@@ -25,7 +25,7 @@ template <class R>
       [[likely]] {
     return nullptr;
   }
-  return worst({ruled, stale, remembered, unasked});
+  return worst(ruled, stale, remembered, unasked);
 }
 
 template <class R>

@@ -124,6 +124,7 @@ bool ThreadRun::judge_recorded(History* history) {
       case Event::Kind::kEnd: {
         const impl::Operation* operation = scenario_->operation(event.place);
         breach = judge_.end_operation(event.task, *operation, event.result);
+        coverage_.operation(operation->call, event.result.error == 0);
         if (!breach && !as_expected(event)) {
           breach = {&kUnexpectedResult, answered_by(operation->call)};
         }

@@ -254,7 +254,8 @@ void decode(std::span<const std::uint8_t> bytes, Scenario& scenario, ByteForm fo
   read_schedule(reader, task_of, scenario.schedule);
 }
 
-std::size_t encode(const Scenario& scenario, std::span<std::uint8_t, kMaxEncodedSize> out) {
+EncodedOperations encode_operations(const Scenario& scenario,
+                                    std::span<std::uint8_t, kMaxEncodedSize> out) {
   const bool own_world = !has_standard_world(scenario);
   const std::size_t skipped = own_world ? 0 : kStandardSetup;
   const bool more_setup = scenario.setup.size() > skipped;
@@ -291,6 +292,14 @@ std::size_t encode(const Scenario& scenario, std::span<std::uint8_t, kMaxEncoded
     }
   }
   *next++ = kEndOfSection;
+  return {.size = static_cast<std::size_t>(next - out.data()),
+          .needed = static_cast<std::size_t>(used - out.data())};
+}
+
+std::size_t encode_schedule(const Scenario& scenario, const EncodedOperations& operations,
+                            std::span<std::uint8_t, kMaxEncodedSize> out) {
+  std::uint8_t* next = out.data() + operations.size;
+  const std::uint8_t* used = out.data() + operations.needed;
   for (const Segment& segment : scenario.schedule) {
     const bool long_run = segment.points > kLongRun;
     *next++ = static_cast<std::uint8_t>(segment.task | (long_run ? kLongRun : segment.points - 1U)
@@ -302,9 +311,14 @@ std::size_t encode(const Scenario& scenario, std::span<std::uint8_t, kMaxEncoded
     used = next;
   }
   // Zeros at the end of a head that nothing follows are what a reader finds there anyway.
+  const bool own_world = (out[0] & kOwnWorld) != 0;
   const bool only_head = used == out.data() + 2 + (own_world ? model::kFiles : 0);
   while (only_head && used != out.data() && used[-1] == 0) --used;
   return static_cast<std::size_t>(used - out.data());
+}
+
+std::size_t encode(const Scenario& scenario, std::span<std::uint8_t, kMaxEncodedSize> out) {
+  return encode_schedule(scenario, encode_operations(scenario, out), out);
 }
 
 std::vector<std::uint8_t> encode(const Scenario& scenario) {

@@ -37,6 +37,17 @@ void decode(std::span<const std::uint8_t> bytes, Scenario& scenario,
 std::size_t encode(const Scenario& scenario, std::span<std::uint8_t, kMaxEncodedSize> out);
 std::vector<std::uint8_t> encode(const Scenario& scenario);
 
+// The same in two parts, for whoever encodes one scenario with several schedules.
+struct EncodedOperations {
+  std::size_t size = 0;    // what precedes the schedule
+  std::size_t needed = 0;  // as much of it as a scenario without a schedule has
+};
+EncodedOperations encode_operations(const Scenario& scenario,
+                                    std::span<std::uint8_t, kMaxEncodedSize> out);
+// REQUIRES: `operations` are those of `scenario` and are in `out`. Returns the length of all.
+std::size_t encode_schedule(const Scenario& scenario, const EncodedOperations& operations,
+                            std::span<std::uint8_t, kMaxEncodedSize> out);
+
 // The world that a byte string has unless it says otherwise: a DAX file of 4 pages mapped writable
 // at page 4, anonymous memory at 0-3, mirror m0 over all eight, an empty DAX file beside it that
 // can take over freed blocks, and a page-cache file. Gives `scenario` its files and set-up; the

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fuzz/scheduler/segment_strategy.h"
 #include "impl/sync/check.h"
 
 namespace mirrorcheck::fuzz {
@@ -116,14 +117,21 @@ void Scheduler::go_on(unsigned from) {
   fibers_.switch_to(from, current_);
 }
 
+Segment Scheduler::in_turn() const {
+  const unsigned after = current_ == kNoTask ? 0 : current_ + 1;
+  return {static_cast<std::uint8_t>(cyclic_from(runnable_, after)), SegmentStrategy::kQuantum};
+}
+
 void Scheduler::choose() {
-  const Segment segment = strategy_->next(runnable_, current_, points_);
+  const std::uint32_t in_turn_from = point_limit_ - point_limit_ / 2;
+  const bool decided = points_ < in_turn_from;
+  const Segment segment = decided ? strategy_->next(runnable_, current_, points_) : in_turn();
   sync::check(segment.task < kMaxTasks && contains(runnable_, segment.task) && segment.points != 0,
               "a strategy names a task that can run, and at least one point");
   current_ = segment.task;
-  // The limit is exact: points_ stays below it while a task runs.
-  granted_ =
-      static_cast<std::int32_t>(std::min<std::uint32_t>(segment.points, point_limit_ - points_));
+  // The limits are exact: points_ stays below them while a task runs.
+  granted_ = static_cast<std::int32_t>(
+      std::min<std::uint32_t>(segment.points, (decided ? in_turn_from : point_limit_) - points_));
   budget_ = granted_;
 }
 

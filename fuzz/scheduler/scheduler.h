@@ -67,8 +67,11 @@ class Scheduler final : public sync::Controller {
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
-  // Scheduling points that one run may pass, all tasks together. At least 1.
+  // Scheduling points that one run may pass, all tasks together. At least 1. In the second half of
+  // them the tasks run in turn, whatever the strategy says: a task that is not done by then has had
+  // its chance (weak fairness).
   void set_point_limit(std::uint32_t points);
+  std::uint32_t point_limit() const { return point_limit_; }
   // Whether run() remembers its schedule.
   void set_recording(bool on) { recording_ = on; }
   // Null: nobody. The listener outlives the runs it listens to.
@@ -90,6 +93,13 @@ class Scheduler final : public sync::Controller {
   // it. Valid until the next run().
   std::span<const Segment> recorded() const { return record_; }
 
+  // Scheduling points that the current run has passed. REQUIRES: called from a task of it.
+  std::uint32_t points_passed() const {
+    return points_ + static_cast<std::uint32_t>(granted_ - budget_);
+  }
+  // Tasks that could have gone on when the last run ended, one bit each.
+  std::uint64_t runnable() const { return runnable_; }
+
   // What the last deadlock was.
   const Deadlock& deadlock() const { return deadlock_; }
 
@@ -101,6 +111,7 @@ class Scheduler final : public sync::Controller {
   RunResult run_tasks(std::uint64_t tasks, Body* body, void* context, Strategy& strategy);
   static void task_main(void* self);
   void choose();
+  Segment in_turn() const;
   void close_segment(bool preempted);
   void leave();
   void go_on(unsigned from);

@@ -11,7 +11,8 @@ Segment SegmentStrategy::next(std::uint64_t runnable, unsigned current, std::uin
   while (position_ < segments_.size()) {
     const Segment& segment = segments_[position_++];
     if (segment.points == 0) continue;
-    const unsigned task = cyclic_from(runnable, segment.task % tasks_);
+    const unsigned task =
+        cyclic_from(runnable, segment.task < tasks_ ? segment.task : segment.task % tasks_);
     return {static_cast<std::uint8_t>(task), segment.points};
   }
   const unsigned after = current == kNoTask ? 0 : current + 1;

@@ -16,6 +16,7 @@ extern const Command kStress;
 extern const Command kMinimize;
 extern const Command kExplain;
 extern const Command kProve;
+extern const Command kAttack;
 extern const Command kList;
 extern const Command kShow;
 

@@ -18,7 +18,7 @@ namespace mirrorcheck::tool {
 namespace {
 
 constexpr const Command* kCommands[] = {&kFuzz,    &kReplay, &kExplore, &kStress, &kMinimize,
-                                        &kExplain, &kProve,  &kList,    &kShow};
+                                        &kExplain, &kProve,  &kAttack,  &kList,   &kShow};
 
 std::string overview() {
   std::string out =

@@ -68,7 +68,8 @@ struct AddressSpace {
     // Changed with mmap_lock held for write.
     std::array<AreaPage, model::kPagesPerMm> areas{};
     // Changed under mmap_lock for write and the i_mmap_rwsem of every file that is mapped: whoever
-    // may open a window holds one of them, so it need take neither to look (N2).
+    // may open a window holds one of them, so it need take neither to look (N2). Litmus publish and
+    // has_itree (proofs/memory_order): with one of the locks held, no release or acquire is needed.
     bool notifiers_published = false;
     // Under the page-table lock.
     std::array<PageTableEntry, model::kPagesPerMm> entries{};

@@ -37,7 +37,8 @@ struct IntervalSubscription : IntervalNode {
   std::uint32_t owner = 0;  // whose callback it is; the core does not look at it
 
   // n.s. Written under the driver's update lock, read under the subscriptions lock: neither orders
-  // the other, so the access and its report share a section.
+  // the other, so the access and its report share a section. Litmus set_seq (proofs/memory_order):
+  // under the update lock read_retry needs no order beyond it.
   std::uint64_t sequence = 0;
   sync::Section section;
 
@@ -183,7 +184,8 @@ class IntervalSubscriptions {
   }
 
   // Whether a callback has run since read_begin returned `seen`. Only under the update lock does
-  // "no" decide anything (Q7); without it this is mmu_interval_check_retry, a hint.
+  // "no" decide anything (Q7); without it this is mmu_interval_check_retry, a hint: litmus
+  // check_retry.
   // report(collided, n.s).
   template <class Report>
   static bool read_retry(IntervalSubscription& subscription, std::uint64_t seen, Report&& report) {
@@ -241,6 +243,8 @@ class IntervalSubscriptions {
       }
     }
   }
+  // Litmus read_begin_wait: S is looked at under the section under which end() changes it, so what
+  // was cleared before the end is seen as cleared by a walk after the wait.
   void wait_while(std::uint64_t seen) {
     queue_.wait([&] {
       const sync::SectionLock section(section_);

@@ -141,6 +141,21 @@ class ReferenceWorld final : public World {
     const DeviceEntry& entry = state.entries[model::index_of(page)];
     return {.frame = entry.frame, .write = entry.write};
   }
+  void device_entries(model::Mirror mirror, model::PageRange pages, Entry* out) const override {
+    const DeviceMirror::State& state = machine_.mirrors[index(mirror)].state;
+    const bool there =
+        model::mm_of(pages.first) == state.mm && model::mm_of(pages.last) == state.mm;
+    const auto count = static_cast<unsigned>(pages.last) - static_cast<unsigned>(pages.first) + 1;
+    if (!there) return World::device_entries(mirror, pages, out);
+    const DeviceEntry* const entries = &state.entries[model::index_of(pages.first)];
+    for (unsigned i = 0; i < count; ++i)
+      out[i] = {.frame = entries[i].frame, .write = entries[i].write};
+  }
+  void subscriptions(std::array<SubscriptionState, model::kMirrors>& out) const override {
+    for (std::size_t m = 0; m < model::kMirrors; ++m) {
+      out[m] = ReferenceWorld::subscription(model::Mirror(m));
+    }
+  }
   model::Frame backing(model::FilePage page) const override {
     if (page == model::kNoFilePage) return model::kNoFrame;
     return machine_.inodes[index(model::file_of(page))].state.backing[model::index_of(page)];

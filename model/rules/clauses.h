@@ -30,8 +30,8 @@ auto present(const State<D>& s, const typename D::template Of<Page>& page) {
 // Some window of `mm` is open: active_invalidate_ranges != 0.
 template <class D>
 auto any_window_open(const State<D>& s, const typename D::template Of<Mm>& mm) {
-  return !D::template all<Window>(
-      [&](const auto& w) { return s.phase(w) == WindowPhase::kClosed || s.window_mm(w) != mm; });
+  return !D::template all_but<WindowPhase::kClosed>(
+      s.phase, [&](const auto& w) { return s.window_mm(w) != mm; });
 }
 
 // The window's callbacks are done: those the tree walk reached, or excused by N4.
@@ -45,9 +45,8 @@ auto all_acked(const State<D>& s, const typename D::template Of<Window>& w) {
 template <class D>
 auto inside_own_window(const State<D>& s, const typename D::template Of<Task>& task,
                        const typename D::template Of<Mm>& mm) {
-  return !D::template all<Window>([&](const auto& w) {
-    return s.phase(w) == WindowPhase::kClosed || s.owner(w) != task || s.window_mm(w) != mm;
-  });
+  return !D::template all_but<WindowPhase::kClosed>(
+      s.phase, [&](const auto& w) { return s.owner(w) != task || s.window_mm(w) != mm; });
 }
 
 // D1: `task` holds the update lock of no mirror at all.

@@ -103,7 +103,7 @@ struct Fill {
                           D::nowhere(s.backing, a.frame));
     c.require(kExcluded, s.inode_lock(a.task, file) ||
                              (s.invalidate_lock(a.task, file) != Hold::kNot &&
-                              s.entry_lock(a.task, a.file_page) && s.within(a.file_page)));
+                              s.entry_lock(a.file_page, a.task) && s.within(a.file_page)));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.backing.set(a.file_page, a.frame);
@@ -114,12 +114,6 @@ struct Fill {
 // Range steps of truncate and punch lock one file; the pages that they speak of are its pages.
 inline constexpr Clause kPagesOfFile{"X12", Property::kS5Prime,
                                      "truncates pages of another file than the one it has locked"};
-
-template <class D>
-auto pages_of_file(const Args<D>& a) {
-  return D::template all_in<FilePage>(a.file_pages,
-                                      [&](const auto& f) { return D::file_of(f) == a.file; });
-}
 
 // X12 step 4, or the file grows. flag: the pages came inside the file.
 template <class D>
@@ -133,7 +127,7 @@ struct Resize {
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kInode, s.inode_lock(a.task, a.file));
-    c.require(kPagesOfFile, pages_of_file<D>(a));
+    c.require(kPagesOfFile, D::pages_of_file(a.file_pages, a.file));
     c.require(kInvalidate, a.flag || s.invalidate_lock(a.task, a.file) == Hold::kExclusive);
   }
   static void apply(State<D>& s, const Args<D>& a) {
@@ -159,7 +153,7 @@ struct Unmapped {
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kExclusive, s.invalidate_lock(a.task, a.file) == Hold::kExclusive);
-    c.require(kPagesOfFile, pages_of_file<D>(a));
+    c.require(kPagesOfFile, D::pages_of_file(a.file_pages, a.file));
     c.require(kEverywhere, nobody_maps(s, a));
   }
   static void apply(State<D>& s, const Args<D>& a) {
@@ -167,9 +161,8 @@ struct Unmapped {
                                          [](const auto&, const auto&) { return true; });
   }
   static auto nobody_maps(const State<D>& s, const Args<D>& a) {
-    return D::template all<Page>([&](const auto& p) {
-      return s.cpu_frame(p) == kNoFrame || s.slot(p) == kNoFilePage ||
-             !D::contains(a.file_pages, s.slot(p));
+    return D::all_valued_in(s.slot, a.file_pages, [&](const auto& p) {
+      return s.cpu_frame(p) == kNoFrame || s.slot(p) == kNoFilePage;
     });
   }
 };
@@ -214,7 +207,7 @@ struct Truncated {
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(Unmapped<D>::kExclusive, s.invalidate_lock(a.task, a.file) == Hold::kExclusive);
-    c.require(kPagesOfFile, pages_of_file<D>(a));
+    c.require(kPagesOfFile, D::pages_of_file(a.file_pages, a.file));
     c.require(kGone, D::template all_in<FilePage>(
                          a.file_pages, [&](const auto& f) { return s.backing(f) == kNoFrame; }));
     c.require(kNobody, Unmapped<D>::nobody_maps(s, a));

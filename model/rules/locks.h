@@ -132,9 +132,8 @@ struct InvalidateUnlock {
   }
   static void apply(State<D>& s, const Args<D>& a) {
     // What was unmapped may be mapped again from here on.
-    s.unmapped.template set_row<FilePage>(
-        [&](const auto& slot, const auto& old) { return old && D::file_of(slot) != a.file; },
-        a.task);
+    s.unmapped.template keep_in_row<FilePage>(
+        a.task, [&](const auto& slot) { return D::file_of(slot) != a.file; });
     s.invalidate_lock.set(a.task, a.file, Hold::kNot);
   }
 };
@@ -150,10 +149,10 @@ struct EntryLock {
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kWriterAlone,
-              D::template all<Task>([&](const auto& t) { return !s.entry_lock(t, a.file_page); }));
+              D::template all<Task>([&](const auto& t) { return !s.entry_lock(a.file_page, t); }));
     c.require(kInsideUpdate, holds_no_update_lock<D>(s, a.task));
   }
-  static void apply(State<D>& s, const Args<D>& a) { s.entry_lock.set(a.task, a.file_page, true); }
+  static void apply(State<D>& s, const Args<D>& a) { s.entry_lock.set(a.file_page, a.task, true); }
 };
 
 template <class D>
@@ -162,9 +161,9 @@ struct EntryUnlock {
   static constexpr std::string_view kName = "X6.entry_unlock";
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
-    c.require(kReleaseOfOwn, s.entry_lock(a.task, a.file_page));
+    c.require(kReleaseOfOwn, s.entry_lock(a.file_page, a.task));
   }
-  static void apply(State<D>& s, const Args<D>& a) { s.entry_lock.set(a.task, a.file_page, false); }
+  static void apply(State<D>& s, const Args<D>& a) { s.entry_lock.set(a.file_page, a.task, false); }
 };
 
 // D1: the one lock of a driver that protects its page table, read_retry and set_seq.

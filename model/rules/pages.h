@@ -209,7 +209,7 @@ struct Populate {
     c.require(kFaultExcludesTruncate, D::implies(of_file, [&] {
                 return s.invalidate_lock(a.task, D::file_of(slot)) == Hold::kShared;
               }));
-    c.require(kEntryLocked, D::implies(of_file, [&] { return s.entry_lock(a.task, slot); }));
+    c.require(kEntryLocked, D::implies(of_file, [&] { return s.entry_lock(slot, a.task); }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_frame.set(a.page, a.frame);

@@ -149,7 +149,7 @@ struct Removed {
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kOut, s.registration(a.mirror) == Registration::kOut);
-    c.require(kNoCallback, D::template all<Window>([&](const auto& w) {
+    c.require(kNoCallback, D::template all_but<WindowPhase::kClosed>(s.phase, [&](const auto& w) {
                 return s.phase(w) != WindowPhase::kStarting || !s.hit(w, a.mirror) ||
                        s.acked(w, a.mirror);
               }));

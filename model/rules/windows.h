@@ -18,33 +18,38 @@ template <class D>
 struct PeriodEnd {
   template <class W>
   static auto is_last(const State<D>& s, const W& window) {
-    return D::template all<Window>([&](const auto& w) {
-      return w == window || s.phase(w) == WindowPhase::kClosed ||
-             s.window_mm(w) != s.window_mm(window);
+    return D::template all_but<WindowPhase::kClosed>(s.phase, [&](const auto& w) {
+      return w == window || s.window_mm(w) != s.window_mm(window);
     });
   }
   template <class W>
   static auto sequence(const State<D>& s, const W& window) {
     const auto mm = s.window_mm(window);
-    const auto over = is_last(s, window) && s.odd(mm);
+    const auto over = s.odd(mm) && is_last(s, window);
     return D::template choose<Integer>(over, D::sequence(s.epoch(mm) + 1u, false),
                                        D::sequence(s.epoch(mm), s.odd(mm)));
   }
   template <class W>
   static void apply(State<D>& s, const W& window) {
     const auto mm = s.window_mm(window);
-    const auto over = is_last(s, window) && s.odd(mm);
-    s.registration.template set_row<Mirror>([&](const auto& m, const auto& old) {
-      return D::template choose<Registration>(
-          over && s.mirror_mm(m) == mm,
-          D::template choose<Registration>(
-              old == Registration::kInsertDeferred, Registration::kTree,
-              D::template choose<Registration>(old == Registration::kRemoveDeferred,
-                                               Registration::kOut, old)),
-          old);
+    const auto over = s.odd(mm) && is_last(s, window);
+    const auto deferred = !D::template all_but<Registration::kOut>(
+        s.registration, [&](const auto& m) { return s.registration(m) == Registration::kTree; });
+    D::when(over && deferred, [&] {
+      s.registration.template set_row<Mirror>([&](const auto& m, const auto& old) {
+        return D::template choose<Registration>(
+            over && s.mirror_mm(m) == mm,
+            D::template choose<Registration>(
+                old == Registration::kInsertDeferred, Registration::kTree,
+                D::template choose<Registration>(old == Registration::kRemoveDeferred,
+                                                 Registration::kOut, old)),
+            old);
+      });
     });
-    s.epoch.set(mm, D::template choose<Integer>(over, s.epoch(mm) + 1u, s.epoch(mm)));
-    s.odd.set(mm, s.odd(mm) && !over);
+    D::when(over, [&] {
+      s.epoch.set(mm, D::template choose<Integer>(over, s.epoch(mm) + 1u, s.epoch(mm)));
+      s.odd.set(mm, s.odd(mm) && !over);
+    });
     s.phase.set(window, WindowPhase::kClosed);
   }
 };
@@ -66,7 +71,8 @@ struct Start {
     c.require(kPaid, D::template all<Classic>([&](const auto& n) { return !s.owed(a.window, n); }));
     c.require(kRelease, a.event != WindowEvent::kRelease || s.users(a.mm) == 0u);
     const auto odd =
-        s.odd(a.mm) || !D::template all<Mirror>([&](const auto& m) { return !reached(s, a, m); });
+        s.odd(a.mm) || !D::template all_but<Registration::kOut>(
+                           s.registration, [&](const auto& m) { return !reached(s, a, m); });
     c.require(kSequenceAfter, a.sequence == D::sequence(s.epoch(a.mm), odd));
   }
   static void apply(State<D>& s, const Args<D>& a) {

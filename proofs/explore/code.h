@@ -47,7 +47,7 @@ class Coder {
       offset_[i] = bits;
       bits += static_cast<unsigned>(std::popcount(used_[i]));
     }
-    check((bits + 63) / 64 == D::kWords, "a packed state takes another number of words");
+    check(bits <= 64 * D::kWords, "a packed state needs more words: see core.cc and wide.cc");
 #if defined(__x86_64__)
     fast_ = __builtin_cpu_supports("bmi2") != 0;
 #endif
@@ -121,10 +121,12 @@ class Coder {
     return state;
   }
   static void put(Code<D>& code, unsigned at, std::uint64_t bits) {
+    if (bits == 0) return;  // also a last word of which nothing is used
     code[at / 64] |= bits << at % 64;
     if (at % 64 != 0 && at / 64 + 1 < D::kWords) code[(at / 64) + 1] |= bits >> (64 - (at % 64));
   }
   static std::uint64_t get(const Code<D>& code, unsigned at) {
+    if (at / 64 >= D::kWords) return 0;
     std::uint64_t bits = code[at / 64] >> at % 64;
     if (at % 64 != 0 && at / 64 + 1 < D::kWords) bits |= code[(at / 64) + 1] << (64 - (at % 64));
     return bits;

@@ -144,6 +144,7 @@ struct Packed {
   class Map {
    public:
     using ValueSort = Sort;
+    using FirstKey = std::tuple_element_t<0, std::tuple<Keys...>>;
     using V = Of<Sort>;
     static constexpr unsigned kSize = (1U * ... * count<Keys>());
     static constexpr unsigned kWidth =
@@ -175,6 +176,10 @@ struct Packed {
     void set_row(F f, First... first) {
       const unsigned row = (0U + ... + static_cast<unsigned>(first)) * count<Last>();
       for (unsigned k = 0; k < count<Last>(); ++k) put(row + k, f(Last(k), get(row + k)));
+    }
+    template <class Last, class First, class F>
+    void keep_in_row(First first, F f) {
+      set_row<Last>([&](Last k, bool old) { return old && f(k); }, first);
     }
     template <class First, class Last, class F>
     void set_column(Last last, F f) {
@@ -262,6 +267,23 @@ struct Packed {
   template <class M, class V>
   static bool nowhere(const M& map, V value) {
     return map.nowhere(value);
+  }
+  template <auto kValue, class M, class F>
+  static bool all_but(const M& map, F f) {
+    using Key = typename M::FirstKey;
+    return all<Key>([&](Key k) { return map(k) == kValue || f(k); });
+  }
+  template <class M, class V, class F>
+  static bool all_valued_in(const M& map, Set<V> range, F f) {
+    using Key = typename M::FirstKey;
+    return all<Key>([&](Key k) { return !range.has(map(k)) || f(k); });
+  }
+  static bool pages_of_file(Set<model::FilePage> range, model::File file) {
+    return all_in(range, [&](model::FilePage page) { return file_of(page) == file; });
+  }
+  template <class F>
+  static void when(bool condition, F f) {
+    if (condition) f();
   }
   template <class Sort>
   static Of<Sort> choose(bool condition, Of<Sort> then, Of<Sort> otherwise) {

@@ -39,7 +39,7 @@ bool in_lock_order(const World<D>& world, const model::State<D>& s, const Packed
       later |= s.phase(model::Window(i)) != model::WindowPhase::kClosed &&
                s.owner(model::Window(i)) == a.task;
     }
-    world.file_pages([&](model::FilePage p) { later |= s.entry_lock(a.task, p); });
+    world.file_pages([&](model::FilePage p) { later |= s.entry_lock(p, a.task); });
   }
   for (unsigned i = 0; kRank <= 3 && i < world.bounds.files; ++i) {
     later |= s.invalidate_lock(a.task, model::File(i)) != Hold::kNot;

@@ -41,7 +41,7 @@ typename D::template Of<bool> nobody_waits_under_an_update_lock(const model::Sta
   const auto locks = !D::template all<Mm>([&](const auto& mm) {
     return s.mmap_lock(a.task, mm) != Hold::kNot || t.mmap_lock(a.task, mm) == Hold::kNot;
   }) || !D::template all<FilePage>([&](const auto& f) {
-    return s.entry_lock(a.task, f) || !t.entry_lock(a.task, f);
+    return s.entry_lock(f, a.task) || !t.entry_lock(f, a.task);
   });
   const auto puts =
       !D::template all<Mm>([&](const auto& mm) { return t.users(mm) + 1u != s.users(mm); });

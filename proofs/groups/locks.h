@@ -42,7 +42,7 @@ auto entries_have_one_owner(const model::State<D>& s) {
   return D::template all<FilePage>([&](const auto& x) {
     return D::template all<Task>([&](const auto& t) {
       return D::template all<Task>(
-          [&](const auto& u) { return t == u || !s.entry_lock(t, x) || !s.entry_lock(u, x); });
+          [&](const auto& u) { return t == u || !s.entry_lock(x, t) || !s.entry_lock(x, u); });
     });
   });
 }

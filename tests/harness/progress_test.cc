@@ -269,5 +269,152 @@ TEST(Progress, ABlockableStartMaySleep) {
   EXPECT_EQ(explore(world, load_while("madvise_dontneed p0+1")).broken, 0u);
 }
 
+// An operation that never comes to its end, though it waits for nobody; the end of the run, too.
+class GoesOn final : public LyingWorld {
+ public:
+  explicit GoesOn(Call call) : call_(call) {}
+  void reset(const impl::Layout& layout, impl::Observer& observer) override {
+    lock_.reset();
+    LyingWorld::reset(layout, observer);
+  }
+  void apply(Task task, const impl::Operation& operation, impl::Result& result) override {
+    while (operation.call == call_) const sync::MutexLock turn(lock_);
+    truth().apply(task, operation, result);
+  }
+
+ private:
+  Call call_;
+  sync::Mutex lock_{{sync::LockClass::kAllocator, 0}};
+};
+
+Verdict of_endless(Call call, const char* operation) {
+  GoesOn world(call);
+  Execution execution(world, {});
+  return execution.replay(
+      scenario_of("tasks t0:mm0 t1:mm0 t2:mm1\n"
+                  "file f0 dax 8 cells\n"
+                  "setup\n"
+                  "  t0 mmap_anon p0+2 rw\n"
+                  "  t0 mirror_open m0 p0+2\n"
+                  "t0\n"
+                  "  store p0 .0\n"
+                  "t1\n"
+                  "  " +
+                  std::string(operation) +
+                  "\n"
+                  "t2\n"
+                  "  pwrite f0@0 .0\n"
+                  "schedule t1*500\n"));
+}
+void expect_endless(const Verdict& verdict, const Clause* clause) {
+  ASSERT_EQ(verdict.kind, VerdictKind::kViolated) << sentence_of(verdict);
+  EXPECT_EQ(verdict.breach.clause, clause) << sentence_of(verdict);
+  EXPECT_EQ(verdict.task, Task(1));
+  EXPECT_EQ(verdict.place, place_in_task(1, 0));
+  EXPECT_TRUE(verdict.detail.starts_with("t1 goes on, and nobody has come to the end"))
+      << verdict.detail;
+}
+
+TEST(Progress, AnOperationThatNeverEndsIsToldByItsProperty) {
+  expect_endless(of_endless(Call::kDeviceRead, "device_read m0 p0+1 .0"), (&kFaultNeverEnds));
+  expect_endless(of_endless(Call::kSnapshot, "snapshot m0 p0+1"), (&kFaultNeverEnds));
+  expect_endless(of_endless(Call::kPunchHole, "punch_hole f0@0+1"), (&kTruncateNeverEnds));
+  expect_endless(of_endless(Call::kFtruncate, "ftruncate f0 0 cells"), (&kTruncateNeverEnds));
+  expect_endless(of_endless(Call::kMirrorClose, "mirror_close m0"), (&kRemovalNeverEnds));
+  expect_endless(of_endless(Call::kNotifierUnregister, "notifier_unregister n0"),
+                 (&kRemovalNeverEnds));
+  expect_endless(of_endless(Call::kExit, "exit"), (&kExitNeverEnds));
+  expect_endless(of_endless(Call::kMunmap, "munmap p0+1"), (&kNeverEnds));
+}
+
+// Whoever has to wait for it is not blamed.
+TEST(Progress, TheEndlessOneIsToldAndNotWhoWaitsForIt) {
+  class GoesOnWithLock final : public LyingWorld {
+   public:
+    void reset(const impl::Layout& layout, impl::Observer& observer) override {
+      outer_.reset();
+      lock_.reset();
+      LyingWorld::reset(layout, observer);
+    }
+    void apply(Task task, const impl::Operation& operation, impl::Result& result) override {
+      const sync::MutexLock outer(outer_);
+      while (operation.call == Call::kStore) const sync::MutexLock turn(lock_);
+      truth().apply(task, operation, result);
+    }
+
+   private:
+    sync::Mutex outer_{{sync::LockClass::kDriver, 0}};
+    sync::Mutex lock_{{sync::LockClass::kAllocator, 0}};
+  };
+  GoesOnWithLock world;
+  Execution execution(world, {});
+  const Verdict verdict =
+      execution.replay(scenario_of(std::string(kLoadAndStore) + "schedule t1*20\n"));
+  expect_sometimes({.holds = 1, .broken = 1, .last = verdict}, (&kNeverEnds));
+  EXPECT_EQ(verdict.task, Task(1));
+}
+
+// Turns are what makes it a finding: as long as operations end, a run may only take long.
+TEST(Progress, WhoMakesProgressIsNotBlamed) {
+  class Slow final : public LyingWorld {
+   public:
+    void reset(const impl::Layout& layout, impl::Observer& observer) override {
+      lock_.reset();
+      LyingWorld::reset(layout, observer);
+    }
+    void apply(Task task, const impl::Operation& operation, impl::Result& result) override {
+      for (unsigned i = 0; i < 8'000; ++i) const sync::MutexLock turn(lock_);
+      truth().apply(task, operation, result);
+    }
+
+   private:
+    sync::Mutex lock_{{sync::LockClass::kAllocator, 0}};
+  };
+  std::string text = "tasks t0:mm0\nt0\n";
+  for (unsigned i = 0; i < 8; ++i) text += "  load p0 .0\n";
+  Slow world;
+  Execution execution(world, {});
+  EXPECT_EQ(execution.replay(scenario_of(text)).kind, VerdictKind::kInconclusive);
+}
+
+// A truncate waits for a pin; nobody has it any more, and nobody says so.
+class WaitsIn final : public LyingWorld {
+ public:
+  WaitsIn(sync::LockClass queue, Call call) : queue_({queue, 0}), call_(call) {}
+  void reset(const impl::Layout& layout, impl::Observer& observer) override {
+    queue_.reset();
+    LyingWorld::reset(layout, observer);
+  }
+  void apply(Task task, const impl::Operation& operation, impl::Result& result) override {
+    if (operation.call == call_) queue_.wait([] { return false; });
+    truth().apply(task, operation, result);
+  }
+
+ private:
+  sync::WaitQueue queue_;
+  Call call_;
+};
+
+Verdict of_waiting(sync::LockClass queue, Call call, const char* operation) {
+  WaitsIn world(queue, call);
+  Execution execution(world, {});
+  return execution.replay(
+      scenario_of("tasks t0:mm0 t1:mm0\nfile f0 dax 8 cells\nt0\n  mmap_anon p0+1 rw\nt1\n  " +
+                  std::string(operation) + "\n"));
+}
+
+TEST(Progress, WhatAWaiterWaitsForTellsTheProperty) {
+  using sync::LockClass;
+  const auto found = [](Verdict verdict) {
+    return Found{.holds = 1, .broken = 1, .last = std::move(verdict)};
+  };
+  expect_sometimes(found(of_waiting(LockClass::kPinWait, Call::kFtruncate, "ftruncate f0 0 cells")),
+                   (&kPinsNeverGo));
+  expect_sometimes(found(of_waiting(LockClass::kWaitQueue, Call::kExit, "exit")),
+                   (&kExitNeverEnds));
+  expect_sometimes(found(of_waiting(LockClass::kWaitQueue, Call::kMirrorClose, "mirror_close m0")),
+                   (&kStuck));
+}
+
 }  // namespace
 }  // namespace mirrorcheck::fuzz

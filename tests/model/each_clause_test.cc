@@ -358,7 +358,7 @@ void hand_written_pages(ByHand& by_hand) {
         s.used.set(kBlock, true);
         s.backing.set(slot, kBlock);
         s.invalidate_lock.set(kT0, File(0), Hold::kShared);
-        s.entry_lock.set(kT0, slot, true);
+        s.entry_lock.set(slot, kT0, true);
       },
       [=](ConcreteState& s) { s.within.set(slot, false); });
   by_hand.step(

@@ -98,7 +98,7 @@ TEST_F(Step, MapsWhatWasTruncated) {
   map(Area::kDax, kNoFrame, false);
   s_.backing.set(kSlot, kBlock);
   s_.invalidate_lock.set(kT0, File(0), Hold::kShared);
-  s_.entry_lock.set(kT0, kSlot, true);
+  s_.entry_lock.set(kSlot, kT0, true);
   const Arguments populate{.page = kPage, .frame = kBlock};
   s_.cut.set(kSlot, true);
   contract_.breaks(S5::kClause, Rule::kPopulate, populate);

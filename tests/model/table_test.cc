@@ -70,7 +70,7 @@ TEST(Tables, EveryPropertyHasAnIdOfItsOwn) {
   EXPECT_EQ(info(Property::kS1).id, "S1");
   EXPECT_EQ(info(Property::kS5Prime).id, "S5'");
   EXPECT_EQ(info(Property::kS9Prime).id, "S9'");
-  EXPECT_EQ(info(Property::kL5).id, "L5");
+  EXPECT_EQ(info(Property::kL7).id, "L7");
   EXPECT_EQ(static_cast<std::size_t>(Property::kL7) + 1, kProperties.size());
 }
 

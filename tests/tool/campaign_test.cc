@@ -38,8 +38,10 @@ TEST_F(ToolTest, ACampaignOnTheReferenceFindsNothing) {
     EXPECT_NE(outcome.out.find("executions    3,000 in "), std::string::npos) << outcome.out;
     const std::string summary = content_of(path("s.json"));
     EXPECT_TRUE(JsonCheck::good(summary)) << summary;
-    for (const char* key : {"verdict", "executions", "executions_per_second", "seconds", "seed",
-                            "rules_exercised", "rules_total", "rules_not_exercised", "findings"}) {
+    for (const char* key :
+         {"verdict", "executions", "executions_per_second", "seconds", "seed", "rules_exercised",
+          "rules_total", "rules_not_exercised", "rules", "operations_exercised", "operations_total",
+          "operations_not_exercised", "operations", "findings"}) {
       EXPECT_NE(summary.find(std::string("\"") + key + "\": "), std::string::npos) << key;
     }
     EXPECT_NE(summary.find("\"verdict\": \"holds\""), std::string::npos) << summary;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/properties.h"
 #include "model/vocabulary.h"
 #include "tests/tool/json_check.h"
 #include "tests/tool/program.h"
@@ -13,7 +14,7 @@ TEST_F(ToolTest, HelpIsEverywhere) {
   const Outcome overview = run({"--help"});
   EXPECT_EQ(overview.code, 0);
   for (const char* command :
-       {"fuzz", "replay", "explore", "stress", "minimize", "explain", "prove", "list", "show"}) {
+       {"fuzz", "replay", "explore", "stress", "minimize", "explain", "prove", "attack", "list", "show"}) {
     EXPECT_NE(overview.out.find(std::string("\n  ") + command + " "), std::string::npos) << command;
     const Outcome help = run({command, "--help"});
     EXPECT_EQ(help.code, 0) << command;
@@ -34,6 +35,11 @@ TEST_F(ToolTest, RefusesWrongCommandLines) {
                  "there is no group 'none'; there are rules, device,");
   expect_refused({"prove", "--group", "windows", "--json", "/proc/none"}, "/proc/none");
   expect_refused({"prove", "--drop", "no.rule"}, "no.rule");
+  expect_refused({"attack", "--drop", "no.rule"}, "no.rule");
+  expect_refused({"attack", "-o", "x"}, "-o: goes with --drop");
+  expect_refused({"explore"}, "SCENARIO: is missing");
+  expect_refused({"explore", "x", "--pages", "1"}, "--pages: is for --model");
+  expect_refused({"explore", "x", "--model"}, "--model: explores no scenario");
   expect_refused({"prove", "--solver", "magic"},
                  "--solver: there is no 'magic'; say one of z3, both");
   expect_refused({"prove", "--timeout", "abc"}, "--timeout: 'abc' is not a whole number from 1");
@@ -51,8 +57,12 @@ TEST_F(ToolTest, ListsWhatThereIs) {
   const Outcome rules = run({"list", "rules"});
   EXPECT_EQ(std::count(rules.out.begin(), rules.out.end(), '\n'),
             static_cast<std::ptrdiff_t>(model::kRules));
-  EXPECT_NE(rules.out.find("X12.truncated\n"), std::string::npos);
-  EXPECT_NE(run({"list", "properties"}).out.find("\nS5 "), std::string::npos);
+  EXPECT_NE(rules.out.find("\nX12.truncated "), std::string::npos);
+  const Outcome properties = run({"list", "properties"});
+  EXPECT_EQ(
+      std::count(properties.out.begin(), properties.out.end(), '\n'),
+      static_cast<std::ptrdiff_t>(model::kProperties.size() + model::kAbsentProperties.size()));
+  EXPECT_NE(properties.out.find("\nS5   formula guards harness "), std::string::npos);
   EXPECT_NE(run({"list", "strategies"}).out.find("\npct "), std::string::npos);
 }
 

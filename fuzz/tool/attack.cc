@@ -1,0 +1,197 @@
+// attack: what goes wrong without a clause of the contract, shown from the initial state.
+
+#include "proofs/explore/attack.h"
+
+#include <absl/strings/str_cat.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+
+#include "fuzz/campaign/output_file.h"
+#include "fuzz/tool/commands.h"
+#include "fuzz/tool/exit_code.h"
+#include "fuzz/tool/explore_model.h"
+#include "proofs/explore/attack_text.h"
+#include "proofs/prove.h"
+
+namespace mirrorcheck::tool {
+namespace {
+
+namespace explore = proofs::explore;
+using Outcome = explore::Attack::Outcome;
+
+constexpr Option kOptions[] = {
+    {"--drop", "RULE", "what to do without: RULE/CLAUSE, RULE/NUMBER of a clause, or RULE/FIELD"},
+    {"--states", "N", "give up after so many states of each world (default 150000)",
+     OptionKind::kNumber, 1, 100'000'000},
+    {"-o", "FILE", "with --drop: write the steps there, too"},
+    {"--write", "DIR", "without --drop: write the attacks and the table of them there"},
+};
+
+// What the proof says of the rule without what was dropped.
+struct Proof {
+  bool keeps = true;     // the rule keeps the invariant: no property of states can break
+  std::string property;  // of steps, that does not hold any more; empty: none
+};
+
+Proof ask_proof(const std::string& drop) {
+  proofs::ProveOptions options;
+  options.drop = drop;
+  options.rule = drop.substr(0, drop.find('/'));
+  Proof proof;
+  for (const proofs::Obligation& o : proofs::prove(options)) {
+    if (o.verdict == proofs::Verdict::kProved) continue;
+    if (o.what == "keeps" || o.verdict == proofs::Verdict::kUnknown) {
+      proof.keeps = false;
+    } else if (proof.property.empty()) {
+      proof.property = absl::StrCat(o.properties, " (", o.what, ")");
+    }
+  }
+  return proof;
+}
+
+struct Account {
+  explore::Attack attack;
+  Proof proof;
+  bool asked = false;  // the proof; not asked where an attack was found
+};
+
+Account account(const std::string& drop, std::size_t states) {
+  Account a;
+  a.attack = explore::find_attack(drop, std::min(states, explore::kNear));
+  if (explore::harms(a.attack)) return a;
+  a.proof = ask_proof(drop);
+  a.asked = true;
+  if (a.proof.keeps) return a;
+  a.attack = explore::find_attack(drop, states);
+  return a;
+}
+
+int code_of(const Account& a) {
+  if (explore::harms(a.attack)) return kViolated;
+  if (a.proof.keeps) return a.proof.property.empty() ? kHolds : kViolated;
+  return a.attack.outcome == Outcome::kUnfinished ? kInconclusive : kHolds;
+}
+
+std::string sentence(const Account& a) {
+  const explore::Attack& attack = a.attack;
+  if (explore::harms(attack)) {
+    return absl::StrCat("violated ", std::string(model::info(attack.broken->property).id), ": ",
+                        std::string(attack.broken->sentence),
+                        attack.outcome == Outcome::kIsTheHarm ? ", by the last of " : ", after ",
+                        attack.trace.size(), " steps");
+  }
+  if (a.proof.keeps && !a.proof.property.empty()) {
+    return absl::StrCat("violated ", a.proof.property,
+                        ": a property of steps that leans on it; no property of states does");
+  }
+  if (a.proof.keeps) return "holds: the proof stands without it, in worlds of any size";
+  const std::string seen = absl::StrCat("harmless in ", attack.states, " states");
+  return attack.outcome == Outcome::kUnfinished
+             ? absl::StrCat("inconclusive: ", seen, ", but there are more; raise --states")
+             : absl::StrCat("holds: ", seen, ", all there are in these worlds; the proof needs it");
+}
+
+// Whether that went well; one line if not.
+bool put(const std::string& path, const std::string& content) {
+  const std::optional<std::string> problem = fuzz::write_file(path, content);
+  if (problem) std::fprintf(stderr, "mirrorcheck attack: %s\n", problem->c_str());
+  return !problem;
+}
+
+int attack_one(const std::string& drop, const Arguments& arguments) {
+  const Account a = account(drop, arguments.number("--states", explore::kFar));
+  std::printf("without %s\n", drop.c_str());
+  unsigned number = 0;
+  for (const explore::ExploreStep& step : a.attack.trace) {
+    std::printf("%s\n", describe_step(step, ++number).c_str());
+  }
+  std::printf("%s\n", sentence(a).c_str());
+  const std::string file = arguments.text("-o", "");
+  if (!file.empty()) {
+    if (!explore::harms(a.attack)) {
+      std::fprintf(stderr, "mirrorcheck attack: %s: there is no attack to write; leave out -o\n",
+                   file.c_str());
+      return kUsage;
+    }
+    if (!put(file, to_text(a.attack))) return kUsage;
+  }
+  return code_of(a);
+}
+
+// DIR/RULE/PART.txt.
+bool write_attack(const std::string& directory, const explore::Attack& attack) {
+  const std::string path = absl::StrCat(directory, "/", attack.drop, ".txt");
+  std::error_code error;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+  return put(path, to_text(attack));
+}
+
+std::string line_of(const Account& a) {
+  if (explore::harms(a.attack) || !a.proof.keeps) return table_line(a.attack);
+  return a.proof.property.empty()
+             ? a.attack.drop + " harmless: the proof stands without it"
+             : absl::StrCat(a.attack.drop, " is ", a.proof.property, " by proof");
+}
+
+int attack_all(const Arguments& arguments) {
+  const std::string directory = arguments.text("--write", "");
+  const std::size_t states = arguments.number("--states", explore::kFar);
+  std::string table;
+  std::size_t harmful = 0;
+  std::size_t harmless = 0;
+  std::size_t open = 0;
+  for (const std::string& drop : explore::every_drop()) {
+    const Account a = account(drop, states);
+    const int code = code_of(a);
+    const std::string line = line_of(a);
+    std::printf("%s\n", line.c_str());
+    std::fflush(stdout);
+    table += line + "\n";
+    ++(code == kViolated ? harmful : code == kHolds ? harmless : open);
+    if (!directory.empty() && a.attack.outcome == Outcome::kBreaksProperty &&
+        !write_attack(directory, a.attack)) {
+      return kUsage;
+    }
+  }
+  const std::string summary =
+      absl::StrCat(harmful, " drops do harm, ", harmless, " do none, ", open, " are open");
+  std::printf("%s\n", summary.c_str());
+  if (!directory.empty() && !put(directory + "/table.txt", table + summary + "\n")) return kUsage;
+  return open == 0 ? kHolds : kInconclusive;
+}
+
+int run(const Arguments& arguments) {
+  const std::string drop = arguments.text("--drop", "");
+  for (const char* option : {"-o", "--write"}) {
+    if (!arguments.has(option) || (option[1] == 'o') == !drop.empty()) continue;
+    std::fprintf(stderr, "mirrorcheck attack: %s: goes %s --drop; say which\n", option,
+                 option[1] == 'o' ? "with" : "without");
+    return kUsage;
+  }
+  try {
+    return drop.empty() ? attack_all(arguments) : attack_one(drop, arguments);
+  } catch (const explore::ExploreError& error) {
+    std::fprintf(stderr, "mirrorcheck attack: %s\n", error.what());
+    return kUsage;
+  }
+}
+
+}  // namespace
+
+const Command kAttack{"attack",
+                      "",
+                      0,
+                      0,
+                      "shows what goes wrong without a clause of the contract, step by step",
+                      "The steps are the fewest that do harm in the smallest world in which they "
+                      "can. Without --drop,\n"
+                      "every clause and every effect is dropped in turn; the exit code is then 0 "
+                      "if each either does\n"
+                      "harm or is shown to do none.\n",
+                      kOptions,
+                      run};
+
+}  // namespace mirrorcheck::tool

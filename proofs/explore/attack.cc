@@ -1,0 +1,127 @@
+#include "proofs/explore/attack.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "proofs/explore/reads.h"
+
+namespace mirrorcheck::proofs::explore {
+namespace {
+
+struct World {
+  Bounds bounds;
+  std::string_view rules;
+};
+
+// A single task can be the driver and the kernel in turn: most harm needs no second one.
+constexpr std::array kWorlds{
+    World{{.pages = 1, .files = 0, .frames = 1, .tasks = 1}, "notifier"},
+    World{{.pages = 1, .files = 0, .frames = 1, .tasks = 1},
+          "notifier,M1.write_protect,A6.mprotect,D7.refuse,I5.start_failed,X13.pin,X13.unpin"},
+    World{{.pages = 1, .files = 1, .frames = 0, .blocks = 1, .tasks = 1, .mirrors = 0}, "core"},
+    World{{.pages = 2, .files = 0, .frames = 1, .tasks = 1, .mirrors = 0},
+          "notifier,M1.write_protect"},
+    World{{.mms = 2, .pages = 1, .files = 0, .frames = 2, .tasks = 1, .mirrors = 0, .windows = 0},
+          "notifier,M5.copy_entry,M1.write_protect,X13.pin"},
+    World{{.pages = 1, .files = 1, .frames = 0, .blocks = 1, .tasks = 1}, "core,X13.pin"},
+    World{{.pages = 1, .files = 0, .frames = 1, .tasks = 2, .windows = 2}, "notifier"},
+    World{{.pages = 1, .files = 0, .frames = 1, .tasks = 2, .classics = 1},
+          "notifier,N8.register,N8.unregister,I1.classic_start,I1.classic_end,D7.refuse,"
+          "I5.start_failed"},
+    World{{.pages = 1, .files = 1, .frames = 0, .blocks = 1, .tasks = 2}, "all"},
+};
+
+bool has_what_it_reads(const Bounds& bounds, model::Rule rule) {
+  const std::uint32_t needs = reads(rule);
+  return ((needs & kMirror) == 0 || bounds.mirrors != 0) &&
+         ((needs & kWindow) == 0 || bounds.windows != 0) &&
+         ((needs & kClassic) == 0 || bounds.classics != 0) &&
+         ((needs & (kFile | kFilePage | kFilePages)) == 0 || bounds.files != 0 ||
+          rule == model::Rule::kMap) &&
+         ((needs & kSource) == 0 || bounds.mms > 1);
+}
+
+bool is_formula(model::Property property) {
+  bool found = false;
+  for (const auto formula : {model::Property::kS1, model::Property::kS2, model::Property::kS4,
+                             model::Property::kS5, model::Property::kS6, model::Property::kS9}) {
+    found |= formula == property;
+  }
+  return found;
+}
+
+// The clause that a step breaks, of those that were dropped; null where a field was.
+const model::Clause* clause_of(const Drop& drop) {
+  if (drop.clauses == 0) return nullptr;
+  return clauses_of(drop.rule)[static_cast<std::size_t>(std::countr_zero(drop.clauses))];
+}
+
+}  // namespace
+
+Attack find_attack(std::string_view text, std::size_t max_states) {
+  Attack attack;
+  attack.drop = text;
+  ExploreOptions options;
+  options.drop = parse_drop(text);
+  options.symmetry = false;
+  options.protections = false;
+  options.max_states = max_states;
+  bool complete = true;
+  for (const World& world : kWorlds) {
+    if (!has_what_it_reads(world.bounds, options.drop.rule)) continue;
+    options.bounds = world.bounds;
+    options.rules = parse_rules(world.rules);
+    options.rules.set(static_cast<std::size_t>(options.drop.rule));
+    ExploreResult result = explore(options);
+    attack.states += result.states;
+    if (result.verdict == ExploreResult::Verdict::kViolated) {
+      attack.outcome = Attack::Outcome::kBreaksProperty;
+      attack.broken = result.violated;
+      attack.world = world.bounds;
+      attack.trace = std::move(result.trace);
+      return attack;
+    }
+    complete = complete && result.verdict == ExploreResult::Verdict::kHolds;
+    if (!result.first_breach.empty() &&
+        (attack.trace.empty() || result.first_breach.size() < attack.trace.size())) {
+      attack.trace = std::move(result.first_breach);
+      attack.world = world.bounds;
+    }
+  }
+  attack.broken = clause_of(options.drop);
+  const bool about_steps = attack.broken != nullptr && !is_formula(attack.broken->property);
+  if (about_steps && !attack.trace.empty()) {
+    attack.outcome = Attack::Outcome::kIsTheHarm;
+  } else if (!complete) {
+    attack.outcome = Attack::Outcome::kUnfinished;
+  } else if (attack.trace.empty() && options.drop.field.empty()) {
+    attack.outcome = Attack::Outcome::kNoDifference;
+  } else {
+    attack.outcome = Attack::Outcome::kHarmless;
+  }
+  return attack;
+}
+
+bool harms(const Attack& attack) {
+  return attack.outcome == Attack::Outcome::kBreaksProperty ||
+         attack.outcome == Attack::Outcome::kIsTheHarm;
+}
+
+std::string_view name(Attack::Outcome outcome) {
+  switch (outcome) {
+    case Attack::Outcome::kBreaksProperty:
+      return "breaks";
+    case Attack::Outcome::kIsTheHarm:
+      return "is";
+    case Attack::Outcome::kHarmless:
+      return "harmless";
+    case Attack::Outcome::kNoDifference:
+      return "nothing";
+    case Attack::Outcome::kUnfinished:
+      break;
+  }
+  return "unknown";
+}
+
+}  // namespace mirrorcheck::proofs::explore

@@ -1,0 +1,56 @@
+// What goes wrong without a clause of the contract, or without one thing that a rule does: the
+// shortest way there from the initial state.
+//
+// The drop is explored in a list of small worlds, the smaller first, breadth first in each. Of a
+// clause whose property is a formula over the state, the attack ends in a state without a property.
+// Other properties are about steps ("after removal no callback runs"): there the step that the
+// clause forbids is itself what must not happen, and the attack ends with it.
+//
+// Thread safety: each call is on its own. Same drop, same attack. Errors: ExploreError.
+
+#ifndef MIRRORCHECK_PROOFS_EXPLORE_ATTACK_H_
+#define MIRRORCHECK_PROOFS_EXPLORE_ATTACK_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proofs/explore/explore.h"
+
+namespace mirrorcheck::proofs::explore {
+
+struct Attack {
+  enum class Outcome {
+    kBreaksProperty,  // `trace` ends in a state that breaks `property`
+    kIsTheHarm,       // the last step of `trace` is what `property` forbids
+    kHarmless,        // the property holds in every state of every world; `trace` is the shortest
+                      // way to a step that only the drop allows
+    kNoDifference,    // no world has a step that only the drop allows
+    kUnfinished,      // none found in the states that were looked at, but there are more
+  };
+  std::string drop;
+  Outcome outcome = Outcome::kUnfinished;
+  const model::Clause* broken = nullptr;  // the property's clause, or the one that was dropped
+  Bounds world;                           // in which the trace happens
+  std::vector<ExploreStep> trace;
+  std::size_t states = 0;  // that were looked at, in all worlds
+};
+
+// How far the searches go of which the attacks in corpus/ come: a near one first, which finds most,
+// and a far one for the rest.
+inline constexpr std::size_t kNear = 12'000;
+inline constexpr std::size_t kFar = 150'000;
+
+// `max_states`: for each world.
+Attack find_attack(std::string_view drop, std::size_t max_states);
+
+// It breaks a property, or is the harm.
+bool harms(const Attack& attack);
+
+// In a word: "breaks", "is", "harmless", "nothing", "unknown".
+std::string_view name(Attack::Outcome outcome);
+
+}  // namespace mirrorcheck::proofs::explore
+
+#endif  // MIRRORCHECK_PROOFS_EXPLORE_ATTACK_H_

@@ -1,0 +1,148 @@
+#include "proofs/memory_order/execution.h"
+
+#include <string>
+#include <string_view>
+
+namespace mirrorcheck::proofs::memory_order {
+namespace {
+
+class Execution {
+ public:
+  Execution(z3::context& context, const Program& program) : context_(context), all_(context) {
+    for (std::size_t t = 0; t < program.size(); ++t) {
+      for (const Event& event : program[t]) add(t, event);
+    }
+  }
+
+  z3::expr exists(const std::vector<Last>& last) {
+    order_threads();
+    order_locks();
+    close_happens_before();
+    for (std::size_t r = 0; r < placed_.size(); ++r) {
+      if (placed_[r].event.kind == Kind::kRead) read_from_a_write(r);
+    }
+    keep_coherent();
+    for (const Last& l : last) end_with(l);
+    return z3::mk_and(all_);
+  }
+
+ private:
+  struct Placed {
+    std::size_t thread;
+    Event event;
+  };
+  static constexpr std::size_t kInitial = ~std::size_t{0};
+
+  void add(std::size_t thread, const Event& event) {
+    const std::string number = std::to_string(placed_.size());
+    placed_.push_back({thread, event});
+    time_.push_back(context_.int_const(("time" + number).c_str()));
+    place_.push_back(context_.int_const(("mo" + number).c_str()));
+    if (event.kind == Kind::kWrite) all_.push_back(place_.back() > 0);  // 0 is the initial write
+  }
+  z3::expr hb(std::size_t a, std::size_t b) {
+    return context_.bool_const(("hb" + std::to_string(a) + "," + std::to_string(b)).c_str());
+  }
+  bool same_place(std::size_t a, std::size_t b) const {
+    return std::string_view(placed_[a].event.location) == placed_[b].event.location;
+  }
+  bool is(std::size_t e, Kind kind) const { return placed_[e].event.kind == kind; }
+  // Whether reads and writes through which one happens before another are ordered in a thread.
+  void order_threads() {
+    for (std::size_t a = 0; a < placed_.size(); ++a) {
+      for (std::size_t b = a + 1; b < placed_.size(); ++b) {
+        if (placed_[a].thread == placed_[b].thread) all_.push_back(hb(a, b));
+      }
+    }
+  }
+  // Critical sections of one lock: one is over before the other begins.
+  void order_locks() {
+    for (std::size_t a = 0; a < placed_.size(); ++a) {
+      for (std::size_t b = a + 1; b < placed_.size(); ++b) {
+        if (!is(a, Kind::kLock) || !is(b, Kind::kLock) || !same_place(a, b)) continue;
+        all_.push_back(hb(unlock_of(a), b) || hb(unlock_of(b), a));
+      }
+    }
+  }
+  std::size_t unlock_of(std::size_t taken) const {
+    std::size_t e = taken;
+    while (!is(e, Kind::kUnlock) || !same_place(e, taken)) ++e;
+    return e;
+  }
+  // hb is transitive and without cycles; all of it goes forward in time, as rf does.
+  void close_happens_before() {
+    for (std::size_t a = 0; a < placed_.size(); ++a) {
+      for (std::size_t b = 0; b < placed_.size(); ++b) {
+        all_.push_back(z3::implies(hb(a, b), time_[a] < time_[b]));
+        for (std::size_t c = 0; c < placed_.size(); ++c) {
+          all_.push_back(z3::implies(hb(a, b) && hb(b, c), hb(a, c)));
+        }
+      }
+    }
+  }
+  void read_from_a_write(std::size_t r) {
+    const int value = placed_[r].event.value;
+    std::size_t from = kInitial;
+    for (std::size_t w = 0; w < placed_.size(); ++w) {
+      if (is(w, Kind::kWrite) && same_place(w, r) && placed_[w].event.value == value) from = w;
+    }
+    if (from == kInitial && value != 0) all_.push_back(context_.bool_val(false));
+    const z3::expr mo = from == kInitial ? context_.int_val(0) : place_[from];
+    all_.push_back(place_[r] == mo);  // a read has the place of its write
+    if (from == kInitial) return;
+    all_.push_back(time_[from] < time_[r]);
+    if (placed_[from].event.order != Order::kRelease) return;
+    if (placed_[r].event.order == Order::kAcquire) {
+      all_.push_back(hb(from, r));
+    } else if (placed_[r].event.order == Order::kDependent) {
+      // What follows by address only: the next read of the thread.
+      for (std::size_t next = r + 1; next < placed_.size(); ++next) {
+        if (placed_[next].thread == placed_[r].thread) all_.push_back(hb(from, next));
+      }
+    }
+  }
+  // With a read at the place of its write, all of coherence is: hb never goes back in mo, and goes
+  // forward where it leads to a write.
+  void keep_coherent() {
+    for (std::size_t a = 0; a < placed_.size(); ++a) {
+      for (std::size_t b = 0; b < placed_.size(); ++b) {
+        if (a == b || !accesses(a) || !accesses(b) || !same_place(a, b)) continue;
+        if (is(a, Kind::kWrite) && is(b, Kind::kWrite)) all_.push_back(place_[a] != place_[b]);
+        const bool unordered =
+            is(a, Kind::kRead) && is(b, Kind::kRead) &&
+            (placed_[a].event.order == Order::kPlain || placed_[b].event.order == Order::kPlain);
+        if (unordered) continue;
+        all_.push_back(z3::implies(
+            hb(a, b), is(b, Kind::kWrite) ? place_[a] < place_[b] : place_[a] <= place_[b]));
+      }
+    }
+  }
+  bool accesses(std::size_t e) const { return is(e, Kind::kRead) || is(e, Kind::kWrite); }
+  void end_with(const Last& last) {
+    for (std::size_t w = 0; w < placed_.size(); ++w) {
+      if (!is(w, Kind::kWrite) || std::string_view(placed_[w].event.location) != last.location ||
+          placed_[w].event.value != last.value) {
+        continue;
+      }
+      for (std::size_t other = 0; other < placed_.size(); ++other) {
+        if (other != w && is(other, Kind::kWrite) && same_place(other, w)) {
+          all_.push_back(place_[other] < place_[w]);
+        }
+      }
+    }
+  }
+
+  z3::context& context_;
+  z3::expr_vector all_;
+  std::vector<Placed> placed_;
+  std::vector<z3::expr> time_;
+  std::vector<z3::expr> place_;
+};
+
+}  // namespace
+
+z3::expr exists(z3::context& context, const Program& program, const std::vector<Last>& last) {
+  return Execution(context, program).exists(last);
+}
+
+}  // namespace mirrorcheck::proofs::memory_order

@@ -1,0 +1,147 @@
+// Attacks: each is a run of the contract but for what was dropped, and does the harm it says. The
+// concrete interpretation, whose representation shares nothing with the explorer's, is the judge.
+
+#include "proofs/explore/attack.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "model/oracle.h"
+#include "proofs/explore/attack_text.h"
+
+namespace mirrorcheck::proofs::explore {
+namespace {
+
+// The clauses of a step that do not hold, a bit for each.
+struct Refusals {
+  void require(const model::Clause&, bool holds) {
+    failed |= static_cast<std::uint32_t>(!holds) << next++;
+  }
+  std::uint32_t failed = 0;
+  unsigned next = 0;
+};
+
+std::uint32_t refusals(const model::ConcreteState& s, model::Rule rule, const model::Arguments& a) {
+  Refusals refusals;
+  model::visit_rule<model::Concrete>(rule, [&]<class R>() { R::guard(refusals, s, a); });
+  return refusals.failed;
+}
+
+// The invalidate_seq that the step reports: the one that is in order.
+void fill_in_sequence(const model::ConcreteState& s, ExploreStep& step) {
+  int fewest = 99;
+  std::uint64_t best = 0;
+  for (std::uint64_t sequence = 0; sequence < 40; ++sequence) {
+    step.arguments.sequence = sequence;
+    const int broken = std::popcount(refusals(s, step.rule, step.arguments));
+    if (broken < fewest) fewest = broken, best = sequence;
+  }
+  step.arguments.sequence = best;
+}
+
+void expect_real(const Attack& attack) {
+  const Drop drop = parse_drop(attack.drop);
+  model::ConcreteState s;
+  model::initialise(s, initial(attack.world));
+  ASSERT_FALSE(attack.trace.empty());
+  std::uint32_t last = 0;
+  for (ExploreStep step : attack.trace) {
+    ASSERT_EQ(model::check_everything(s), nullptr) << attack.drop;  // not before the end
+    fill_in_sequence(s, step);
+    last = refusals(s, step.rule, step.arguments);
+    const std::uint32_t allowed = step.rule == drop.rule ? drop.clauses : 0;
+    EXPECT_EQ(last & ~allowed, 0U) << attack.drop << " " << model::rule_name(step.rule);
+    const model::ConcreteState before = s;
+    model::visit_rule<model::Concrete>(step.rule, [&]<class R>() { R::apply(s, step.arguments); });
+    if (step.rule == drop.rule && !drop.field.empty()) {
+      model::ConcreteState::each_pair(before, s, [&](const char* name, const auto& old, auto& now) {
+        if (drop.field == name) now = old;
+      });
+    }
+  }
+  if (attack.outcome == Attack::Outcome::kBreaksProperty) {
+    const model::Clause* broken = model::check_everything(s);
+    ASSERT_NE(broken, nullptr) << attack.drop;
+  } else {
+    EXPECT_NE(last, 0U) << attack.drop;
+  }
+}
+
+struct Expected {
+  const char* drop;
+  Attack::Outcome outcome;
+  const char* property;
+  std::size_t steps;
+};
+
+TEST(Attack, IsTheShortestAndRunsOnTheConcreteContract) {
+  using enum Attack::Outcome;
+  constexpr Expected kExpected[] = {
+      {"D1.install/3", kBreaksProperty, "S1", 14}, {"N5.remove/2", kBreaksProperty, "S1", 12},
+      {"M1.zap/2", kBreaksProperty, "S1", 11},     {"M4.populate/7", kBreaksProperty, "S2", 5},
+      {"I6.end/odd", kBreaksProperty, "S7", 6},    {"D1.install/1", kIsTheHarm, "S9'", 6},
+  };
+  for (const Expected& expected : kExpected) {
+    const Attack attack = find_attack(expected.drop, 30'000);
+    EXPECT_EQ(attack.outcome, expected.outcome) << expected.drop;
+    EXPECT_EQ(model::info(attack.broken->property).id, expected.property) << expected.drop;
+    EXPECT_EQ(attack.trace.size(), expected.steps) << expected.drop;
+    expect_real(attack);
+  }
+}
+
+TEST(Attack, KnowsEachClauseAndEffect) {
+  const std::vector<std::string> drops = every_drop();
+  EXPECT_GE(drops.size(), 200U);
+  for (const char* drop : {"D1.install/5", "D2.invalidate/device_frame", "M1.zap/cpu_frame"}) {
+    EXPECT_NE(std::find(drops.begin(), drops.end(), drop), drops.end()) << drop;
+  }
+  for (const std::string& drop : drops) EXPECT_TRUE(parse_drop(drop)) << drop;
+  EXPECT_THROW(parse_drop("no.rule"), ExploreError);
+  EXPECT_THROW(parse_drop("D1.install/99"), ExploreError);
+  EXPECT_THROW(parse_drop("D1.install/users"), ExploreError);
+}
+
+std::string content(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// The attacks that are kept are those that are found.
+TEST(Attack, CorpusIsWhatIsFound) {
+  const std::filesystem::path corpus = MIRRORCHECK_SOURCE_DIR "/corpus/attacks";
+  std::size_t seen = 0;
+  std::size_t long_ones = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(corpus)) {
+    if (!entry.is_regular_file() || entry.path().filename() == "table.txt") continue;
+    const std::string drop =
+        std::filesystem::relative(entry.path(), corpus).replace_extension().string();
+    Attack attack = find_attack(drop, kNear);
+    if (!harms(attack)) attack = find_attack(drop, kFar);
+    EXPECT_EQ(to_text(attack), content(entry.path())) << drop;
+    expect_real(attack);
+    ++seen;
+    if (attack.trace.size() >= 10) ++long_ones;
+  }
+  EXPECT_GE(seen, 20U);
+  EXPECT_GE(long_ones, 3U);
+}
+
+// Each drop that there is has its line in the table.
+TEST(Attack, TableHasEveryDrop) {
+  std::ifstream table(MIRRORCHECK_SOURCE_DIR "/corpus/attacks/table.txt");
+  for (const std::string& drop : every_drop()) {
+    std::string line;
+    ASSERT_TRUE(std::getline(table, line)) << drop;
+    EXPECT_TRUE(line.starts_with(drop + " ")) << line;
+  }
+}
+
+}  // namespace
+}  // namespace mirrorcheck::proofs::explore
