@@ -64,8 +64,10 @@ enum class Call : std::uint8_t {
   kFsync,        // file                                    fsync: what is dirty is written back
   kMovePages,    // page count                              move_pages: private memory, to other
                  // frames
+  kMmapPrivate,  // page count prot file index              mmap(MAP_FIXED_NOREPLACE|MAP_PRIVATE) of
+                 // a page-cache or DAX file
 };
-inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kMovePages) + 1;
+inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kMmapPrivate) + 1;
 
 // Bits of Operation::prot.
 inline constexpr std::uint8_t kProtRead = 1;

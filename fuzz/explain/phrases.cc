@@ -84,6 +84,8 @@ std::string_view phrase(Rule rule) {
       return "a page is in another frame from now on";
     case Rule::kReveal:
       return "a special entry is present again";
+    case Rule::kCopyPage:
+      return "a private mapping gets a copy of what the file has";
     case Rule::kCpuAccess:
       return "the CPU accesses memory through its page table";
     case Rule::kAllocate:

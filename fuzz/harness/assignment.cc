@@ -156,7 +156,8 @@ void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
     (area == Area::kNone ? e.gone : e.occupied) |= bit;
     if (area == Area::kSpecial) e.special |= bit;
     if (area == Area::kFile || area == Area::kDax) e.of_file |= bit;
-    if (area == Area::kDax) e.of_dax |= bit;
+    // A private mapping copies: it takes RAM and no blocks (X10).
+    if (area == Area::kDax && !s.area_private(page)) e.of_dax |= bit;
     if (area != Area::kNone && s.area_read(page) == reads && s.area_write(page) == writes) {
       e.settled |= bit;
     }
@@ -172,7 +173,9 @@ void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
 void Assignments::note_reapable(Errand& e, Mm mm, const ConcreteState& s) {
   for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
     const Page page = model::page_of(mm, i);
-    if (s.area(page) == Area::kAnon && s.cpu_frame(page) != kNoFrame) e.reapable |= 1u << i;
+    const bool shared =
+        s.area(page) != Area::kAnon && (s.area(page) == Area::kNone || !s.area_private(page));
+    if (!shared && s.cpu_frame(page) != kNoFrame) e.reapable |= 1u << i;
   }
 }
 
@@ -235,13 +238,15 @@ const Clause* Assignments::access(Errand& e, const Arguments& a, const ConcreteS
 const Clause* Assignments::map(Errand& e, const Arguments& a) const {
   const Operation& operation = *e.operation;
   e.did_map = true;
-  const bool of_file = operation.call == Call::kMmapFile;
+  const bool of_file = operation.call == Call::kMmapFile || operation.call == Call::kMmapPrivate;
   const Area area = operation.call == Call::kMmapAnon      ? Area::kAnon
                     : operation.call == Call::kMmapSpecial ? Area::kSpecial
                     : !of_file                             ? Area::kNone
                     : dax_[file_of(operation)]             ? Area::kDax
                                                            : Area::kFile;
-  return unless(area != Area::kNone && a.area == area && pages(a.pages, a.mm) == pages(operation) &&
+  return unless(area != Area::kNone && a.area == area &&
+                    a.flag == (operation.call == Call::kMmapPrivate) &&
+                    pages(a.pages, a.mm) == pages(operation) &&
                     a.read == ((operation.prot & impl::kProtRead) != 0) &&
                     a.write == ((operation.prot & impl::kProtWrite) != 0) &&
                     (!of_file || a.file_page == model::file_page(operation.file, operation.index)),
@@ -260,6 +265,7 @@ const Clause* Assignments::fork_map(const Arguments& a, const ConcreteState& s) 
     const Page page = model::page_of(parent, i);
     const bool of_file = s.slot(page) != model::kNoFilePage && s.area(page) != Area::kNone;
     if (a.area != s.area(page) || a.read != s.area_read(page) || a.write != s.area_write(page) ||
+        (of_file && a.flag != s.area_private(page)) ||
         (of_file && model::Concrete::file_page_at(a, model::page_of(child, i)) != s.slot(page))) {
       return &kOtherArea;
     }
@@ -275,8 +281,8 @@ const Clause* Assignments::fork_done(Errand& e, Mm parent, const ConcreteState& 
   for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
     const Page page = model::page_of(parent, i);
     const Page copy = model::page_of(model::other_mm(parent), i);
-    const bool own_memory = s.area(page) == Area::kAnon && s.cpu_frame(page) != kNoFrame &&
-                            s.cpu_frame(page) != model::kZeroFrame;
+    const bool own_memory = s.area(page) != Area::kNone && s.cpu_frame(page) != kNoFrame &&
+                            s.cpu_frame(page) != model::kZeroFrame && Shadow::is_private(s, page);
     if (s.area(page) != s.area(copy) || (own_memory && s.cpu_frame(copy) == kNoFrame)) {
       e.did_map = false;
     }
@@ -285,9 +291,10 @@ const Clause* Assignments::fork_done(Errand& e, Mm parent, const ConcreteState& 
 }
 
 const Clause* Assignments::zap(Errand& e, const Arguments& a, const ConcreteState& s) const {
+  const bool own_memory = Shadow::is_private(s, a.page);
   // The zero page and what a file has are found again; private memory is not.
-  if (s.slot(a.page) != model::kNoFilePage || s.cpu_frame(a.page) == model::kZeroFrame ||
-      s.users(model::mm_of(a.page)) == 0) {
+  if (s.users(model::mm_of(a.page)) == 0 ||
+      (!a.flag && (!own_memory || s.cpu_frame(a.page) == model::kZeroFrame))) {
     return nullptr;
   }
   const Operation& operation = *e.operation;
@@ -312,6 +319,13 @@ const Clause* Assignments::zap(Errand& e, const Arguments& a, const ConcreteStat
       return unless(mm == own && among, kDataLost);
     case Call::kFork:
       return unless(mm != own && !e.taken, kDataLost);
+    case Call::kFtruncate: {
+      // X10: even_cows, beyond the new end.
+      const model::FilePage slot = s.slot(a.page);
+      return unless(
+          slot != model::kNoFilePage && model::file_of(slot) == operation.file && !s.within(slot),
+          kDataLost);
+    }
     default:
       return &kDataLost;
   }

@@ -52,12 +52,12 @@ inline bool is_device_call(impl::Call call) {
 // Its answer depends on what lies in its pages.
 inline bool goes_by_areas(impl::Call call) {
   using impl::Call;
-  constexpr auto bit = [](Call c) { return 1u << static_cast<unsigned>(c); };
-  constexpr std::uint32_t kThey = bit(Call::kMmapAnon) | bit(Call::kMmapFile) |
-                                  bit(Call::kMmapSpecial) | bit(Call::kMunmap) |
-                                  bit(Call::kMprotect) | bit(Call::kMadviseDontneed) |
-                                  bit(Call::kLoad) | bit(Call::kStore) | bit(Call::kPin);
-  static_assert(impl::kCalls <= 32);
+  constexpr auto bit = [](Call c) { return std::uint64_t{1} << static_cast<unsigned>(c); };
+  constexpr std::uint64_t kThey =
+      bit(Call::kMmapAnon) | bit(Call::kMmapFile) | bit(Call::kMmapSpecial) | bit(Call::kMunmap) |
+      bit(Call::kMprotect) | bit(Call::kMadviseDontneed) | bit(Call::kLoad) | bit(Call::kStore) |
+      bit(Call::kPin) | bit(Call::kMmapPrivate);
+  static_assert(impl::kCalls <= 64);
   return (kThey >> static_cast<unsigned>(call) & 1) != 0;
 }
 // What fork may make a child of: no areas, no notifiers (M5).

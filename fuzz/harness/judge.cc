@@ -49,7 +49,8 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kFaultReturn,
                                                               Rule::kMap,
                                                               Rule::kWriteProtect,
-                                                              Rule::kMove};
+                                                              Rule::kMove,
+                                                              Rule::kMap};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 

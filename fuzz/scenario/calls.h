@@ -75,6 +75,8 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
     {impl::Call::kFork, "fork", 0},
     {impl::Call::kFsync, "fsync", kFileField},
     {impl::Call::kMovePages, "move_pages", kPagesFields},
+    {impl::Call::kMmapPrivate, "mmap_private",
+     kPagesFields | kProtField | kFileField | kIndexField},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

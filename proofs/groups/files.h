@@ -35,7 +35,7 @@ auto unmapped_pages_stay_unmapped(const model::State<D>& s) {
            }) &&
            D::template all<Page>([&](const auto& p) {
              return s.slot(p) == kNoFilePage || !s.unmapped(t, s.slot(p)) ||
-                    s.cpu_frame(p) == kNoFrame;
+                    s.cpu_frame(p) == kNoFrame || s.copied(p);
            });
   });
 }
@@ -48,23 +48,37 @@ auto cut_pages_have_no_block(const model::State<D>& s) {
       [&](const auto& f) { return !s.cut(f) || s.backing(f) == kNoFrame; });
 }
 
+// X10: beyond an end that truncate has returned for, no copy is on its way.
+template <class D>
+auto cut_pages_are_not_replaced(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return !s.replacing(p) ||
+           (s.cpu_frame(p) == kNoFrame &&
+            (s.slot(p) == kNoFilePage || !s.cut(s.slot(p)) || s.within(s.slot(p))));
+  });
+}
+
 // S5': a page of a file is mapped only while it lies inside the file and no truncate of the file is
-// under way.
+// under way. What goes on from another entry (a copy in the place of what it was made of; a child's
+// from its parent's) is unmapped with that.
 template <class D>
 typename D::template Of<bool> faults_stay_inside_files(const model::State<D>& s,
-                                                       const typename D::Arguments&,
+                                                       const typename D::Arguments& a,
                                                        const model::State<D>& t) {
   using namespace mirrorcheck::model;
   return D::template all<Page>([&](const auto& p) {
+    const auto goes_on = s.replacing(p) || (s.area_private(p) && s.slot(a.source) == s.slot(p) &&
+                                            s.cpu_frame(a.source) != kNoFrame);
     return s.cpu_frame(p) != kNoFrame || t.cpu_frame(p) == kNoFrame || s.slot(p) == kNoFilePage ||
-           (s.within(s.slot(p)) && D::template all<Task>([&](const auto& u) {
-              return s.invalidate_lock(u, D::file_of(s.slot(p))) != Hold::kExclusive;
-            }));
+           goes_on || (s.within(s.slot(p)) && D::template all<Task>([&](const auto& u) {
+                         return s.invalidate_lock(u, D::file_of(s.slot(p))) != Hold::kExclusive;
+                       }));
   });
 }
 
 // S5': a file page lets go of its frame when it is mapped nowhere, by no CPU and no device, and no
-// fault can map it again.
+// fault can map it again. Copies are not of that frame (X10).
 template <class D>
 typename D::template Of<bool> file_pages_let_go_unmapped(const model::State<D>& s,
                                                          const typename D::Arguments&,
@@ -73,7 +87,7 @@ typename D::template Of<bool> file_pages_let_go_unmapped(const model::State<D>& 
   return D::template all<FilePage>([&](const auto& f) {
     return s.backing(f) == kNoFrame || t.backing(f) == s.backing(f) ||
            (t.backing(f) == kNoFrame && D::template all<Page>([&](const auto& p) {
-              return s.slot(p) != f || f == kNoFilePage ||
+              return s.slot(p) != f || f == kNoFilePage || s.copied(p) ||
                      (s.cpu_frame(p) == kNoFrame && D::template all<Mirror>([&](const auto& m) {
                         return s.device_frame(m, p) == kNoFrame;
                       }));
@@ -117,8 +131,8 @@ struct Files {
       .name = "files",
       .title = "pages of files, truncate and punch",
       .says =
-          "a page of a file is mapped to the one frame that backs it (S6), and what truncate has "
-          "taken away is reached by nobody (S5)",
+          "a page of a file is mapped to the one frame that backs it, but for copies in private "
+          "mappings (S6), and what truncate has taken away is reached by nobody (S5)",
       .does_not_say =
           "that a hole that was mapped before it was filled is unmapped: the zero page may still "
           "be there",
@@ -134,6 +148,7 @@ struct Files {
     f("truncates_exclude_faults", "S2 S6", &truncates_exclude_faults<D>);
     f("unmapped_pages_stay_unmapped", "S2 S6", &unmapped_pages_stay_unmapped<D>);
     f("cut_pages_have_no_block", "S5", &cut_pages_have_no_block<D>);
+    f("cut_pages_are_not_replaced", "S5", &cut_pages_are_not_replaced<D>);
   }
   template <class D, class F>
   static void each_step(F&& f) {
