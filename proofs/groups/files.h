@@ -48,7 +48,8 @@ auto cut_pages_have_no_block(const model::State<D>& s) {
       [&](const auto& f) { return !s.cut(f) || s.backing(f) == kNoFrame; });
 }
 
-// X16: a frame backs one file page, and is mapped as that page or not at all.
+// X16: a frame backs one file page, and is mapped as that page or not at all; never as a copy
+// (X10).
 template <class D>
 auto file_frames_have_one_page(const model::State<D>& s) {
   using namespace mirrorcheck::model;
@@ -57,8 +58,9 @@ auto file_frames_have_one_page(const model::State<D>& s) {
            (s.backing(f) != kZeroFrame && D::template all<FilePage>([&](const auto& g) {
               return f == g || s.backing(f) != s.backing(g);
             }) &&
-            D::template all<Page>(
-                [&](const auto& p) { return s.cpu_frame(p) != s.backing(f) || s.slot(p) == f; }));
+            D::template all<Page>([&](const auto& p) {
+              return s.cpu_frame(p) != s.backing(f) || (s.slot(p) == f && !s.copied(p));
+            }));
   });
 }
 
@@ -75,15 +77,16 @@ auto cut_pages_are_not_replaced(const model::State<D>& s) {
 
 // S5': a page of a file is mapped only while it lies inside the file and no truncate of the file is
 // under way. What goes on from another entry (a copy in the place of what it was made of; a child's
-// from its parent's) is unmapped with that.
+// from its parent's; one that mremap moves) is unmapped with that.
 template <class D>
 typename D::template Of<bool> faults_stay_inside_files(const model::State<D>& s,
                                                        const typename D::Arguments& a,
                                                        const model::State<D>& t) {
   using namespace mirrorcheck::model;
   return D::template all<Page>([&](const auto& p) {
-    const auto goes_on = s.replacing(p) || (s.area_private(p) && s.slot(a.source) == s.slot(p) &&
-                                            s.cpu_frame(a.source) != kNoFrame);
+    const auto goes_on =
+        s.replacing(p) || (s.slot(a.source) == s.slot(p) && s.cpu_frame(a.source) != kNoFrame &&
+                           (s.area_private(p) || t.cpu_frame(a.source) == kNoFrame));
     return s.cpu_frame(p) != kNoFrame || t.cpu_frame(p) == kNoFrame || s.slot(p) == kNoFilePage ||
            goes_on || (s.within(s.slot(p)) && D::template all<Task>([&](const auto& u) {
                          return s.invalidate_lock(u, D::file_of(s.slot(p))) != Hold::kExclusive;
