@@ -402,7 +402,7 @@ void hand_written_pages(ByHand& by_hand) {
     s.backing.set(slot, kCopy);
     s.used.set(kCopy, true);
     s.invalidate_lock.set(kT0, File(0), Hold::kShared);
-    s.entry_lock.set(kT0, slot, true);
+    s.entry_lock.set(slot, kT0, true);
   };
   const auto shared = [=](ConcreteState& s) { s.area_private.set(kPage, false); };
   by_hand.step(Rule::kCopyPage, {.page = kPage, .frame = kRam}, mapped_privately, shared,
@@ -419,7 +419,7 @@ void hand_written_pages(ByHand& by_hand) {
   by_hand.step(
       Rule::kPopulate, {.page = kPage, .frame = kRam, .write = true, .flag = true},
       mapped_privately, shared, [=](ConcreteState& s) { s.within.set(slot, false); },
-      [=](ConcreteState& s) { s.entry_lock.set(kT0, slot, false); },
+      [=](ConcreteState& s) { s.entry_lock.set(slot, kT0, false); },
       [=](ConcreteState& s) { s.cpu_frame.set(kOther, kRam); });
   // In the place of an entry that it was made of, no lock of the file is asked for.
   by_hand.step(
@@ -427,7 +427,7 @@ void hand_written_pages(ByHand& by_hand) {
       [=](ConcreteState& s) {
         mapped_privately(s);
         s.replacing.set(kPage, true);
-        s.entry_lock.set(kT0, slot, false);
+        s.entry_lock.set(slot, kT0, false);
       },
       [=](ConcreteState& s) { s.replacing.set(kPage, false); });
   by_hand.step(
@@ -482,7 +482,7 @@ void hand_written_pages(ByHand& by_hand) {
       [=](ConcreteState& s) {
         s.used.set(kBlock, true);
         s.invalidate_lock.set(kT0, File(0), Hold::kShared);
-        s.entry_lock.set(kT0, slot, true);
+        s.entry_lock.set(slot, kT0, true);
       },
       [=](ConcreteState& s) { s.backing.set(slot, kRam); });
   by_hand.step(
