@@ -63,14 +63,19 @@ auto file_frames_have_one_page(const model::State<D>& s) {
 }
 
 // S5': a page of a file is mapped only while it lies inside the file and no truncate of the file is
-// under way.
+// under way, unless it was mapped before, elsewhere in the mm (mremap).
 template <class D>
 typename D::template Of<bool> faults_stay_inside_files(const model::State<D>& s,
                                                        const typename D::Arguments&,
                                                        const model::State<D>& t) {
   using namespace mirrorcheck::model;
   return D::template all<Page>([&](const auto& p) {
+    const auto came_from = [&](const auto& q) {
+      return s.slot(q) == s.slot(p) && s.cpu_frame(q) == t.cpu_frame(p) &&
+             t.cpu_frame(q) == kNoFrame && D::mm_of(q) == D::mm_of(p);
+    };
     return s.cpu_frame(p) != kNoFrame || t.cpu_frame(p) == kNoFrame || s.slot(p) == kNoFilePage ||
+           !D::template all<Page>([&](const auto& q) { return !came_from(q); }) ||
            (s.within(s.slot(p)) && D::template all<Task>([&](const auto& u) {
               return s.invalidate_lock(u, D::file_of(s.slot(p))) != Hold::kExclusive;
             }));

@@ -391,7 +391,7 @@ void hand_written_pages(ByHand& by_hand) {
       [=](ConcreteState& s) {
         s.used.set(kBlock, true);
         s.invalidate_lock.set(kT0, File(0), Hold::kShared);
-        s.entry_lock.set(kT0, slot, true);
+        s.entry_lock.set(slot, kT0, true);
       },
       [=](ConcreteState& s) { s.backing.set(slot, kRam); });
   by_hand.step(
