@@ -51,22 +51,24 @@
 //  kClassicEnd window classic
 //                             invalidate_range_end of a classic notifier returned; also the
 //                             compensating call after a failed start (I5).
-//  kMap      pages area read write file_page
+//  kMap      pages area read write file_page flag
 //                             mmap_lock held for write: the area is there; file_page = that of
-//                             the first page.
+//                             the first page (flag: MAP_PRIVATE, of a file).
 //  kUnmap    pages            mmap_lock held for write: the area is gone from find_vma; its
 //                             page-table entries are zapped afterwards, and rmap finds it until
 //                             they are.
 //  kProtect  pages read write
 //                             mmap_lock held for write: the area's protection changed.
 //  kZap      page window flag under the page-table lock: entry cleared. Also when COW replaces an
-//                             entry (M3; flag: what it held goes on in another frame).
+//                             entry (M3; flag: what it held goes on in another frame, which the
+//                             task puts there before it gives the page-table lock back).
 //  kWriteProtect page window flag
 //                             under the page-table lock: the entry, still present, lost its write
 //                             permission (flag: the right to read it, as with PROT_NONE; one step
 //                             each).
-//  kPopulate page frame write
-//                             under the page-table lock: none -> present (M4).
+//  kPopulate page frame write flag
+//                             under the page-table lock: none -> present (M4; flag: a private
+//                             mapping of a file gets a copy of the page, X10).
 //  kUpgrade  page flag        under the page-table lock: read-only -> writable, same frame (M4;
 //                             flag: readable again, after mprotect).
 //  kCopyEntry page source frame write
@@ -82,6 +84,8 @@
 //  kMoveEntry page source window
 //                             under the page-table lock: what the source's entry was, frame and
 //                             permissions, is that of page, and the source's is cleared.
+//  kCopyPage page frame       a fault of a private mapping has read what the file has at page into
+//                             frame; kPopulate follows, unless it is no longer wanted.
 //  kCpuAccess page cell value write
 //                             a CPU load or store was done through the page table.
 //  kAllocate frame            taken from the free list (RAM or block), content zeroed.
@@ -95,8 +99,9 @@
 //  kResize   file file_pages flag
 //                             i_size written: file_pages came inside (flag) or went outside
 //                             (!flag) the file. Ranges may be empty.
-//  kUnmapped file file_pages  unmap_mapping_range over every mm has ended, invalidate_lock
-//                             exclusive.
+//  kUnmapped file file_pages flag
+//                             unmap_mapping_range over every mm has ended, invalidate_lock
+//                             exclusive (flag: even_cows).
 //  kDisconnect file_page      the file page no longer has its frame or block (entry deleted);
 //                             kFree follows.
 //  kTruncated file file_pages

@@ -67,8 +67,10 @@ enum class Call : std::uint8_t {
   kMremap,       // page count target target_count          mremap: in place if it begins where it
                  //                                         was, else to there (MREMAP_FIXED)
   kUffdMove,     // page count target                       UFFDIO_MOVE of as many pages
+  kMmapPrivate,  // page count prot file index              mmap(MAP_FIXED_NOREPLACE|MAP_PRIVATE) of
+                 // a page-cache or DAX file
 };
-inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kUffdMove) + 1;
+inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kMmapPrivate) + 1;
 
 // Bits of Operation::prot.
 inline constexpr std::uint8_t kProtRead = 1;

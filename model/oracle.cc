@@ -40,6 +40,7 @@ Breach Oracle::step(Rule rule, const Arguments& arguments) {
 const Clause* check_everything(const ConcreteState& s) {
   using S1 = StaleTranslation<Concrete>;
   using S2 = FreedTarget<Concrete>;
+  using S4 = SharedPrivately<Concrete>;
   using S5 = Truncation<Concrete>;
   using S6 = OneLocation<Concrete>;
   FirstFailure failure;
@@ -62,12 +63,11 @@ const Clause* check_everything(const ConcreteState& s) {
       failure.require(S2::kClause, S2::named(s, s.device_frame(Mirror(m), p)));
     }
     const auto frame = static_cast<std::size_t>(s.cpu_frame(p));
-    if (frame != 0 && (s.slot(p) == kNoFilePage || s.cpu_frame(p) == kZeroFrame)) {
-      if (s.slot(p) == kNoFilePage) ++sharers[frame];
+    failure.require(S4::kClause, S4::writes_own(s, p));
+    if (frame != 0 && maps_private_memory<Concrete>(s, p)) {
+      ++sharers[frame];
       if (s.cpu_write(p)) ++writers[frame];
-      const unsigned allowed = s.cpu_frame(p) == kZeroFrame ? 0 : 1;
-      failure.require(SharedPrivately<Concrete>::kClause,
-                      writers[frame] == 0 || (allowed == 1 && sharers[frame] == 1));
+      failure.require(S4::kClause, writers[frame] == 0 || sharers[frame] == 1);
     }
     failure.require(S5::kClause, S5::at(s, p));
     failure.require(S6::kClause, S6::at(s, p));

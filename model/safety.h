@@ -13,7 +13,7 @@
 #ifndef MIRRORCHECK_MODEL_SAFETY_H_
 #define MIRRORCHECK_MODEL_SAFETY_H_
 
-#include "model/rules/clauses.h"
+#include "model/rules/pages.h"
 #include "model/state.h"
 
 namespace mirrorcheck::model {
@@ -71,7 +71,7 @@ struct FreedTarget {
 };
 
 // S5: what was truncated or punched is reached by nobody. A punched page may be a hole again:
-// zeros.
+// zeros; and a private mapping keeps its copy (X10).
 template <class D>
 struct Truncation {
   static constexpr Property kProperty = Property::kS5;
@@ -80,7 +80,7 @@ struct Truncation {
   template <class P>
   static auto at(const State<D>& s, const P& p) {
     const auto slot = s.slot(p);
-    return slot == kNoFilePage || !s.cut(slot) ||
+    return slot == kNoFilePage || !s.cut(slot) || (s.copied(p) && s.within(slot)) ||
            (allowed(s, s.cpu_frame(p), slot) && D::template all<Mirror>([&](const auto& m) {
               return allowed(s, s.device_frame(m, p), slot);
             }));
@@ -96,26 +96,31 @@ struct Truncation {
   }
 };
 
-// S4: nobody writes the zero page, and a frame of private memory that two entries map is one that
-// neither may write. With S1, neither may a device.
+// S4: nobody writes the zero page, a frame of private memory that two entries map is one that
+// neither may write, and a private mapping writes copies only (X10). With S1, so does a device.
 template <class D>
 struct SharedPrivately {
   static constexpr Property kProperty = Property::kS4;
   static constexpr Clause kClause{"M3", Property::kS4,
-                                  "a frame of private memory is writable through one entry and "
-                                  "mapped by another"};
+                                  "private memory is writable through one entry and mapped by "
+                                  "another, or is not private at all"};
   template <class P, class Q>
   static auto at(const State<D>& s, const P& p, const Q& q) {
     return p == q || s.cpu_frame(p) != s.cpu_frame(q) || s.cpu_frame(p) == kNoFrame ||
-           s.slot(p) != kNoFilePage || s.slot(q) != kNoFilePage ||
+           !maps_private_memory<D>(s, p) || !maps_private_memory<D>(s, q) ||
            (!s.cpu_write(p) && !s.cpu_write(q));
   }
   static auto holds(const State<D>& s) {
-    return D::template all<Page>(
-               [&](const auto& p) { return s.cpu_frame(p) != kZeroFrame || !s.cpu_write(p); }) &&
+    return D::template all<Page>([&](const auto& p) { return writes_own(s, p); }) &&
            D::template all<Page>([&](const auto& p) {
              return D::template all<Page>([&](const auto& q) { return at(s, p, q); });
            });
+  }
+  // What is writable is neither the zero page nor, in a private mapping, the file's.
+  template <class P>
+  static auto writes_own(const State<D>& s, const P& p) {
+    return !s.cpu_write(p) || s.cpu_frame(p) == kNoFrame ||
+           (s.cpu_frame(p) != kZeroFrame && (!s.area_private(p) || s.copied(p)));
   }
 };
 
@@ -127,8 +132,8 @@ struct OneLocation {
       "X12", Property::kS6, "a page maps another frame than the one that backs the file page"};
   template <class P>
   static auto at(const State<D>& s, const P& p) {
-    return s.slot(p) == kNoFilePage || s.cpu_frame(p) == kNoFrame || s.cpu_frame(p) == kZeroFrame ||
-           s.backing(s.slot(p)) == s.cpu_frame(p);
+    return maps_private_memory<D>(s, p) || s.cpu_frame(p) == kNoFrame ||
+           s.cpu_frame(p) == kZeroFrame || s.backing(s.slot(p)) == s.cpu_frame(p);
   }
   static auto holds(const State<D>& s) {
     return D::template all<Page>([&](const auto& p) { return at(s, p); });

@@ -30,12 +30,16 @@ struct State {
   Map<bool, Page> area_read;
   Map<bool, Page> area_write;
   Map<FilePage, Page> slot;
+  Map<bool, Page> area_private;  // MAP_PRIVATE, of a file (X10)
   // CPU page tables. An entry may be read by whoever goes by it (VM_READ of its area when it was
   // made or last changed): PROT_NONE leaves the frame in place and takes that away.
   Map<Frame, Page> cpu_frame;
   Map<EntryKind, Page> cpu_kind;
   Map<bool, Page> cpu_read;
   Map<bool, Page> cpu_write;
+  // X10: the frame is the mm's own copy of the file page. An entry is cleared, its copy comes next.
+  Map<bool, Page> copied;
+  Map<bool, Page> replacing;
 
   // Frames of RAM and blocks of the DAX device.
   Map<bool, Frame> used;
@@ -121,10 +125,13 @@ void State<D>::each_member(F&& f) {
   f("area_read", &State::area_read);
   f("area_write", &State::area_write);
   f("slot", &State::slot);
+  f("area_private", &State::area_private);
   f("cpu_frame", &State::cpu_frame);
   f("cpu_kind", &State::cpu_kind);
   f("cpu_read", &State::cpu_read);
   f("cpu_write", &State::cpu_write);
+  f("copied", &State::copied);
+  f("replacing", &State::replacing);
   f("used", &State::used);
   f("pins", &State::pins);
   f("backing", &State::backing);

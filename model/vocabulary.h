@@ -70,8 +70,8 @@ constexpr bool is_block(Frame frame) { return static_cast<unsigned>(frame) >= 2 
 enum class Area : std::uint8_t {
   kNone,     // a gap
   kAnon,     // private anonymous memory
-  kFile,     // a shared mapping of a page-cache file
-  kDax,      // a shared mapping of a file on a DAX filesystem
+  kFile,     // a mapping of a page-cache file
+  kDax,      // a mapping of a file on a DAX filesystem
   kSpecial,  // VM_IO or VM_PFNMAP
 };
 
@@ -170,6 +170,7 @@ enum class Rule : std::uint8_t {
   kMove,
   kReveal,
   kMoveEntry,
+  kCopyPage,
   kCpuAccess,
   // Frames and blocks.
   kAllocate,

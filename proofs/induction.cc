@@ -89,7 +89,50 @@ class Prover {
     return questions_.take();
   }
 
+  // REQUIRES: nothing is dropped.
+  std::vector<Leaning> leanings() {
+    std::vector<Leaning> all;
+    for (const SymbolicRule& rule : symbolic_rules()) {
+      if (!options_.rule.empty() && rule.name != options_.rule) continue;
+      const std::size_t clauses = make_step(rule, drop_).guard.size();
+      for (std::size_t number = 1; number <= clauses; ++number) {
+        all.push_back(leaning(rule, number));
+      }
+    }
+    return all;
+  }
+
  private:
+  Leaning leaning(const SymbolicRule& rule, std::size_t number) {
+    const SymbolicStep step =
+        make_step(rule, Drop(std::string(rule.name) + "/" + std::to_string(number)));
+    const model::Clause& clause = *step.dropped.front().clause;
+    Leaning leaning{.rule = std::string(rule.name),
+                    .number = number,
+                    .clause = std::string(clause.id),
+                    .sentence = std::string(clause.sentence),
+                    .protocol = clause.protocol,
+                    .breaks = {}};
+    const auto look = [&](const z3::expr& broken, std::string_view name) {
+      z3::solver solver = from(step);
+      solver.add(broken);
+      const z3::check_result result = solver.check();
+      if (result == z3::sat) leaning.breaks.emplace_back(name);
+      leaning.unknown = leaning.unknown || result == z3::unknown;
+    };
+    for (const Part& part : parts_) {
+      each_touched(part, step.after,
+                   [&](std::size_t k, const z3::expr& holds) { look(!holds, conjuncts_[k].name); });
+      for (const Property& property : part.steps) {
+        if (property.only && property.only != rule.rule) continue;
+        const z3::expr holds = property.holds(step.before, step.arguments, step.after).expr();
+        if (!property.only && z3::eq(holds, idle(property, step.before, step.arguments))) continue;
+        look(!holds, property.name);
+      }
+    }
+    return leaning;
+  }
+
   // All that is needed is assumed; what is wanted is asked.
   template <class G>
   void add_group(const std::string& needed, bool wanted) {
@@ -324,6 +367,10 @@ class Prover {
 };
 
 }  // namespace
+
+std::vector<Leaning> what_the_proof_leans_on(const ProveOptions& options) {
+  return Prover(options, [](const ProveOptions&, const Group&) { return true; }).leanings();
+}
 
 std::vector<std::string> inductive_properties() {
   std::string named;

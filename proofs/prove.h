@@ -74,6 +74,22 @@ struct ProveError : std::runtime_error {
 // In the order in which prove() goes through them.
 std::vector<const Group*> groups();
 
+// Whether the proof by induction leans on a clause: without it something is refuted.
+struct Leaning {
+  std::string rule;
+  std::size_t number = 0;  // of the clause in the guard, from 1
+  std::string clause;      // its contract id
+  std::string sentence;
+  bool protocol = false;
+  // What breaks without it: conjuncts and properties of steps. Empty: nothing, the proof does
+  // without it, because other clauses say as much or because each rule is one step.
+  std::vector<std::string> breaks;
+  bool unknown = false;  // a solver gave up
+};
+
+// For every clause of every rule, or of `options.rule`.
+std::vector<Leaning> what_the_proof_leans_on(const ProveOptions& options);
+
 // The ids of the properties that ProveOptions::property may name.
 std::vector<std::string> provable_properties();
 

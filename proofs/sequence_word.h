@@ -28,7 +28,7 @@ inline constexpr Group kSequenceWordGroup{
         "anything about a section that sleeps for 2^63 periods: its retry check may pass",
     .assumes =
         "what the kernel does under its subscriptions lock is one step (the words that are "
-        "read without it are the memory_order group's, where there is one)",
+        "read without it are the memory_order group's)",
 };
 
 std::vector<Obligation> prove_sequence_word(const ProveOptions& options);

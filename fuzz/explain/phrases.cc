@@ -86,6 +86,8 @@ std::string_view phrase(Rule rule) {
       return "a special entry is present again";
     case Rule::kMoveEntry:
       return "what a CPU page-table entry was is that of another page";
+    case Rule::kCopyPage:
+      return "a private mapping gets a copy of what the file has";
     case Rule::kCpuAccess:
       return "the CPU accesses memory through its page table";
     case Rule::kAllocate:

@@ -42,6 +42,7 @@ unsigned subjects(Rule rule) {
     case Rule::kPopulate:
     case Rule::kPin:
     case Rule::kMove:
+    case Rule::kCopyPage:
       return kPage | kFrame;
     case Rule::kCopyEntry:
       return kPage | kSource | kFrame;

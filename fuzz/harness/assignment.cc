@@ -162,13 +162,15 @@ void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
   const PageMask gap = with(areas, Area::kNone);
   const PageMask special = with(areas, Area::kSpecial);
   const PageMask dax = with(areas, Area::kDax);
+  const PageMask own_copies = with(s.area_private.from(first), true);
   const PageMask readable = with(s.area_read.from(first), true);
   const PageMask writable = with(s.area_write.from(first), true);
   e.gone |= asked & gap;
   e.occupied |= asked & ~gap;
   e.special |= asked & special;
   e.of_file |= asked & (dax | with(areas, Area::kFile));
-  e.of_dax |= asked & dax;
+  // A private mapping copies: it takes RAM and no blocks (X10).
+  e.of_dax |= asked & dax & ~own_copies;
   e.settled |= asked & ~gap & (reads ? readable : ~readable) & (writes ? writable : ~writable);
   // A CPU that may write may also read; GUP goes by the flags.
   const PageMask allowed = operation.call == Call::kStore  ? writable
@@ -181,7 +183,9 @@ void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
 void Assignments::note_reapable(Errand& e, Mm mm, const ConcreteState& s) {
   for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
     const Page page = model::page_of(mm, i);
-    if (s.area(page) == Area::kAnon && s.cpu_frame(page) != kNoFrame) e.reapable |= 1u << i;
+    const bool shared =
+        s.area(page) != Area::kAnon && (s.area(page) == Area::kNone || !s.area_private(page));
+    if (!shared && s.cpu_frame(page) != kNoFrame) e.reapable |= 1u << i;
   }
 }
 
@@ -244,13 +248,15 @@ const Clause* Assignments::access(Errand& e, const Arguments& a, const ConcreteS
 const Clause* Assignments::map(Errand& e, const Arguments& a) const {
   const Operation& operation = *e.operation;
   e.did_map = true;
-  const bool of_file = operation.call == Call::kMmapFile;
+  const bool of_file = operation.call == Call::kMmapFile || operation.call == Call::kMmapPrivate;
   const Area area = operation.call == Call::kMmapAnon      ? Area::kAnon
                     : operation.call == Call::kMmapSpecial ? Area::kSpecial
                     : !of_file                             ? Area::kNone
                     : dax_[file_of(operation)]             ? Area::kDax
                                                            : Area::kFile;
-  return unless(area != Area::kNone && a.area == area && pages(a.pages, a.mm) == pages(operation) &&
+  return unless(area != Area::kNone && a.area == area &&
+                    a.flag == (operation.call == Call::kMmapPrivate) &&
+                    pages(a.pages, a.mm) == pages(operation) &&
                     a.read == ((operation.prot & impl::kProtRead) != 0) &&
                     a.write == ((operation.prot & impl::kProtWrite) != 0) &&
                     (!of_file || a.file_page == model::file_page(operation.file, operation.index)),
@@ -273,8 +279,9 @@ const Clause* Assignments::remap(Errand& e, const Arguments& a, const ConcreteSt
   return unless(
       a.area == s.area(from) && a.read == s.area_read(from) && a.write == s.area_write(from) &&
           (slot == model::kNoFilePage ||
-           a.file_page ==
-               (moves ? slot : model::FilePage(static_cast<unsigned>(slot) + operation.count))),
+           (a.flag == s.area_private(from) &&
+            a.file_page ==
+                (moves ? slot : model::FilePage(static_cast<unsigned>(slot) + operation.count)))),
       kOtherArea);
 }
 
@@ -310,7 +317,8 @@ void Assignments::note_refusal(Errand& e, Task task, const ConcreteState& s) con
                                                           : static_cast<unsigned>(s.slot(next)) ==
                                                                 static_cast<unsigned>(slot) + 1;
       if (s.area(one) != s.area(next) || s.area_read(one) != s.area_read(next) ||
-          s.area_write(one) != s.area_write(next) || !in_sequence) {
+          s.area_write(one) != s.area_write(next) || s.area_private(one) != s.area_private(next) ||
+          !in_sequence) {
         break;
       }
     }
@@ -363,6 +371,7 @@ const Clause* Assignments::fork_map(const Arguments& a, const ConcreteState& s) 
     const Page page = model::page_of(parent, i);
     const bool of_file = s.slot(page) != model::kNoFilePage && s.area(page) != Area::kNone;
     if (a.area != s.area(page) || a.read != s.area_read(page) || a.write != s.area_write(page) ||
+        (of_file && a.flag != s.area_private(page)) ||
         (of_file && model::Concrete::file_page_at(a, model::page_of(child, i)) != s.slot(page))) {
       return &kOtherArea;
     }
@@ -378,8 +387,8 @@ const Clause* Assignments::fork_done(Errand& e, Mm parent, const ConcreteState& 
   for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
     const Page page = model::page_of(parent, i);
     const Page copy = model::page_of(model::other_mm(parent), i);
-    const bool own_memory = s.area(page) == Area::kAnon && s.cpu_frame(page) != kNoFrame &&
-                            s.cpu_frame(page) != model::kZeroFrame;
+    const bool own_memory = s.area(page) != Area::kNone && s.cpu_frame(page) != kNoFrame &&
+                            s.cpu_frame(page) != model::kZeroFrame && Shadow::is_private(s, page);
     if (s.area(page) != s.area(copy) || (own_memory && s.cpu_frame(copy) == kNoFrame)) {
       e.did_map = false;
     }
@@ -388,9 +397,10 @@ const Clause* Assignments::fork_done(Errand& e, Mm parent, const ConcreteState& 
 }
 
 const Clause* Assignments::zap(Errand& e, const Arguments& a, const ConcreteState& s) const {
+  const bool own_memory = Shadow::is_private(s, a.page);
   // The zero page and what a file has are found again; private memory is not.
-  if (s.slot(a.page) != model::kNoFilePage || s.cpu_frame(a.page) == model::kZeroFrame ||
-      s.users(model::mm_of(a.page)) == 0) {
+  if (s.users(model::mm_of(a.page)) == 0 ||
+      (!a.flag && (!own_memory || s.cpu_frame(a.page) == model::kZeroFrame))) {
     return nullptr;
   }
   const Operation& operation = *e.operation;
@@ -422,6 +432,13 @@ const Clause* Assignments::zap(Errand& e, const Arguments& a, const ConcreteStat
     }
     case Call::kFork:
       return unless(mm != own && !e.taken, kDataLost);
+    case Call::kFtruncate: {
+      // X10: even_cows, beyond the new end.
+      const model::FilePage slot = s.slot(a.page);
+      return unless(
+          slot != model::kNoFilePage && model::file_of(slot) == operation.file && !s.within(slot),
+          kDataLost);
+    }
     default:
       return &kDataLost;
   }

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "fuzz/harness/shadow.h"
 #include "impl/operation.h"
 #include "impl/world.h"
 #include "model/lock_order.h"

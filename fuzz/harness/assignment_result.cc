@@ -126,7 +126,8 @@ bool Assignments::fault_may_fail(const Errand& e, const ConcreteState& s, Task t
     const model::FilePage slot = s.slot(page);
     const bool of_file = slot != model::kNoFilePage;
     if (of_file && ((e.beyond >> i & 1) != 0 || shrunk_at_ >= e.begun)) return true;
-    const bool dax = of_file && dax_[static_cast<std::size_t>(model::file_of(slot))];
+    const bool dax =
+        of_file && dax_[static_cast<std::size_t>(model::file_of(slot))] && !s.area_private(page);
     if (dax ? no_blocks_since(e.begun) : no_ram_since(e.begun)) return true;
   }
   return false;
@@ -235,7 +236,7 @@ const Clause* Assignments::fsync_result(const Errand& e, const impl::Result& res
   for (std::size_t p = 0; p < model::kPages; ++p) {
     const model::FilePage slot = s.slot(Page(p));
     if (slot != model::kNoFilePage && model::file_of(slot) == file && s.cpu_write(Page(p)) &&
-        writable_at_[p] < e.begun) {
+        !s.copied(Page(p)) && writable_at_[p] < e.begun) {
       return &kStillDirty;
     }
   }
@@ -320,12 +321,13 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
                                           const ConcreteState& s, Task task) const {
   const Operation& operation = *e.operation;
   const PageMask all = pages(operation);
-  const bool of_file = operation.call == Call::kMmapFile;
+  const bool of_file = operation.call == Call::kMmapFile || operation.call == Call::kMmapPrivate;
   const int error = result.error;
   switch (operation.call) {
     case Call::kMmapAnon:
     case Call::kMmapFile:
     case Call::kMmapSpecial:
+    case Call::kMmapPrivate:
       if (error == 0) return unless(e.did_map, kNotDone);
       return unless(
           !e.did_map &&

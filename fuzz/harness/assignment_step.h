@@ -64,7 +64,7 @@ inline bool goes_by_areas(impl::Call call) {
   constexpr std::uint64_t kThey =
       bit(Call::kMmapAnon) | bit(Call::kMmapFile) | bit(Call::kMmapSpecial) | bit(Call::kMunmap) |
       bit(Call::kMprotect) | bit(Call::kMadviseDontneed) | bit(Call::kLoad) | bit(Call::kStore) |
-      bit(Call::kPin) | bit(Call::kMremap) | bit(Call::kUffdMove);
+      bit(Call::kPin) | bit(Call::kMremap) | bit(Call::kUffdMove) | bit(Call::kMmapPrivate);
   static_assert(impl::kCalls <= 64);
   return (kThey >> static_cast<unsigned>(call) & 1) != 0;
 }

@@ -27,7 +27,7 @@ const Clause* everything(const impl::World& world, const Judge& judge) {
   if (s.pins != tables.pins) return &kPinsDiffer;
   for (std::size_t p = 0; p < model::kPages; ++p) {
     if (tables.cpu_frame[p] == model::kNoFrame) continue;
-    if (s.slot(Page(p)) != model::kNoFilePage) continue;  // with the file
+    if (!Shadow::is_private(s, Page(p))) continue;  // with the file
     if (const Clause* c = contents(world, judge, tables.cpu_frame[p], Page(p), {})) return c;
   }
   for (std::size_t f = 1; f < model::kFilePages; ++f) {

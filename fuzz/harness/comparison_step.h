@@ -143,7 +143,7 @@ inline const Clause* contents(const impl::World& world, const Judge& judge, Fram
     case Rule::kCopyEntry:
     case Rule::kMove:
       if (const Clause* c = cpu(world, s, a.page)) return c;
-      return s.slot(a.page) == model::kNoFilePage
+      return Shadow::is_private(s, a.page)
                  ? contents(world, judge, s.cpu_frame(a.page), a.page, model::kNoFilePage)
                  : nullptr;
     case Rule::kMoveEntry:

@@ -288,7 +288,7 @@ std::string describe(Rule rule, const Arguments& a) {
       add("invalidate_seq ", a.sequence);
       break;
     case Rule::kMap:
-      add(name(a.pages), " ", area_name(a.area), " ", protection(a));
+      add(name(a.pages), " ", area_name(a.area), a.flag ? " private " : " ", protection(a));
       if (a.area == model::Area::kFile || a.area == model::Area::kDax) add(name(a.file_page));
       break;
     case Rule::kUnmap:
@@ -307,7 +307,10 @@ std::string describe(Rule rule, const Arguments& a) {
       add(name(a.page), a.flag ? " readable again" : "");
       break;
     case Rule::kPopulate:
-      add(name(a.page), " -> ", entry(a.frame, a.write));
+      add(name(a.page), " -> ", entry(a.frame, a.write), a.flag ? ", a copy" : "");
+      break;
+    case Rule::kCopyPage:
+      add(name(a.page), " to ", name(a.frame));
       break;
     case Rule::kCopyEntry:
       add(name(a.page), " from ", name(a.source), " -> ", entry(a.frame, a.write));
@@ -353,6 +356,9 @@ std::string describe(Rule rule, const Arguments& a) {
       file_pages();
       break;
     case Rule::kUnmapped:
+      add("f", number(a.file), a.flag ? " even copies" : "");
+      file_pages();
+      break;
     case Rule::kTruncated:
       add("f", number(a.file));
       file_pages();

@@ -51,7 +51,8 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kWriteProtect,
                                                               Rule::kMove,
                                                               Rule::kMoveEntry,
-                                                              Rule::kMoveEntry};
+                                                              Rule::kMoveEntry,
+                                                              Rule::kMap};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 

@@ -29,13 +29,22 @@ class Shadow {
     switch (rule) {
       case Rule::kCpuAccess:
       case Rule::kDeviceAccess:
-        return access(location(a.page, state.slot(a.page)), a);
+        return access(location(a.page, state), a);
       case Rule::kFileAccess:
         return access(of_file(a.file_page), a);
       case Rule::kZap:
         // Private memory is forgotten with its entry, unless it is copied. The zero page never held
-        // anything.
-        if (state.slot(a.page) == model::kNoFilePage && !a.flag) of_page(a.page) = {};
+        // anything, and what a file has is kept elsewhere.
+        if (!a.flag) of_page(a.page) = {};
+        return true;
+      case Rule::kAllocate:
+        copies_[static_cast<std::size_t>(a.task)].frame = model::kNoFrame;
+        return true;
+      case Rule::kCopyPage:
+        copies_[static_cast<std::size_t>(a.task)] = {a.frame, of_file(state.slot(a.page))};
+        return true;
+      case Rule::kPopulate:
+        if (state.copied(a.page)) take_copy(a);
         return true;
       case Rule::kCopyEntry:
         of_page(a.page) = of_page(a.source);
@@ -61,6 +70,11 @@ class Shadow {
                                       : files_[static_cast<std::size_t>(slot)][cell];
   }
 
+  // The page is of private memory: anonymous, or a copy of what the file has.
+  static bool is_private(const model::ConcreteState& state, model::Page page) {
+    return state.slot(page) == model::kNoFilePage || state.copied(page);
+  }
+
  private:
   using Cells = std::array<std::uint32_t, model::kCellsPerPage>;
 
@@ -73,12 +87,23 @@ class Shadow {
   }
   Cells& of_file(model::FilePage page) { return files_[static_cast<std::size_t>(page)]; }
   Cells& of_page(model::Page page) { return pages_[static_cast<std::size_t>(page)]; }
-  Cells& location(model::Page page, model::FilePage slot) {
-    return slot == model::kNoFilePage ? of_page(page) : of_file(slot);
+  Cells& location(model::Page page, const model::ConcreteState& state) {
+    return is_private(state, page) ? of_page(page) : of_file(state.slot(page));
+  }
+  // One that was made of another copy holds what that held.
+  void take_copy(const model::Arguments& a) {
+    Copy& copy = copies_[static_cast<std::size_t>(a.task)];
+    if (copy.frame == a.frame) of_page(a.page) = copy.cells;
   }
 
   std::array<Cells, model::kFilePages> files_{};
   std::array<Cells, model::kPages> pages_{};
+  // X10: what each task has read from a file into the frame that it allocated last.
+  struct Copy {
+    model::Frame frame = model::kNoFrame;
+    Cells cells{};
+  };
+  std::array<Copy, model::kTasks> copies_{};
 };
 
 }  // namespace mirrorcheck::fuzz

@@ -79,6 +79,8 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
     {impl::Call::kMovePages, "move_pages", kPagesFields},
     {impl::Call::kMremap, "mremap", kPagesFields | kTargetField | kTargetCountField},
     {impl::Call::kUffdMove, "uffd_move", kPagesFields | kTargetField},
+    {impl::Call::kMmapPrivate, "mmap_private",
+     kPagesFields | kProtField | kFileField | kIndexField},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

@@ -3,14 +3,19 @@
 #include "proofs/prove.h"
 
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <optional>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "fuzz/tool/commands.h"
 #include "fuzz/tool/exit_code.h"
@@ -26,7 +31,8 @@ constexpr Option kOptions[] = {
     {"--group", "NAME", "only this group, with what it says (default: all)"},
     {"--property", "ID", "only this property (default: all that can be proved)"},
     {"--drop", "RULE",
-     "do not assume this rule: RULE, RULE/CLAUSE, RULE/NUMBER of a clause, or RULE/FIELD"},
+     "do not assume this rule: RULE, RULE/CLAUSE, RULE/NUMBER of a clause, or RULE/FIELD; all: a "
+     "table of the clauses, each dropped in turn"},
     {"--solver", "NAME", "who decides (default z3); both: cvc5, too", OptionKind::kChoice, 0, 0,
      kSolvers},
     {"--export", "DIR", "write each obligation there in SMT-LIB 2, for a solver of your own"},
@@ -61,16 +67,23 @@ void write_to(const std::string& directory, const std::vector<proofs::Obligation
 std::vector<Decided> decide(const std::vector<proofs::Obligation>& obligations,
                             const std::optional<proofs::SecondSolver>& second, unsigned timeout) {
   std::vector<Decided> all;
-  for (const proofs::Obligation& obligation : obligations) {
-    Decided decided{&obligation, {}, 0};
-    if (second) {
+  for (const proofs::Obligation& obligation : obligations) all.push_back({&obligation, {}, 0});
+  if (!second) return all;
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t i = next++; i < all.size(); i = next++) {
       const auto begin = std::chrono::steady_clock::now();
-      decided.second = second->decide(obligation, timeout);
+      all[i].second = second->decide(*all[i].obligation, timeout);
       const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
-      decided.second_seconds = taken.count();
+      all[i].second_seconds = taken.count();
     }
-    all.push_back(decided);
+  };
+  // A failure of one is that of all: get() throws it again.
+  std::vector<std::future<void>> workers;
+  for (unsigned n = std::max(1u, std::thread::hardware_concurrency()); n > 0; --n) {
+    workers.push_back(std::async(std::launch::async, work));
   }
+  for (std::future<void>& worker : workers) worker.get();
   return all;
 }
 
@@ -140,6 +153,26 @@ int conclude(const std::vector<Decided>& decided) {
   return proved == decided.size() && proved != 0 ? kHolds : kInconclusive;
 }
 
+// Each clause dropped in turn.
+int print_leanings(const proofs::ProveOptions& options) {
+  std::size_t leans = 0;
+  bool unknown = false;
+  const std::vector<proofs::Leaning> all = proofs::what_the_proof_leans_on(options);
+  for (const proofs::Leaning& l : all) {
+    const std::string clause = absl::StrCat(l.rule, "/", l.number, " (", l.clause, ")");
+    std::printf("%-36s %s\n", clause.c_str(),
+                l.unknown ? "unknown"
+                : l.breaks.empty()
+                    ? l.protocol ? "not needed: a step of the protocol" : "not needed"
+                    : absl::StrCat("breaks ", absl::StrJoin(l.breaks, ", ")).c_str());
+    leans += l.breaks.empty() ? 0 : 1;
+    unknown = unknown || l.unknown;
+  }
+  std::printf("%s: the proof leans on %zu of %zu clauses\n", unknown ? "inconclusive" : "holds",
+              leans, all.size());
+  return unknown ? kInconclusive : kHolds;
+}
+
 int run(const Arguments& arguments) {
   const std::string solver = arguments.text("--solver", "z3");
   const std::string directory = arguments.text("--export", "");
@@ -152,6 +185,10 @@ int run(const Arguments& arguments) {
   options.timeout_milliseconds =
       1000 * static_cast<unsigned>(arguments.number("--timeout", kDefaultTimeout));
   try {
+    if (options.drop == "all") {
+      options.drop.clear();
+      return print_leanings(options);
+    }
     std::optional<proofs::SecondSolver> second;
     if (solver == "both") second.emplace();
     const std::vector<proofs::Obligation> obligations = proofs::prove(options);

@@ -22,7 +22,8 @@ struct mc_pte {
   bool read;
   bool write;
   bool accessible;
-  bool exclusive;  // of no interest to the walk
+  bool exclusive;  // of no interest to the walk, nor is the next
+  bool copied;
 };
 
 // What of an area the range fault asks for, in the bits of vm_flags.

@@ -31,7 +31,8 @@ static_assert(sizeof(PageTableEntry) == sizeof(mc_pte) &&
                   offsetof(PageTableEntry, read) == offsetof(mc_pte, read) &&
                   offsetof(PageTableEntry, write) == offsetof(mc_pte, write) &&
                   offsetof(PageTableEntry, accessible) == offsetof(mc_pte, accessible) &&
-                  offsetof(PageTableEntry, exclusive) == offsetof(mc_pte, exclusive),
+                  offsetof(PageTableEntry, exclusive) == offsetof(mc_pte, exclusive) &&
+                  offsetof(PageTableEntry, copied) == offsetof(mc_pte, copied),
               "the kernel's walk reads the very entries of the world");
 static_assert(static_cast<int>(model::EntryKind::kPresent) == kMcPresent &&
                   static_cast<int>(model::EntryKind::kMigration) == kMcMigration,
@@ -73,9 +74,9 @@ vm_area_struct* WalkEntry::find_vma(unsigned long address) {
   vma.vm_mm = &mm.mm;
   vma.vm_start = std::max(address, static_cast<unsigned long>(page) << kMcPageShift);
   vma.vm_end = (space_.area_end(page, model::kPagesPerMm - 1) + 1ul) << kMcPageShift;
-  const bool of_file = area.area == Area::kFile || area.area == Area::kDax;
+  const bool shared = (area.area == Area::kFile || area.area == Area::kDax) && !area.is_private;
   vma.vm_flags = (area.read ? kMcVmRead : 0) | (area.write ? kMcVmWrite : 0) |
-                 (area.area == Area::kSpecial ? kMcVmSpecial : 0) | (of_file ? kMcVmShared : 0);
+                 (area.area == Area::kSpecial ? kMcVmSpecial : 0) | (shared ? kMcVmShared : 0);
   return &vma;
 }
 

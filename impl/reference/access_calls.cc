@@ -70,10 +70,7 @@ TryPin try_pin(Current& current, AddressSpace& mm, unsigned page, bool write) {
   if (!entry.allows(write)) return TryPin::kFault;
   // gup_must_unshare: a pin must see what is written later, so it is taken on a page that a write
   // does not copy.
-  if (mm.state.areas[page].area == Area::kAnon && !entry.exclusive &&
-      entry.frame != model::kZeroFrame) {
-    return TryPin::kUnshare;
-  }
+  if (mm.maps_private_memory(page) && !entry.exclusive) return TryPin::kUnshare;
   PinnedPage pinned{.frame = entry.frame};
   if (model::is_block(entry.frame)) {
     pinned.of_file = true;

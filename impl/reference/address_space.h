@@ -28,6 +28,7 @@ struct AreaPage {
   bool read = false;
   bool write = false;
   model::FilePage file_page = model::kNoFilePage;
+  bool is_private = false;  // MAP_PRIVATE, of a file
   bool operator==(const AreaPage&) const = default;
 };
 
@@ -36,6 +37,7 @@ struct AreaPage {
 // memory (PageAnonExclusive): no other entry maps the frame, so it may be written where it is. An
 // entry that is neither empty nor present is a special one: the rest of it is what the present
 // entry will be like that comes in its place.
+// `copied`: the frame is this mm's copy of a page of the file that is mapped (X10).
 struct PageTableEntry {
   model::Frame frame = model::kNoFrame;
   model::EntryKind kind = model::EntryKind::kPresent;
@@ -43,6 +45,7 @@ struct PageTableEntry {
   bool write = false;
   bool accessible = false;
   bool exclusive = false;
+  bool copied = false;
   bool operator==(const PageTableEntry&) const = default;
   bool empty() const { return frame == model::kNoFrame; }
   bool present() const { return !empty() && kind == model::EntryKind::kPresent; }
@@ -83,6 +86,11 @@ struct AddressSpace {
   static constexpr unsigned table_of(unsigned page) { return page / kPagesPerTable; }
   static constexpr unsigned table_end(unsigned page) {
     return table_of(page) * kPagesPerTable + kPagesPerTable - 1;
+  }
+  // REQUIRES: mmap_lock and the page-table lock are held; the entry is present.
+  bool maps_private_memory(unsigned page) const {
+    return state.entries[page].frame != model::kZeroFrame &&
+           (state.areas[page].file_page == model::kNoFilePage || state.entries[page].copied);
   }
   bool table_populated(unsigned page) const { return state.populated[table_of(page)]; }
 

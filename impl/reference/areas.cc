@@ -26,16 +26,18 @@ void add_area(Current& current, AddressSpace& mm, unsigned first, unsigned last,
                             .file_page = first_page.file_page,
                             .area = first_page.area,
                             .write = first_page.write,
-                            .read = first_page.read});
+                            .read = first_page.read,
+                            .flag = first_page.is_private});
 }
 
 void link_file(Current& current, AddressSpace& mm, unsigned first, unsigned last,
-               model::FilePage file_page) {
+               model::FilePage file_page, bool after_parent) {
   const std::size_t id = static_cast<std::size_t>(mm.id);
   const unsigned index = model::index_of(file_page);
   Inode& inode = current.machine.inode(model::file_of(file_page));
   inode.get(last - first + 1);
   const sync::ExclusiveLock guard(inode.i_mmap_rwsem);
+  if (after_parent) inode.state.visited_last = mm.id;
   for (unsigned page = first; page <= last; ++page) {
     inode.state.mapped_index[id][page] = static_cast<std::uint8_t>(1 + index + page - first);
     inode.state.mapped[id] |= 1u << page;

@@ -18,8 +18,9 @@ namespace mirrorcheck::impl::reference {
 void add_area(Current& current, AddressSpace& mm, unsigned first, unsigned last, AreaPage page);
 
 // rmap finds the pages [first, last] from `file_page` on, and each has a reference on the file.
+// `after_parent`: fork gives them to a child, which rmap finds after its parent.
 void link_file(Current& current, AddressSpace& mm, unsigned first, unsigned last,
-               model::FilePage file_page);
+               model::FilePage file_page, bool after_parent = false);
 
 // The areas that left find_vma's sight, as rmap still has them.
 struct Detached {

@@ -16,18 +16,32 @@ using model::WindowEvent;
 
 namespace {
 
+// Whether the memory behind the entry counts its references: neither the zero page nor a block
+// does.
+bool counted(const PageTableEntry& entry) {
+  return entry.frame != kZeroFrame && !model::is_block(entry.frame);
+}
+
 // M3: the entry names another frame afterwards, so the old one is cleared first, inside a window.
 // The lock was dropped to open it; if the entry has changed meanwhile, nothing is left to do.
-// REQUIRES: a reference on the page that `old` names is the caller's; it is dropped.
+// That also keeps a page of a file from being copied that a truncate has taken away (X10): no lock
+// of the file is held here.
+// REQUIRES: a reference on the page that `old` names is the caller's, if it is counted; it is
+// dropped.
 FaultResult copy_page(Current& current, AddressSpace& mm, unsigned page, const PageTableEntry& old,
                       bool write) {
   Memory& memory = current.machine.memory;
   const bool zero = old.frame == kZeroFrame;
+  const bool of_file = mm.state.areas[page].is_private;
   const Frame copy = memory.allocate_page(current);
   if (copy != kNoFrame) {
-    // Nobody can write what several entries map, and this one is among them while it does not
-    // change.
-    if (!zero) memory.copy(old.frame, copy);
+    if (of_file && !old.copied) {
+      copy_file_page(current, mm, page, old.frame, copy);
+    } else if (!zero) {
+      // Nobody can write what several entries map, and this one is among them while it does not
+      // change.
+      memory.copy(old.frame, copy);
+    }
     Gather gather;
     NotifierRange range{.mm = mm, .first = page, .last = page, .event = WindowEvent::kClear};
     invalidate_range_start(current, range);
@@ -35,8 +49,8 @@ FaultResult copy_page(Current& current, AddressSpace& mm, unsigned page, const P
     {
       const sync::MutexLock guard(mm.page_table_lock);
       if (mm.state.entries[page] == old) {
-        clear_entry(current, range, page, gather, !zero);
-        populate(current, mm, page, copy, write);
+        clear_entry(current, range, page, gather, !zero || of_file);
+        populate(current, mm, page, copy, write, of_file);
         used = true;
       }
     }
@@ -44,7 +58,7 @@ FaultResult copy_page(Current& current, AddressSpace& mm, unsigned page, const P
     gather.finish(current);
     if (!used) memory.put_page(current, copy);
   }
-  if (!zero) memory.put_page(current, old.frame);
+  if (counted(old)) memory.put_page(current, old.frame);
   return copy == kNoFrame ? FaultResult::kOutOfMemory : FaultResult::kDone;
 }
 
@@ -108,6 +122,27 @@ FaultResult anonymous_fault(Current& current, AddressSpace& mm, unsigned page, b
                        : special_fault(current, mm, page, old);
 }
 
+// X10. do_wp_page, and otherwise the file is asked: by a read for the page itself, by a write for
+// what is in it.
+FaultResult private_file_fault(Current& current, AddressSpace& mm, unsigned page, bool write) {
+  PageTableEntry old;
+  {
+    const sync::MutexLock guard(mm.page_table_lock);
+    const PageTableEntry& entry = mm.state.entries[page];
+    if (entry.present()) {
+      if (!write || entry.write) return FaultResult::kDone;
+      if (entry.copied && may_reuse(current, entry)) {
+        upgrade(current, mm, page);
+        return FaultResult::kDone;
+      }
+      if (counted(entry)) current.machine.memory.get_page(entry.frame);
+    }
+    old = entry;
+  }
+  return old.present() ? copy_page(current, mm, page, old, true)
+                       : file_fault(current, mm, page, write);
+}
+
 }  // namespace
 
 FaultResult handle_mm_fault(Current& current, AddressSpace& mm, unsigned page, bool write) {
@@ -116,7 +151,8 @@ FaultResult handle_mm_fault(Current& current, AddressSpace& mm, unsigned page, b
       return anonymous_fault(current, mm, page, write);
     case model::Area::kFile:
     case model::Area::kDax:
-      return file_fault(current, mm, page, write);
+      return mm.state.areas[page].is_private ? private_file_fault(current, mm, page, write)
+                                             : file_fault(current, mm, page, write);
     case model::Area::kNone:
     case model::Area::kSpecial:
       // A device's registers: their driver has mapped what there is, and has no fault handler.
@@ -130,7 +166,7 @@ FaultResult unshare(Current& current, AddressSpace& mm, unsigned page) {
   {
     const sync::MutexLock guard(mm.page_table_lock);
     PageTableEntry& entry = mm.state.entries[page];
-    if (!entry.present() || entry.frame == kZeroFrame) return FaultResult::kDone;
+    if (!entry.present() || !mm.maps_private_memory(page)) return FaultResult::kDone;
     if (may_reuse(current, entry)) {
       entry.exclusive = true;
       return FaultResult::kDone;

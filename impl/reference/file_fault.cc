@@ -27,7 +27,38 @@ FaultResult map(Current& current, AddressSpace& mm, unsigned page, Frame frame, 
   return FaultResult::kDone;
 }
 
+// do_cow_fault, dax_fault_cow_page: a private mapping is to be written. A page of the page cache is
+// read in first; a block is not given to a hole for this.
+// REQUIRES: as fill().
+FaultResult map_copy(Current& current, AddressSpace& mm, unsigned page, Inode& inode,
+                     unsigned index) {
+  Memory& memory = current.machine.memory;
+  Frame frame = inode.state.dax ? inode.state.backing[index] : fill(current, inode, index);
+  if (frame == kNoFrame) {
+    if (!inode.state.dax) return FaultResult::kOutOfMemory;
+    frame = kZeroFrame;
+  }
+  const Frame copy = memory.allocate_page(current);
+  if (copy == kNoFrame) return FaultResult::kOutOfMemory;
+  copy_file_page(current, mm, page, frame, copy);
+  {
+    const sync::MutexLock guard(mm.page_table_lock);
+    if (!mm.state.entries[page].present()) {
+      populate(current, mm, page, copy, true, true);
+      return FaultResult::kDone;
+    }
+  }
+  // Another fault was faster.
+  memory.put_page(current, copy);
+  return FaultResult::kDone;
+}
+
 }  // namespace
+
+void copy_file_page(Current& current, AddressSpace& mm, unsigned page, Frame frame, Frame copy) {
+  current.machine.memory.copy(
+      frame, copy, [&] { current.step(Rule::kCopyPage, {.page = mm.page(page), .frame = copy}); });
+}
 
 Frame fill(Current& current, Inode& inode, unsigned index) {
   Inode::State& state = inode.state;
@@ -38,7 +69,7 @@ Frame fill(Current& current, Inode& inode, unsigned index) {
   if (state.zero_entry[index]) {
     // X8: whoever has mapped the hole sees zeros for ever unless every mm and mirror lets go of the
     // zero page first. The entry lock, which the caller holds, keeps it from being mapped again.
-    unmap_mapping(current, inode, index, index + 1);
+    unmap_mapping(current, inode, index, index + 1, false);
     state.zero_entry[index] = false;
   }
   state.backing[index] = frame;
@@ -57,6 +88,7 @@ FaultResult file_fault(Current& current, AddressSpace& mm, unsigned page, bool w
   const EntryLock entry(current, inode, index);
   if (index >= Inode::pages_of(inode.size())) return FaultResult::kBusError;
 
+  if (write && mm.state.areas[page].is_private) return map_copy(current, mm, page, inode, index);
   const bool dax = inode.state.dax;
   if (dax && !write && inode.state.backing[index] == kNoFrame) {
     // X8: reading a hole maps the zero page, and the entry remembers it.

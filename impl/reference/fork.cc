@@ -23,12 +23,11 @@ namespace {
 
 constexpr unsigned kLast = model::kPagesPerMm - 1;
 
-// vma_needs_copy: shared memory is found again by faults, and so is the zero page.
+// vma_needs_copy: what files have is found again by faults, and so is the zero page.
 bool has_private_pages(AddressSpace& mm, unsigned first, unsigned last) {
   const sync::MutexLock guard(mm.page_table_lock);
   for (unsigned page = first; page <= last; ++page) {
-    const PageTableEntry& entry = mm.state.entries[page];
-    if (!entry.empty() && entry.frame != kZeroFrame) return true;
+    if (!mm.state.entries[page].empty() && mm.maps_private_memory(page)) return true;
   }
   return false;
 }
@@ -40,9 +39,11 @@ bool copy_entry(Current& current, const NotifierRange& range, AddressSpace& chil
   AddressSpace& parent = range.mm;
   Memory& memory = current.machine.memory;
   PageTableEntry& entry = parent.state.entries[page];
-  const bool zero = entry.frame == kZeroFrame;
   PageTableEntry copied = entry;
-  if (!zero && memory.pins(entry.frame) != 0) {
+  if (!parent.maps_private_memory(page)) {
+    // A page of a file, in a private mapping: read-only as it is.
+    if (entry.frame != kZeroFrame && !model::is_block(entry.frame)) memory.get_page(entry.frame);
+  } else if (memory.pins(entry.frame) != 0) {
     // Whoever has pinned the page goes on with the parent's (X13): the child gets a copy at once.
     copied.kind = model::EntryKind::kPresent;
     copied.frame = memory.allocate_page(current);
@@ -50,7 +51,7 @@ bool copy_entry(Current& current, const NotifierRange& range, AddressSpace& chil
     memory.copy(entry.frame, copied.frame);
     copied.write = parent.state.areas[page].write;
     copied.exclusive = true;
-  } else if (!zero) {
+  } else {
     // S4: from now on neither may write it where it is. The device was told by the window.
     if (entry.present()) memory.get_page(entry.frame);
     entry.exclusive = false;
@@ -94,11 +95,11 @@ int copy_areas(Current& current, AddressSpace& parent, AddressSpace& child) {
     const AreaPage area = parent.state.areas[page];
     if (area.area != Area::kNone) {
       if (area.file_page != model::kNoFilePage) {
-        link_file(current, child, page, end, area.file_page);
+        link_file(current, child, page, end, area.file_page, true);
       }
       add_area(current, child, page, end, area);
       // is_cow_mapping
-      if (area.area == Area::kAnon && has_private_pages(parent, page, end) &&
+      if ((area.area == Area::kAnon || area.is_private) && has_private_pages(parent, page, end) &&
           !copy_entries(current, parent, child, page, end)) {
         return -ENOMEM;
       }

@@ -53,6 +53,9 @@ struct Inode {
     // it.
     std::array<std::uint32_t, model::kMms> mapped{};
     std::array<std::array<std::uint8_t, model::kPagesPerMm>, model::kMms> mapped_index{};
+    // vma_interval_tree_insert_after: a child's mapping is visited after its parent's, from which
+    // copies may be on their way to it (X10).
+    model::Mm visited_last{1};
   } state;
 
   model::FilePage page(unsigned index) const { return model::file_page(id, index); }

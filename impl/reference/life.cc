@@ -69,9 +69,9 @@ int oom_reap(Current& current) {
   for (unsigned page = 0; page < model::kPagesPerMm;) {
     const unsigned end = mm.area_end(page, model::kPagesPerMm - 1);
     // Shared memory has other users, and its pages would not become free.
-    if (mm.state.areas[page].area == Area::kAnon && !reap_area(current, mm, page, end)) {
-      error = -EAGAIN;
-    }
+    const AreaPage& area = mm.state.areas[page];
+    const bool reapable = area.area == Area::kAnon || area.is_private;
+    if (reapable && !reap_area(current, mm, page, end)) error = -EAGAIN;
     page = end + 1;
   }
   return error;

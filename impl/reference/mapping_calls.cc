@@ -98,7 +98,7 @@ int sys_mmap_special(Current& current, const Operation& operation) {
   return map_memory(current, operation, Area::kSpecial);
 }
 
-int sys_mmap_file(Current& current, const Operation& operation) {
+int sys_mmap_file(Current& current, const Operation& operation, bool is_private) {
   if (!fits(operation)) return -ENOMEM;
   if (operation.index + operation.count > static_cast<int>(model::kPagesPerFile)) return -EOVERFLOW;
   AddressSpace& mm = own_mm(current);
@@ -113,6 +113,7 @@ int sys_mmap_file(Current& current, const Operation& operation) {
       mapped = true;
       AreaPage area = area_of(inode.state.dax ? Area::kDax : Area::kFile, operation);
       area.file_page = inode.page(operation.index);
+      area.is_private = is_private;
       link_file(current, mm, operation.page, last, area.file_page);
       add_area(current, mm, operation.page, last, area);
     }

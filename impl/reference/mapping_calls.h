@@ -13,7 +13,7 @@
 namespace mirrorcheck::impl::reference {
 
 int sys_mmap_anonymous(Current& current, const Operation& operation);
-int sys_mmap_file(Current& current, const Operation& operation);
+int sys_mmap_file(Current& current, const Operation& operation, bool is_private);
 int sys_mmap_special(Current& current, const Operation& operation);
 int sys_munmap(Current& current, const Operation& operation);
 int sys_mprotect(Current& current, const Operation& operation);

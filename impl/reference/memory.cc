@@ -90,17 +90,6 @@ void Memory::unlock_page(Frame frame) {
   state_.locked[index(frame)] = false;
 }
 
-// One after the other: sections of frames do not nest.
-void Memory::copy(Frame from, Frame to) {
-  Cells cells;
-  {
-    const sync::SectionLock guard(sections_[index(from)]);
-    cells = cells_[index(from)];
-  }
-  const sync::SectionLock guard(sections_[index(to)]);
-  cells_[index(to)] = cells;
-}
-
 void Memory::free_block(Current& current, Frame frame) { give_back(current, state_.blocks, frame); }
 
 void Memory::pin(Current& current, model::Page page, Frame frame, bool write) {

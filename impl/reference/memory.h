@@ -43,7 +43,22 @@ class Memory {
   bool try_lock_page(model::Frame frame);
   void unlock_page(model::Frame frame);
   // Gives one frame what another one holds. REQUIRES: nobody writes either.
-  void copy(model::Frame from, model::Frame to);
+  void copy(model::Frame from, model::Frame to) {
+    copy(from, to, [] {});
+  }
+  // The same of a frame that others may write: report() is called when it is read. One after the
+  // other, sections of frames do not nest. REQUIRES: `to` is the caller's own.
+  template <class Report>
+  void copy(model::Frame from, model::Frame to, Report&& report) {
+    Cells cells;
+    {
+      const sync::SectionLock guard(sections_[index(from)]);
+      cells = cells_[index(from)];
+      report();
+    }
+    const sync::SectionLock guard(sections_[index(to)]);
+    cells_[index(to)] = cells;
+  }
   // REQUIRES: a block; nothing else is asked, that is the filesystem's affair (X12).
   void free_block(Current& current, model::Frame frame);
 

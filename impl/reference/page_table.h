@@ -13,18 +13,20 @@
 
 namespace mirrorcheck::impl::reference {
 
-// none -> present. REQUIRES: the entry is absent; the caller's reference on a page goes to the
-// entry.
+// none -> present. `copied`: a copy of what the file has (X10). REQUIRES: the entry is absent; the
+// caller's reference on a page goes to the entry.
 inline void populate(Current& current, AddressSpace& mm, unsigned page, model::Frame frame,
-                     bool write) {
+                     bool write, bool copied = false) {
   mm.state.entries[page] = {.frame = frame,
                             .kind = model::EntryKind::kPresent,
                             .read = mm.state.areas[page].read,
                             .write = write,
                             .accessible = true,
-                            .exclusive = true};
+                            .exclusive = true,
+                            .copied = copied};
   mm.state.populated[AddressSpace::table_of(page)] = true;
-  current.step(model::Rule::kPopulate, {.page = mm.page(page), .frame = frame, .write = write});
+  current.step(model::Rule::kPopulate,
+               {.page = mm.page(page), .frame = frame, .write = write, .flag = copied});
 }
 
 // fork: none -> present in the child, for what the parent has there. REQUIRES: both page-table

@@ -27,7 +27,7 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
     case Call::kMmapAnon:
       return sys_mmap_anonymous(current, operation);
     case Call::kMmapFile:
-      return sys_mmap_file(current, operation);
+      return sys_mmap_file(current, operation, false);
     case Call::kMmapSpecial:
       return sys_mmap_special(current, operation);
     case Call::kMunmap:
@@ -86,6 +86,8 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return sys_mremap(current, operation);
     case Call::kUffdMove:
       return uffdio_move(current, operation, result);
+    case Call::kMmapPrivate:
+      return sys_mmap_file(current, operation, true);
   }
   return -ENOSYS;
 }

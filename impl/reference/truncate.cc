@@ -31,9 +31,10 @@ class Blocks {
   unsigned count_ = 0;
 };
 
-void unmap(Current& current, Inode& inode, unsigned first, unsigned end) {
-  unmap_mapping(current, inode, first, end);
-  current.step(Rule::kUnmapped, {.file_pages = inode.pages(first, end), .file = inode.id});
+void unmap(Current& current, Inode& inode, unsigned first, unsigned end, bool even_cows) {
+  unmap_mapping(current, inode, first, end, even_cows);
+  current.step(Rule::kUnmapped,
+               {.file_pages = inode.pages(first, end), .file = inode.id, .flag = even_cows});
 }
 
 // REQUIRES: i_rwsem and invalidate_lock exclusively, so that `backing` stands still.
@@ -49,7 +50,7 @@ bool any_block_pinned(Current& current, const Inode& inode) {
 int break_layouts(Current& current, Inode& inode, InvalidateExclusive& lock) {
   if (!inode.state.dax) return 0;
   for (;;) {
-    unmap(current, inode, 0, kPagesPerFile);
+    unmap(current, inode, 0, kPagesPerFile, false);
     if (!any_block_pinned(current, inode)) return 0;
     lock.unlock();
     const bool idle = current.machine.pins.wait_until_idle(current.task, inode.id);
@@ -85,10 +86,10 @@ void resize(Current& current, Inode& inode, unsigned cells) {
   const unsigned first_gone = Inode::pages_of(cells);
   if (cells > old_cells) zero_tail(current, inode, old_cells);
   set_size(current, inode, cells);
-  unmap(current, inode, first_gone, kPagesPerFile);
+  unmap(current, inode, first_gone, kPagesPerFile, true);
   Blocks blocks;
   delete_entries(current, inode, first_gone, kPagesPerFile, blocks);
-  unmap(current, inode, first_gone, kPagesPerFile);
+  unmap(current, inode, first_gone, kPagesPerFile, true);
   blocks.free(current);
   if (cells < old_cells) zero_tail(current, inode, cells);
   current.step(Rule::kTruncated,
@@ -135,7 +136,7 @@ int punch_hole(Current& current, Inode& inode, unsigned first, unsigned end) {
   if (first >= end) return 0;
   InvalidateExclusive invalidate(current, inode);
   if (const int error = break_layouts(current, inode, invalidate)) return error;
-  unmap(current, inode, first, end);
+  unmap(current, inode, first, end, false);
   Blocks blocks;
   delete_entries(current, inode, first, end, blocks);
   blocks.free(current);

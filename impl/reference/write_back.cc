@@ -20,7 +20,8 @@ void make_clean(Current& current, AddressSpace& mm, unsigned page) {
   {
     const sync::MutexLock guard(mm.page_table_lock);
     PageTableEntry& entry = mm.state.entries[page];
-    if (entry.present() && entry.write) {
+    // What a private mapping may write is not the file's.
+    if (entry.present() && entry.write && !entry.copied) {
       entry.write = false;
       current.step(Rule::kWriteProtect, {.window = range.window, .page = mm.page(page)});
     }

@@ -35,25 +35,30 @@ void hide_entry(Current& current, const NotifierRange& range, unsigned page,
   current.step(Rule::kHide, {.window = range.window, .page = range.mm.page(page), .kind = kind});
 }
 
-void zap_entries(Current& current, const NotifierRange& range, Gather& gather) {
+void zap_entries(Current& current, const NotifierRange& range, Gather& gather, bool even_cows) {
   const sync::MutexLock guard(range.mm.page_table_lock);
   for (unsigned page = range.first; page <= range.last; ++page) {
-    if (!range.mm.state.entries[page].empty()) clear_entry(current, range, page, gather);
+    const PageTableEntry& entry = range.mm.state.entries[page];
+    if (entry.empty() || (entry.copied && !even_cows)) continue;
+    clear_entry(current, range, page, gather);
   }
 }
 
-void zap_page_range(Current& current, AddressSpace& mm, unsigned first, unsigned last) {
+void zap_page_range(Current& current, AddressSpace& mm, unsigned first, unsigned last,
+                    bool even_cows) {
   Gather gather;
   NotifierRange range{.mm = mm, .first = first, .last = last, .event = WindowEvent::kClear};
   invalidate_range_start(current, range);
-  zap_entries(current, range, gather);
+  zap_entries(current, range, gather, even_cows);
   invalidate_range_end(current, range);
   gather.finish(current);
 }
 
-void unmap_mapping(Current& current, Inode& inode, unsigned first, unsigned end) {
+void unmap_mapping(Current& current, Inode& inode, unsigned first, unsigned end, bool even_cows) {
   const sync::SharedLock guard(inode.i_mmap_rwsem);
-  for (AddressSpace& mm : current.machine.mms) {
+  for (const model::Mm mm_id :
+       {model::other_mm(inode.state.visited_last), inode.state.visited_last}) {
+    AddressSpace& mm = current.machine.mm(mm_id);
     const std::size_t id = static_cast<std::size_t>(mm.id);
     const auto& index = inode.state.mapped_index[id];
     const auto affected = [&](unsigned page) {
@@ -68,7 +73,7 @@ void unmap_mapping(Current& current, Inode& inode, unsigned first, unsigned end)
         while (to + 1 < model::kPagesPerMm && index[to + 1] == index[to] + 1 && affected(to + 1)) {
           ++to;
         }
-        zap_page_range(current, mm, from, to);
+        zap_page_range(current, mm, from, to, even_cows);
       }
       mapped &= ~((2u << to) - 1);
     }

@@ -37,14 +37,18 @@ void clear_entry(Current& current, const NotifierRange& range, unsigned page, Ga
 // REQUIRES: it is present; the page-table lock is held; `range` has started.
 void hide_entry(Current& current, const NotifierRange& range, unsigned page, model::EntryKind kind);
 
-// Clears the entries of the range. REQUIRES: it has started.
-void zap_entries(Current& current, const NotifierRange& range, Gather& gather);
+// Clears the entries of the range; those of copies that private mappings have only with
+// `even_cows`. REQUIRES: it has started.
+void zap_entries(Current& current, const NotifierRange& range, Gather& gather,
+                 bool even_cows = true);
 
 // zap_page_range_single: a window of its own, and the pages are free afterwards.
-void zap_page_range(Current& current, AddressSpace& mm, unsigned first, unsigned last);
+void zap_page_range(Current& current, AddressSpace& mm, unsigned first, unsigned last,
+                    bool even_cows = true);
 
-// unmap_mapping_range: pages [first, end) of the file, in every mm (X12.5).
-void unmap_mapping(Current& current, Inode& inode, unsigned first, unsigned end);
+// unmap_mapping_range: pages [first, end) of the file, in every mm (X12.5). `even_cows`: where they
+// are thrown away, private mappings lose their copies, too (X10).
+void unmap_mapping(Current& current, Inode& inode, unsigned first, unsigned end, bool even_cows);
 
 }  // namespace mirrorcheck::impl::reference
 

@@ -1,4 +1,5 @@
-// Entries of the CPU page table that go on as entries of another page: fork (M5), mremap.
+// Entries of the CPU page table that go on as entries of another page (fork, M5; mremap), and pages
+// of files that go on as private memory (X10).
 
 #ifndef MIRRORCHECK_MODEL_RULES_COPIES_H_
 #define MIRRORCHECK_MODEL_RULES_COPIES_H_
@@ -7,17 +8,18 @@
 
 namespace mirrorcheck::model {
 
-// fork, one page of private memory: the child's `page` gets what the parent's `source` has, either
-// the frame itself, which neither may write from now on, or a new frame with a copy in it. A
-// special entry becomes one of the same kind: whoever resolves it finds both.
+// fork, one page of a private mapping: the child's `page` gets what the parent's `source` has,
+// either the frame itself, which neither may write from now on, or a new frame with a copy in it.
+// What a file has stays what it is. A special entry becomes one of the same kind:
+// whoever resolves it finds both.
 template <class D>
 struct CopyEntry {
   static constexpr Rule kRule = Rule::kCopyEntry;
   static constexpr std::string_view kName = "M5.copy_entry";
   static constexpr Clause kFresh{"M5", Property::kS8,
                                  "copies into an address space that has notifiers already"};
-  static constexpr Clause kPrivate{
-      "M5", Property::kS4, "copies an entry that is not there, or one that is not private memory"};
+  static constexpr Clause kPrivate{"M5", Property::kS4,
+                                   "copies an entry that is not there, or one of a shared mapping"};
   static constexpr Clause kReadOnly{
       "M5", Property::kS4, "parent and child share a frame that one of them may still write"};
   static constexpr Clause kPinned{"X13", Property::kS4,
@@ -32,16 +34,17 @@ struct CopyEntry {
                                  s.mmap_lock(a.task, D::mm_of(a.source)) == Hold::kExclusive);
     c.require(kFresh, !s.published(D::mm_of(a.page)));
     c.require(Populate<D>::kAbsent, s.cpu_frame(a.page) == kNoFrame);
-    c.require(kPrivate, frame != kNoFrame && s.slot(a.source) == kNoFilePage &&
-                            s.slot(a.page) == kNoFilePage);
-    c.require(kInArea, s.area(a.page) == Area::kAnon);
+    const auto own_memory = maps_private_memory<D>(s, a.source);
+    c.require(kPrivate, frame != kNoFrame && s.slot(a.source) == s.slot(a.page) &&
+                            (s.slot(a.source) == kNoFilePage || s.area_private(a.source)));
+    c.require(kInArea, s.area(a.page) == Area::kAnon ||
+                           (s.area(a.page) != Area::kNone && s.area_private(a.page)));
     c.require(kWriteAllowed, !a.write || s.area_write(a.page));
     c.require(kReadOnly, !shared || (!s.cpu_write(a.source) && !a.write));
-    c.require(kPinned, !shared || frame == kZeroFrame || s.pins(frame) == 0u);
+    c.require(kPinned, !shared || !own_memory || frame == kZeroFrame || s.pins(frame) == 0u);
     c.require(kOwn, D::implies(!shared, [&] {
-                return a.frame != kNoFrame && a.frame != kZeroFrame && s.used(a.frame) &&
-                       !D::is_block(a.frame) && D::nowhere(s.cpu_frame, a.frame) &&
-                       D::nowhere(s.backing, a.frame);
+                return own_memory && a.frame != kNoFrame && a.frame != kZeroFrame &&
+                       s.used(a.frame) && own_frame(s, a.frame);
               }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
@@ -51,6 +54,8 @@ struct CopyEntry {
     s.cpu_frame.set(a.page, a.frame);
     s.cpu_read.set(a.page, s.area_read(a.page));
     s.cpu_write.set(a.page, a.write);
+    s.copied.set(a.page, s.copied(a.source));
+    s.replacing.set(a.page, false);
   }
 };
 
@@ -69,7 +74,9 @@ struct MoveEntry {
     c.require(kMmapHeld, s.mmap_lock(a.task, D::mm_of(a.page)) != Hold::kNot);
     c.require(kPresent, s.cpu_frame(a.source) != kNoFrame);
     c.require(Populate<D>::kAbsent, s.cpu_frame(a.page) == kNoFrame);
-    c.require(kAlike, D::mm_of(a.page) == D::mm_of(a.source) && s.slot(a.page) == s.slot(a.source));
+    c.require(kAlike, D::mm_of(a.page) == D::mm_of(a.source) &&
+                          s.slot(a.page) == s.slot(a.source) &&
+                          s.area_private(a.page) == s.area_private(a.source));
     c.require(kInArea, area != Area::kNone && area != Area::kSpecial);
     c.require(kWriteAllowed, !s.cpu_write(a.source) || s.area_write(a.page));
     c.require(kReadAllowed, !s.cpu_read(a.source) || s.area_read(a.page));
@@ -81,15 +88,38 @@ struct MoveEntry {
     const auto read = s.cpu_read(a.source);
     const auto write = s.cpu_write(a.source);
     const auto kind = s.cpu_kind(a.source);
+    const auto copied = s.copied(a.source);
     s.cpu_frame.set(a.source, kNoFrame);
     s.cpu_kind.set(a.source, EntryKind::kPresent);
     s.cpu_read.set(a.source, false);
     s.cpu_write.set(a.source, false);
+    s.copied.set(a.source, false);
     s.cpu_frame.set(a.page, frame);
     s.cpu_kind.set(a.page, kind);
     s.cpu_read.set(a.page, read);
     s.cpu_write.set(a.page, write);
+    s.copied.set(a.page, copied);
+    s.replacing.set(a.page, false);
   }
+};
+
+// X10: a write fault in a private mapping reads what the file page of `page` holds into a frame
+// that is nobody's yet. What is written to the file from now on does not follow.
+template <class D>
+struct CopyPage {
+  static constexpr Rule kRule = Rule::kCopyPage;
+  static constexpr std::string_view kName = "X10.copy_page";
+  static constexpr Clause kPrivate{"X10", Property::kS6,
+                                   "copies a page of a file for a mapping that is to follow it"};
+  static constexpr Clause kFresh{"X10", Property::kS4,
+                                 "copies a page of a file into a frame that is free or in use"};
+  template <class C>
+  static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    c.require(kPrivate, s.area_private(a.page));
+    c.require(kFresh, a.frame != kNoFrame && a.frame != kZeroFrame && s.used(a.frame) &&
+                          own_frame(s, a.frame));
+  }
+  static void apply(State<D>&, const Args<D>&) {}
 };
 
 }  // namespace mirrorcheck::model

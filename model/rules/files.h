@@ -65,7 +65,7 @@ struct Pin {
     c.require(kMapped, present<D>(s, a.page) && s.cpu_frame(a.page) == a.frame);
     c.require(kWritable, !a.write || s.cpu_write(a.page));
     c.require(kReadable, a.write || s.cpu_read(a.page));
-    c.require(kShared, D::implies(s.slot(a.page) == kNoFilePage && a.frame != kZeroFrame,
+    c.require(kShared, D::implies(maps_private_memory<D>(s, a.page) && a.frame != kZeroFrame,
                                   [&] { return maps_alone<D>(s, a.page); }));
   }
   static void apply(State<D>& s, const Args<D>& a) { s.pins.set(a.frame, s.pins(a.frame) + 1u); }
@@ -140,7 +140,16 @@ struct Resize {
   }
 };
 
-// X12 step 5: unmap_mapping_range has been through every mm.
+// Nothing of a file is left in the entry of page `p`. even_cows: no copy of it either, nor is one
+// on its way (X10).
+template <class D, class P, class B>
+auto unmapped_from_file(const State<D>& s, const P& p, const B& even_cows) {
+  return (s.cpu_frame(p) == kNoFrame && (!even_cows || !s.replacing(p))) ||
+         (s.copied(p) && !even_cows);
+}
+
+// X12 step 5: unmap_mapping_range has been through every mm. flag: even_cows, copies that private
+// mappings have went, too (X10).
 template <class D>
 struct Unmapped {
   static constexpr Rule kRule = Rule::kUnmapped;
@@ -154,16 +163,13 @@ struct Unmapped {
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kExclusive, s.invalidate_lock(a.task, a.file) == Hold::kExclusive);
     c.require(kPagesOfFile, D::pages_of_file(a.file_pages, a.file));
-    c.require(kEverywhere, nobody_maps(s, a));
+    c.require(kEverywhere, D::all_valued_in(s.slot, a.file_pages, [&](const auto& p) {
+                return s.slot(p) == kNoFilePage || unmapped_from_file(s, p, a.flag);
+              }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.unmapped.template set_in<FilePage>(a.task, a.file_pages,
                                          [](const auto&, const auto&) { return true; });
-  }
-  static auto nobody_maps(const State<D>& s, const Args<D>& a) {
-    return D::all_valued_in(s.slot, a.file_pages, [&](const auto& p) {
-      return s.cpu_frame(p) == kNoFrame || s.slot(p) == kNoFilePage;
-    });
   }
 };
 
@@ -210,7 +216,10 @@ struct Truncated {
     c.require(kPagesOfFile, D::pages_of_file(a.file_pages, a.file));
     c.require(kGone, D::template all_in<FilePage>(
                          a.file_pages, [&](const auto& f) { return s.backing(f) == kNoFrame; }));
-    c.require(kNobody, Unmapped<D>::nobody_maps(s, a));
+    // A copy lives on in a hole (even_cows=0), beyond the end it does not.
+    c.require(kNobody, D::all_valued_in(s.slot, a.file_pages, [&](const auto& p) {
+                return s.slot(p) == kNoFilePage || unmapped_from_file(s, p, !s.within(s.slot(p)));
+              }));
     // Also where there is no entry to disconnect: what was unmapped while i_size still allowed a
     // fault may have been mapped again.
     c.require(kUnmappedAfterSize, D::template all_in<FilePage>(a.file_pages, [&](const auto& f) {

@@ -17,7 +17,8 @@ auto mmap_held_for_write(const State<D>& s, const Args<D>& a) {
          D::template all_in<Page>(a.pages, [&](const auto& p) { return D::mm_of(p) == a.mm; });
 }
 
-// A new area in a gap. Its page-table entries start empty. file_page is that of the first page.
+// A new area in a gap. Its page-table entries start empty. file_page is that of the first page;
+// flag: MAP_PRIVATE, of a file.
 template <class D>
 struct MapArea {
   static constexpr Rule kRule = Rule::kMap;
@@ -29,7 +30,7 @@ struct MapArea {
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kMmapForWrite, mmap_held_for_write<D>(s, a));
     c.require(kGap, D::template all_in<Page>(a.pages, [&](const auto& p) {
-                return s.area(p) == Area::kNone && s.cpu_frame(p) == kNoFrame;
+                return s.area(p) == Area::kNone && s.cpu_frame(p) == kNoFrame && !s.replacing(p);
               }));
     c.require(kFilePages, D::implies(a.area == Area::kFile || a.area == Area::kDax, [&] {
                 return D::template all_in<Page>(
@@ -37,13 +38,15 @@ struct MapArea {
               }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
-    const auto shared = a.area == Area::kFile || a.area == Area::kDax;
+    const auto of_file = a.area == Area::kFile || a.area == Area::kDax;
     s.area.template set_in<Page>(a.pages, [&](const auto&, const auto&) { return a.area; });
     s.area_read.template set_in<Page>(a.pages, [&](const auto&, const auto&) { return a.read; });
     s.area_write.template set_in<Page>(a.pages, [&](const auto&, const auto&) { return a.write; });
     s.slot.template set_in<Page>(a.pages, [&](const auto& p, const auto&) {
-      return D::template choose<FilePage>(shared, D::file_page_at(a, p), kNoFilePage);
+      return D::template choose<FilePage>(of_file, D::file_page_at(a, p), kNoFilePage);
     });
+    s.area_private.template set_in<Page>(
+        a.pages, [&](const auto&, const auto&) { return of_file && a.flag; });
   }
 };
 
@@ -121,6 +124,8 @@ struct Zap {
     s.cpu_kind.set(a.page, EntryKind::kPresent);
     s.cpu_read.set(a.page, false);
     s.cpu_write.set(a.page, false);
+    s.copied.set(a.page, false);
+    s.replacing.set(a.page, a.flag);
   }
 };
 
@@ -163,14 +168,36 @@ inline constexpr Clause kFaultExcludesTruncate{
 inline constexpr Clause kEntryLocked{
     "X6", Property::kS6, "makes an entry of a file page without holding its entry lock", true};
 
-// No other page's entry names the frame that this one names.
+inline constexpr Clause kFilesOwn{"X10", Property::kS4,
+                                  "lets a private mapping write a page of the file where it is"};
+
+// The page's entry names memory of the mm's own: anonymous, or its copy of a file page (X10).
 template <class D, class P>
-auto maps_alone(const State<D>& s, const P& page) {
-  return D::template all<Page>(
-      [&](const auto& q) { return q == page || s.cpu_frame(q) != s.cpu_frame(page); });
+auto maps_private_memory(const State<D>& s, const P& page) {
+  return s.slot(page) == kNoFilePage || s.copied(page);
 }
 
-// M4: none -> present is silent. For a file this is the end of X6.
+// The frame is nobody's yet: no entry names it, no file page has it.
+template <class D>
+auto own_frame(const State<D>& s, const typename D::template Of<Frame>& frame) {
+  return !D::is_block(frame) && D::nowhere(s.cpu_frame, frame) && D::nowhere(s.backing, frame);
+}
+
+// No other page's entry names the frame that this one names. A domain with more than a few pages
+// knows without a look at each of them.
+template <class D, class P>
+auto maps_alone(const State<D>& s, const P& page) {
+  if constexpr (requires { D::alone(s.cpu_frame, page); }) {
+    return D::alone(s.cpu_frame, page);
+  } else {
+    return D::template all<Page>(
+        [&](const auto& q) { return q == page || s.cpu_frame(q) != s.cpu_frame(page); });
+  }
+}
+
+// M4: none -> present is silent. For a file this is the end of X6. flag: a private mapping gets a
+// copy of the file page (X10). Where it replaces an entry, the page-table lock alone has kept
+// truncates away since that was cleared.
 template <class D>
 struct Populate {
   static constexpr Rule kRule = Rule::kPopulate;
@@ -189,32 +216,35 @@ struct Populate {
     const auto slot = s.slot(a.page);
     const auto anonymous = s.area(a.page) == Area::kAnon;
     const auto of_file = s.area(a.page) == Area::kFile || s.area(a.page) == Area::kDax;
+    const auto copy = of_file && s.area_private(a.page) && a.flag;
+    const auto found = of_file && !(copy && s.replacing(a.page));
     c.require(kAbsent, s.cpu_frame(a.page) == kNoFrame);
     c.require(kLive, a.frame != kNoFrame && s.used(a.frame));
     c.require(kMmapHeld, s.mmap_lock(a.task, D::mm_of(a.page)) != Hold::kNot);
     c.require(kInArea, anonymous || of_file);
     c.require(kWriteAllowed, !a.write || s.area_write(a.page));
     c.require(kZeroReadOnly, a.frame != kZeroFrame || !a.write);
-    c.require(kOwn, D::implies(anonymous && a.frame != kZeroFrame, [&] {
-                return !D::is_block(a.frame) && D::nowhere(s.cpu_frame, a.frame) &&
-                       D::nowhere(s.backing, a.frame);
-              }));
-    c.require(kInsideFile, !of_file || s.within(slot));
-    c.require(kBacking, D::implies(of_file, [&] {
+    c.require(kOwn, D::implies((anonymous && a.frame != kZeroFrame) || copy,
+                               [&] { return a.frame != kZeroFrame && own_frame(s, a.frame); }));
+    c.require(kInsideFile, !found || s.within(slot));
+    c.require(kBacking, D::implies(of_file && !copy, [&] {
                 return (a.frame == kZeroFrame && s.area(a.page) == Area::kDax &&
                         s.backing(slot) == kNoFrame) ||
                        (a.frame != kZeroFrame && s.backing(slot) == a.frame);
               }));
-    c.require(kFaultExcludesTruncate, D::implies(of_file, [&] {
+    c.require(kFaultExcludesTruncate, D::implies(found, [&] {
                 return s.invalidate_lock(a.task, D::file_of(slot)) == Hold::kShared;
               }));
-    c.require(kEntryLocked, D::implies(of_file, [&] { return s.entry_lock(slot, a.task); }));
+    c.require(kEntryLocked, D::implies(found, [&] { return s.entry_lock(slot, a.task); }));
+    c.require(kFilesOwn, !of_file || !s.area_private(a.page) || copy || !a.write);
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_frame.set(a.page, a.frame);
     s.cpu_kind.set(a.page, EntryKind::kPresent);
     s.cpu_read.set(a.page, s.area_read(a.page));
     s.cpu_write.set(a.page, a.write);
+    s.copied.set(a.page, s.area_private(a.page) && a.flag);
+    s.replacing.set(a.page, false);
   }
 };
 
@@ -235,8 +265,9 @@ struct Upgrade {
     c.require(kInArea, s.area(a.page) != Area::kNone);
     c.require(kWriteAllowed, a.flag || s.area_write(a.page));
     c.require(kReadAllowed, !a.flag || s.area_read(a.page));
-    c.require(kSharedFrame, D::implies(!a.flag && s.slot(a.page) == kNoFilePage,
+    c.require(kSharedFrame, D::implies(!a.flag && maps_private_memory<D>(s, a.page),
                                        [&] { return maps_alone<D>(s, a.page); }));
+    c.require(kFilesOwn, a.flag || !s.area_private(a.page) || s.copied(a.page));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_read.set(a.page, s.cpu_read(a.page) || a.flag);

@@ -14,6 +14,13 @@ struct World {
   std::string_view rules;
 };
 
+// A mapping, its mirror and a window, with nothing that only undoes: small enough for two of a
+// thing.
+constexpr std::string_view kLean =
+    "A12.mmap_write,N2.publish,N4.insert,I2.start,D2.invalidate,I2.started,I6.end,A6.mmap,"
+    "M4.populate,M1.zap,M1.write_protect,Q2.read_begin,F6.walk_page,D1.update_lock,Q7.read_retry,"
+    "D1.install";
+
 // A single task can be the driver and the kernel in turn: most harm needs no second one.
 constexpr std::array kWorlds{
     World{{.pages = 1, .files = 0, .frames = 1, .tasks = 1}, "notifier"},
@@ -30,6 +37,8 @@ constexpr std::array kWorlds{
           "notifier,N8.register,N8.unregister,I1.classic_start,I1.classic_end,D7.refuse,"
           "I5.start_failed"},
     World{{.pages = 1, .files = 1, .frames = 0, .blocks = 1, .tasks = 2}, "all"},
+    World{{.pages = 2, .files = 0, .frames = 0, .tasks = 1}, kLean},
+    World{{.mms = 2, .pages = 1, .files = 0, .frames = 0, .tasks = 1}, kLean},
 };
 
 bool has_what_it_reads(const Bounds& bounds, model::Rule rule) {

@@ -88,17 +88,16 @@ constexpr std::uint32_t reads(model::Rule rule) {
     case kClassicEnd:
       return kTask | kWindow | kClassic;
     case kMap:
-      return kTask | kMm | kPages | kFilePage | kArea | kWrite | kRead;
+      return kTask | kMm | kPages | kFilePage | kArea | kWrite | kRead | kFlag;
     case kUnmap:
       return kTask | kMm | kPages;
     case kProtect:
       return kTask | kMm | kPages | kWrite | kRead;
     case kZap:
-      return kTask | kWindow | kPage;
     case kWriteProtect:
       return kTask | kWindow | kPage | kFlag;
     case kPopulate:
-      return kTask | kPage | kFrame | kWrite;
+      return kTask | kPage | kFrame | kWrite | kFlag;
     case kUpgrade:
       return kTask | kPage | kFlag;
     case kCopyEntry:
@@ -111,6 +110,8 @@ constexpr std::uint32_t reads(model::Rule rule) {
       return kPage;
     case kMoveEntry:
       return kTask | kWindow | kPage | kSource;
+    case kCopyPage:
+      return kPage | kFrame;
     case kCpuAccess:
       return kPage | kWrite;
     case kAllocate:
@@ -124,6 +125,7 @@ constexpr std::uint32_t reads(model::Rule rule) {
     case kResize:
       return kTask | kFile | kFilePages | kFlag;
     case kUnmapped:
+      return kTask | kFile | kFilePages | kFlag;
     case kTruncated:
       return kTask | kFile | kFilePages;
     case kFileAccess:

@@ -53,7 +53,8 @@ bool in_lock_order(const World<D>& world, const model::State<D>& s, const Packed
   return !later;
 }
 
-// Steps that are part of no world: counters that grow beyond the bound, ranges across mms.
+// Steps that are part of no world: counters that grow beyond the bound, ranges across mms, private
+// mappings of files and what is peculiar to them.
 template <class D, model::Rule kRule>
 bool in_world(const World<D>& world, const model::State<D>& s, const PackedArguments& a) {
   using enum model::Rule;
@@ -64,6 +65,9 @@ bool in_world(const World<D>& world, const model::State<D>& s, const PackedArgum
     const std::uint32_t of_mm = ((1U << D::kBounds.pages) - 1)
                                 << (static_cast<unsigned>(a.mm) * D::kBounds.pages);
     if ((a.pages.bits & ~of_mm) != 0) return false;
+  }
+  if constexpr (kRule == kMap || kRule == kZap || kRule == kPopulate || kRule == kUnmapped) {
+    if (a.flag) return false;
   }
   if constexpr (kRule == kMap) {
     const bool shared = a.area == Area::kFile || a.area == Area::kDax;

@@ -35,7 +35,7 @@ auto unmapped_pages_stay_unmapped(const model::State<D>& s) {
            }) &&
            D::template all<Page>([&](const auto& p) {
              return s.slot(p) == kNoFilePage || !s.unmapped(t, s.slot(p)) ||
-                    s.cpu_frame(p) == kNoFrame;
+                    s.cpu_frame(p) == kNoFrame || s.copied(p);
            });
   });
 }
@@ -62,28 +62,38 @@ auto file_frames_have_one_page(const model::State<D>& s) {
   });
 }
 
+// X10: beyond an end that truncate has returned for, no copy is on its way.
+template <class D>
+auto cut_pages_are_not_replaced(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return !s.replacing(p) ||
+           (s.cpu_frame(p) == kNoFrame &&
+            (s.slot(p) == kNoFilePage || !s.cut(s.slot(p)) || s.within(s.slot(p))));
+  });
+}
+
 // S5': a page of a file is mapped only while it lies inside the file and no truncate of the file is
-// under way, unless it was mapped before, elsewhere in the mm (mremap).
+// under way. What goes on from another entry (a copy in the place of what it was made of; a child's
+// from its parent's; what a mremap takes along) is unmapped with that.
 template <class D>
 typename D::template Of<bool> faults_stay_inside_files(const model::State<D>& s,
-                                                       const typename D::Arguments&,
+                                                       const typename D::Arguments& a,
                                                        const model::State<D>& t) {
   using namespace mirrorcheck::model;
   return D::template all<Page>([&](const auto& p) {
-    const auto came_from = [&](const auto& q) {
-      return s.slot(q) == s.slot(p) && s.cpu_frame(q) == t.cpu_frame(p) &&
-             t.cpu_frame(q) == kNoFrame && D::mm_of(q) == D::mm_of(p);
-    };
+    const auto goes_on =
+        s.replacing(p) || ((s.area_private(p) || t.cpu_frame(a.source) == kNoFrame) &&
+                           s.slot(a.source) == s.slot(p) && s.cpu_frame(a.source) != kNoFrame);
     return s.cpu_frame(p) != kNoFrame || t.cpu_frame(p) == kNoFrame || s.slot(p) == kNoFilePage ||
-           !D::template all<Page>([&](const auto& q) { return !came_from(q); }) ||
-           (s.within(s.slot(p)) && D::template all<Task>([&](const auto& u) {
-              return s.invalidate_lock(u, D::file_of(s.slot(p))) != Hold::kExclusive;
-            }));
+           goes_on || (s.within(s.slot(p)) && D::template all<Task>([&](const auto& u) {
+                         return s.invalidate_lock(u, D::file_of(s.slot(p))) != Hold::kExclusive;
+                       }));
   });
 }
 
 // S5': a file page lets go of its frame when it is mapped nowhere, by no CPU and no device, and no
-// fault can map it again.
+// fault can map it again. Copies are not of that frame (X10).
 template <class D>
 typename D::template Of<bool> file_pages_let_go_unmapped(const model::State<D>& s,
                                                          const typename D::Arguments&,
@@ -92,7 +102,7 @@ typename D::template Of<bool> file_pages_let_go_unmapped(const model::State<D>& 
   return D::template all<FilePage>([&](const auto& f) {
     return s.backing(f) == kNoFrame || t.backing(f) == s.backing(f) ||
            (t.backing(f) == kNoFrame && D::template all<Page>([&](const auto& p) {
-              return s.slot(p) != f || f == kNoFilePage ||
+              return s.slot(p) != f || f == kNoFilePage || s.copied(p) ||
                      (s.cpu_frame(p) == kNoFrame && D::template all<Mirror>([&](const auto& m) {
                         return s.device_frame(m, p) == kNoFrame;
                       }));
@@ -136,8 +146,8 @@ struct Files {
       .name = "files",
       .title = "pages of files, truncate and punch",
       .says =
-          "a page of a file is mapped to the one frame that backs it (S6), and what truncate has "
-          "taken away is reached by nobody (S5)",
+          "a page of a file is mapped to the one frame that backs it, but for copies in private "
+          "mappings (S6), and what truncate has taken away is reached by nobody (S5)",
       .does_not_say =
           "that a hole that was mapped before it was filled is unmapped: the zero page may still "
           "be there",
@@ -154,6 +164,7 @@ struct Files {
     f("unmapped_pages_stay_unmapped", "S2 S6", &unmapped_pages_stay_unmapped<D>);
     f("cut_pages_have_no_block", "S5", &cut_pages_have_no_block<D>);
     f("file_frames_have_one_page", "L3", &file_frames_have_one_page<D>);
+    f("cut_pages_are_not_replaced", "S5", &cut_pages_are_not_replaced<D>);
   }
   template <class D, class F>
   static void each_step(F&& f) {

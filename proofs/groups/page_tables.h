@@ -11,15 +11,17 @@
 
 namespace mirrorcheck::proofs {
 
-// X16: a block is mapped only as the page of a file; private memory has no file page.
+// X16: a block is mapped only as the page of a file; anonymous memory has no file page.
 template <class D>
 auto areas_know_their_file_pages(const model::State<D>& s) {
   using namespace mirrorcheck::model;
   return D::template all<Page>([&](const auto& p) {
-    const auto shared = s.area(p) == Area::kFile || s.area(p) == Area::kDax;
-    return (!shared || s.slot(p) != kNoFilePage) &&
+    const auto of_file = s.area(p) == Area::kFile || s.area(p) == Area::kDax;
+    return (!of_file || s.slot(p) != kNoFilePage) &&
            (s.area(p) != Area::kAnon || s.slot(p) == kNoFilePage) &&
-           (s.slot(p) != kNoFilePage || !D::is_block(s.cpu_frame(p)));
+           (!s.area_private(p) || s.slot(p) != kNoFilePage) &&
+           (!s.copied(p) || (s.area_private(p) && s.cpu_frame(p) != kNoFrame)) &&
+           (!maps_private_memory<D>(s, p) || !D::is_block(s.cpu_frame(p)));
   });
 }
 

@@ -390,10 +390,93 @@ void hand_written_pages(ByHand& by_hand) {
       Rule::kFill, {.file_page = slot, .frame = kBlock},
       [=](ConcreteState& s) {
         s.used.set(kBlock, true);
-        s.invalidate_lock.set(kT0, File(0), Hold::kShared);
-        s.entry_lock.set(slot, kT0, true);
+        s.inode_lock.set(kT0, File(0), true);
       },
       [=](ConcreteState& s) { s.backing.set(slot, kRam); });
+  // X10: a private mapping of the page, and a copy of it.
+  const auto mapped_privately = [=](ConcreteState& s) {
+    mapped(s);
+    s.area.set(kPage, Area::kFile);
+    s.area_private.set(kPage, true);
+    s.slot.set(kPage, slot);
+    s.backing.set(slot, kCopy);
+    s.used.set(kCopy, true);
+    s.invalidate_lock.set(kT0, File(0), Hold::kShared);
+    s.entry_lock.set(slot, kT0, true);
+  };
+  const auto shared = [=](ConcreteState& s) { s.area_private.set(kPage, false); };
+  by_hand.step(Rule::kCopyPage, {.page = kPage, .frame = kRam}, mapped_privately, shared,
+               [=](ConcreteState& s) { s.used.set(kRam, false); });
+  by_hand.step(Rule::kPopulate, {.page = kPage, .frame = kCopy}, mapped_privately,
+               [=](ConcreteState& s) { s.backing.set(slot, kBlock); });
+  by_hand.step(
+      Rule::kPopulate, {.page = kPage, .frame = kCopy, .write = true},
+      [=](ConcreteState& s) {
+        mapped_privately(s);
+        shared(s);
+      },
+      [=](ConcreteState& s) { s.area_private.set(kPage, true); });
+  by_hand.step(
+      Rule::kPopulate, {.page = kPage, .frame = kRam, .write = true, .flag = true},
+      mapped_privately, shared, [=](ConcreteState& s) { s.within.set(slot, false); },
+      [=](ConcreteState& s) { s.entry_lock.set(slot, kT0, false); },
+      [=](ConcreteState& s) { s.cpu_frame.set(kOther, kRam); });
+  // In the place of an entry that it was made of, no lock of the file is asked for.
+  by_hand.step(
+      Rule::kPopulate, {.page = kPage, .frame = kRam, .write = true, .flag = true},
+      [=](ConcreteState& s) {
+        mapped_privately(s);
+        s.replacing.set(kPage, true);
+        s.entry_lock.set(slot, kT0, false);
+      },
+      [=](ConcreteState& s) { s.replacing.set(kPage, false); });
+  by_hand.step(
+      Rule::kUpgrade, {.page = kPage},
+      [=](ConcreteState& s) {
+        mapped_privately(s);
+        s.cpu_frame.set(kPage, kRam);
+        s.copied.set(kPage, true);
+      },
+      [=](ConcreteState& s) { s.copied.set(kPage, false); },
+      [=](ConcreteState& s) { s.cpu_frame.set(kOther, kRam); });
+  const auto forking_file = [=](ConcreteState& s) {
+    forking(s);
+    mapped_privately(s);
+    s.mmap_lock.set(kT0, kMm, Hold::kExclusive);
+    s.area.set(kOther, Area::kFile);
+    s.slot.set(kOther, slot);
+    s.area_private.set(kOther, true);
+  };
+  by_hand.step(
+      Rule::kCopyEntry, {.page = kOther, .source = kPage, .frame = kCopy},
+      [=](ConcreteState& s) {
+        forking_file(s);
+        s.cpu_frame.set(kPage, kCopy);
+        s.pins.set(kCopy, 1);
+      },
+      [=](ConcreteState& s) { s.area_private.set(kPage, false); },
+      [=](ConcreteState& s) { s.area_private.set(kOther, false); },
+      [=](ConcreteState& s) { s.copied.set(kPage, true); });
+  by_hand.step(
+      Rule::kUnmapped, {.file_pages = {slot, slot}, .flag = false},
+      [=](ConcreteState& s) {
+        s.invalidate_lock.set(kT0, File(0), Hold::kExclusive);
+        s.slot.set(kPage, slot);
+        s.cpu_frame.set(kPage, kRam);
+        s.copied.set(kPage, true);
+      },
+      [=](ConcreteState& s) { s.copied.set(kPage, false); });
+  by_hand.step(
+      Rule::kUnmapped, {.file_pages = {slot, slot}, .flag = true},
+      [=](ConcreteState& s) {
+        s.invalidate_lock.set(kT0, File(0), Hold::kExclusive);
+        s.slot.set(kPage, slot);
+      },
+      [=](ConcreteState& s) { s.replacing.set(kPage, true); },
+      [=](ConcreteState& s) {
+        s.cpu_frame.set(kPage, kRam);
+        s.copied.set(kPage, true);
+      });
   by_hand.step(
       Rule::kDisconnect, {.file_page = slot},
       [=](ConcreteState& s) {

@@ -162,7 +162,11 @@ TEST_F(Safety, EverythingIsCheckedAtOnceAsOneByOne) {
       const auto page = Page(below(kPages));
       const auto frame = Frame(below(2) != 0 ? below(kFrames) : static_cast<unsigned>(kBlock));
       const auto mirror = Mirror(below(kMirrors));
-      switch (below(11)) {
+      switch (below(12)) {
+        case 11:
+          s_.area_private.set(page, below(2) != 0);
+          s_.copied.set(page, s_.area_private(page) && below(2) != 0);
+          break;
         case 0:
           s_.cpu_frame.set(page, frame);
           break;
@@ -216,6 +220,27 @@ TEST_F(Safety, S4APrivateFrameThatTwoMapIsWrittenByNeither) {
   EXPECT_EQ(broken(s_), "");
   s_.cpu_write.set(child, true);
   EXPECT_EQ(broken(s_), "S4 ");
+}
+TEST_F(Safety, S4APrivateMappingWritesCopiesOnly) {
+  s_.area_private.set(kOtherMmPage, true);
+  EXPECT_EQ(broken(s_), "");
+  s_.cpu_write.set(kOtherMmPage, true);
+  EXPECT_EQ(broken(s_), "S4 ");
+  s_.cpu_frame.set(kOtherMmPage, kOtherRam);
+  s_.copied.set(kOtherMmPage, true);
+  EXPECT_EQ(broken(s_), "");
+}
+TEST_F(Safety, S5ACopyOutlivesAHoleAndNoTruncate) {
+  s_.device_frame.set(kM0, kDaxPage, kNoFrame);
+  s_.cpu_frame.set(kDaxPage, kNoFrame);
+  s_.backing.set(kSlot, kNoFrame);
+  s_.cut.set(kSlot, true);
+  s_.area_private.set(kOtherMmPage, true);
+  s_.cpu_frame.set(kOtherMmPage, kOtherRam);
+  s_.copied.set(kOtherMmPage, true);
+  EXPECT_EQ(broken(s_), "");
+  s_.within.set(kSlot, false);
+  EXPECT_EQ(broken(s_), "S5 ");
 }
 TEST_F(Safety, S4NobodyWritesTheZeroPage) {
   s_.cpu_frame.set(kOtherMmPage, kZeroFrame);

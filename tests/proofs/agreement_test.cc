@@ -17,7 +17,7 @@ using namespace mirrorcheck::model;
 // MIRRORCHECK_AGREEMENT_STEPS=1000000 for a long run.
 unsigned steps() {
   const char* text = std::getenv("MIRRORCHECK_AGREEMENT_STEPS");
-  return text == nullptr ? 60'000u : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
+  return text == nullptr ? 100'000u : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
 }
 
 struct Triple {

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <cctype>
+#include <fstream>
+#include <iterator>
 #include <ostream>
 #include <set>
 #include <string>
@@ -124,6 +126,38 @@ INSTANTIATE_TEST_SUITE_P(
       for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
       return name;
     });
+
+TEST(Prove, EveryGroupStandsInTheReadme) {
+  std::ifstream file(MIRRORCHECK_SOURCE_DIR "/proofs/README.md");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  for (const Group* group : groups()) {
+    EXPECT_NE(text.find("| `" + std::string(group->name) + "` |"), std::string::npos)
+        << group->name;
+    for (const std::string_view words : {group->title, group->says, group->does_not_say}) {
+      EXPECT_FALSE(words.empty()) << group->name;
+    }
+  }
+}
+
+// Each clause is dropped once. What breaks without one breaks in a step of its rule, and of the
+// clauses that enforce a property directly none may be missing from the table.
+TEST(Prove, SaysWhichClausesItLeansOn) {
+  std::set<std::string> leans;
+  std::size_t needed = 0;
+  for (const Leaning& l : what_the_proof_leans_on({})) {
+    EXPECT_FALSE(l.unknown) << l.rule << "/" << l.number;
+    if (l.breaks.empty()) continue;
+    ++needed;
+    leans.insert(l.rule + "/" + std::to_string(l.number));
+  }
+  EXPECT_GE(needed, 60u);
+  for (const char* clause : {"M1.zap/2", "D1.install/3", "Q3.read_wake/2", "I2.started/4",
+                             "M2.free/2", "X12.disconnect/3", "N5.remove/2", "A6.munmap/1"}) {
+    EXPECT_TRUE(leans.contains(clause)) << clause;
+  }
+  // Follows from the order of sequences: a removed subscription is hit by no open window.
+  EXPECT_FALSE(leans.contains("N5.removed/2"));
+}
 
 // Of each abstraction a variant that is wrong is asked about, too.
 TEST(Prove, UnsoundAbstractionsAreRefuted) {

@@ -43,6 +43,23 @@ TEST_F(Order, CopyOnWriteClearsBeforeItMapsTheCopyInsideAWindow) {
   EXPECT_TRUE(cpu(0).write);
 }
 
+// X10: a child's copies come from its parent's mapping, which truncate looks at first. Otherwise a
+// fork between the two could hide copies from it.
+using ParentAndChild = WorldTest;
+TEST_F(ParentAndChild, TruncateLooksAtTheParentFirst) {
+  Operation map = map_file(0, 1, 0);
+  map.call = Call::kMmapPrivate;
+  ok(2, map);  // in mm 1: the child is mm 0
+  ok(2, store(0, 5));
+  ok(2, {.call = Call::kFork});
+  EXPECT_EQ(cpu(0).frame, cpu(0, 1).frame);
+  ok(2, truncate(0, 0));
+  const std::vector<Step> zapped = recorder_.all(Rule::kZap);
+  ASSERT_EQ(zapped.size(), 2u);
+  EXPECT_EQ(zapped[0].arguments.page, model::page_of(model::Mm(1), 0));
+  EXPECT_EQ(zapped[1].arguments.page, model::page_of(model::Mm(0), 0));
+}
+
 TEST_F(Order, TruncateOfADaxFileKeepsToX12) {
   ok(0, map_file(4, 4, 0));
   ok(0, device(Call::kDeviceWrite, 4, 4, 9));

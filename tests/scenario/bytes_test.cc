@@ -106,7 +106,7 @@ TEST(Bytes, TheEmptyStringIsTheStandardWorld) {
 // What is cut off is missing from the end; what is left keeps its meaning.
 TEST(Bytes, APrefixIsABeginning) {
   const Scenario whole =
-      random_scenario(5, {.tasks = 1, .operations = 16, .setup = 0, .segments = 40});
+      random_scenario(5, {.tasks = 1, .operations = 16, .setup = 0, .segments = 40, .calls = 26});
   const Bytes bytes = encode(whole);
   for (std::size_t size = 2; size <= bytes.size(); ++size) {
     const Scenario part =
@@ -129,6 +129,8 @@ TEST(Bytes, OldBytesKeepTheirMeaning) {
 TEST(Bytes, BytesOfVersion2KeepTheirMeaning) {
   EXPECT_EQ(format(decoded(kGoldenBytes2)), kGoldenText2);
   EXPECT_EQ(encode(decoded(kGoldenBytes2)), kGoldenBytes2);
+  EXPECT_EQ(format(decoded(kGoldenMappingsBytes)), kGoldenMappingsText);
+  EXPECT_EQ(encode(decoded(kGoldenMappingsBytes)), kGoldenMappingsBytes);
 }
 
 // Whatever version 1 wrote: its ends were the last value.
@@ -165,7 +167,8 @@ TEST(Bytes, Version1HasNoFurtherCalls) {
 
 TEST(Bytes, TheGoldenScenariosHaveEveryCall) {
   std::vector<int> seen(impl::kCalls);
-  for (const std::vector<std::uint8_t>& golden : {kGoldenBytes, kGoldenBytes2}) {
+  for (const std::vector<std::uint8_t>& golden :
+       {kGoldenBytes, kGoldenBytes2, kGoldenMappingsBytes}) {
     for (const OperationList& operations : decoded(golden).tasks) {
       for (const impl::Operation& operation : operations)
         ++seen[static_cast<std::size_t>(operation.call)];

@@ -88,7 +88,17 @@ inline const std::vector<std::uint8_t> kGoldenBytes2 = {
     0x00, 0x80, 0x00, 0x01, 0x3a, 0x00, 0x00, 0x00, 0x00, 0x3a, 0x33, 0x00,
     0x00, 0x02, 0x3a, 0x22, 0x00, 0x49, 0x03, 0x3a, 0x11, 0x00, 0x04, 0x04};
 
-inline const std::vector<std::uint8_t> kGoldenChecksum2 = {0x3c, 0xbb, 0x53, 0x1e};
+// Mappings of files that are not shared, or not with everybody.
+inline constexpr std::string_view kGoldenMappingsText = R"(mirrorcheck scenario 1
+tasks t0:mm0 t1:mm1
+t1
+  mmap_private p4+2 r f1@3
+)";
+
+inline const std::vector<std::uint8_t> kGoldenMappingsBytes = {0x0b, 0x02, 0x00, 0x00, 0x00,
+                                                               0x3a, 0x14, 0x41, 0x03, 0x03};
+
+inline const std::vector<std::uint8_t> kGoldenChecksum2 = {0x00, 0x00, 0x00, 0x00};
 
 }  // namespace mirrorcheck::fuzz
 

@@ -13,8 +13,8 @@ namespace {
 TEST_F(ToolTest, HelpIsEverywhere) {
   const Outcome overview = run({"--help"});
   EXPECT_EQ(overview.code, 0);
-  for (const char* command :
-       {"fuzz", "replay", "explore", "stress", "minimize", "explain", "prove", "attack", "list", "show"}) {
+  for (const char* command : {"fuzz", "replay", "explore", "stress", "minimize", "explain", "prove",
+                              "attack", "list", "show"}) {
     EXPECT_NE(overview.out.find(std::string("\n  ") + command + " "), std::string::npos) << command;
     const Outcome help = run({command, "--help"});
     EXPECT_EQ(help.code, 0) << command;
