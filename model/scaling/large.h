@@ -14,6 +14,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -120,6 +121,7 @@ struct Large {
   class Map {
    public:
     using V = Of<Sort>;
+    using Key = std::tuple_element_t<0, std::tuple<Keys...>>;
     using Stored = typename Value<Sort>::Type;
 
     Map() : values_((std::size_t{1} * ... * count<Keys>())) {
@@ -198,6 +200,23 @@ struct Large {
   template <class M, class V>
   static bool nowhere(const M& map, V value) {
     return map.nowhere(value);
+  }
+  template <auto kValue, class M, class F>
+  static bool all_but(const M& map, F f) {
+    using Key = typename M::Key;
+    return all<Key>([&](Wide<Key> k) { return map(k) == kValue || f(k); });
+  }
+  template <class M, class V, class F>
+  static bool all_valued_in(const M& map, WideRange<V> range, F f) {
+    using Key = typename M::Key;
+    return all<Key>([&](Wide<Key> k) { return !contains(range, map(k)) || f(k); });
+  }
+  static bool pages_of_file(WideRange<FilePage> range, Wide<File> file) {
+    return all_in(range, [&](Wide<FilePage> page) { return file_of(page) == file; });
+  }
+  template <class F>
+  static void when(bool condition, F f) {
+    if (condition) f();
   }
   // No other key has the value of this one.
   template <class M, class K>

@@ -13,6 +13,7 @@
 #include "fuzz/scenario/generate.h"
 #include "fuzz/scheduler/random.h"
 #include "impl/reference/reference.h"
+#include "tests/model/by_hand.h"
 #include "tests/model/contract.h"
 #include "tests/model/sightings.h"
 
@@ -139,36 +140,6 @@ void step_through(const fuzz::Scenario& scenario, const fuzz::History& history,
     if (++age % 50 == 0) lossy = state;
   }
 }
-
-// What chance does not come to: a state in which a step is right, and one change that makes it
-// wrong.
-class ByHand {
- public:
-  explicit ByHand(Sightings& sightings) : sightings_(sightings) {}
-
-  // `make_right` makes a state in which the step breaks nothing, each of `make_wrong` one in which
-  // it breaks one clause.
-  template <class Right, class... Wrong>
-  void step(Rule rule, const Arguments& arguments, Right make_right, Wrong... make_wrong) {
-    ConcreteState right;
-    initialise(right, {.users = {1, 1}, .file_pages = {1}});
-    make_right(right);
-    EXPECT_TRUE(sightings_.look(rule, right, arguments).empty()) << rule_name(rule);
-    const auto look = [&](auto make) {
-      ConcreteState wrong = right;
-      make(wrong);
-      EXPECT_EQ(sightings_.look(rule, wrong, arguments).size(), 1u) << rule_name(rule);
-    };
-    (look(make_wrong), ...);
-  }
-  // In this state a step with these arguments breaks one clause.
-  void also_wrong(Rule rule, const Arguments& arguments, const ConcreteState& state) {
-    EXPECT_EQ(sightings_.look(rule, state, arguments).size(), 1u) << rule_name(rule);
-  }
-
- private:
-  Sightings& sightings_;
-};
 
 void hand_written_registration(ByHand& by_hand) {
   by_hand.step(
@@ -477,6 +448,14 @@ void hand_written_pages(ByHand& by_hand) {
         s.cpu_frame.set(kPage, kRam);
         s.copied.set(kPage, true);
       });
+  by_hand.step(
+      Rule::kFill, {.file_page = slot, .frame = kBlock},
+      [=](ConcreteState& s) {
+        s.used.set(kBlock, true);
+        s.invalidate_lock.set(kT0, File(0), Hold::kShared);
+        s.entry_lock.set(slot, kT0, true);
+      },
+      [=](ConcreteState& s) { s.backing.set(slot, kRam); });
   by_hand.step(
       Rule::kDisconnect, {.file_page = slot},
       [=](ConcreteState& s) {
