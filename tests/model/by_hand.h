@@ -42,6 +42,9 @@ class ByHand {
   Sightings& sightings_;
 };
 
+void hand_written_pages(ByHand& by_hand);
+void hand_written_special_entries(ByHand& by_hand);
+
 }  // namespace mirrorcheck::model
 
 #endif  // MIRRORCHECK_TESTS_MODEL_BY_HAND_H_

@@ -96,9 +96,9 @@ t1
 )";
 
 inline const std::vector<std::uint8_t> kGoldenMappingsBytes = {0x0b, 0x02, 0x00, 0x00, 0x00,
-                                                               0x3a, 0x14, 0x41, 0x03, 0x03};
+                                                               0x3a, 0x14, 0x41, 0x03, 0x05};
 
-inline const std::vector<std::uint8_t> kGoldenChecksum2 = {0x00, 0x00, 0x00, 0x00};
+inline const std::vector<std::uint8_t> kGoldenChecksum2 = {0x3c, 0xbb, 0x53, 0x1e};
 
 }  // namespace mirrorcheck::fuzz
 
