@@ -141,11 +141,17 @@ inline const Clause* contents(const impl::World& world, const Judge& judge, Fram
       return cpu(world, s, a.page);
     case Rule::kPopulate:
     case Rule::kCopyEntry:
-    case Rule::kMove:
       if (const Clause* c = cpu(world, s, a.page)) return c;
       return Shadow::is_private(s, a.page)
                  ? contents(world, judge, s.cpu_frame(a.page), a.page, model::kNoFilePage)
                  : nullptr;
+    case Rule::kMove:
+      // All entries that name the frame.
+      for (unsigned p = 0; p < model::kPages; ++p) {
+        if (s.cpu_frame(model::Page(p)) != a.frame) continue;
+        if (const Clause* c = cpu(world, s, model::Page(p))) return c;
+      }
+      return contents(world, judge, a.frame, a.page, model::kNoFilePage);
     case Rule::kMoveEntry:
       if (const Clause* c = cpu(world, s, a.page)) return c;
       return cpu(world, s, a.source);

@@ -146,6 +146,7 @@ std::optional<model::LockRank> rank_of(sync::LockClass lock_class) {
     case LockClass::kInvalidateLock:
       return LockRank::kInvalidate;
     case LockClass::kEntryLock:
+    case LockClass::kPageLock:
       return LockRank::kEntry;
     case LockClass::kImmapRwsem:
     case LockClass::kAnonVma:
@@ -161,7 +162,6 @@ std::optional<model::LockRank> rank_of(sync::LockClass lock_class) {
       return LockRank::kPageTable;
     case LockClass::kDriver:
     case LockClass::kAllocator:
-    case LockClass::kPageLock:
     case LockClass::kPinWait:
       return std::nullopt;
   }

@@ -27,7 +27,6 @@ class AllFileLocks {
   AllFileLocks(Current& current, AddressSpace& mm) ABSL_NO_THREAD_SAFETY_ANALYSIS
       : current_(current) {
     for (const AreaPage& area : mm.state.areas) {
-      anonymous_ = anonymous_ || area.area == model::Area::kAnon;
       if (area.file_page == model::kNoFilePage) continue;
       mapped_[static_cast<std::size_t>(model::file_of(area.file_page))] = true;
     }
@@ -35,10 +34,12 @@ class AllFileLocks {
     for (std::size_t file = 0; file < mapped_.size(); ++file) {
       if (mapped_[file]) current_.machine.inodes[file].i_mmap_rwsem.lock();
     }
-    if (anonymous_) current_.machine.anon_vma_lock.lock();
+    // Also where no private memory is left: who moves pages may still have a window before it of
+    // those that were there.
+    current_.machine.anon_vma_lock.lock();
   }
   ~AllFileLocks() ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    if (anonymous_) current_.machine.anon_vma_lock.unlock();
+    current_.machine.anon_vma_lock.unlock();
     for (std::size_t file = mapped_.size(); file-- != 0;) {
       if (mapped_[file]) current_.machine.inodes[file].i_mmap_rwsem.unlock();
     }
@@ -49,7 +50,6 @@ class AllFileLocks {
  private:
   Current& current_;
   std::array<bool, model::kFiles> mapped_{};
-  bool anonymous_ = false;
 };
 
 }  // namespace mirrorcheck::impl::reference

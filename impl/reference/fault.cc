@@ -24,10 +24,11 @@ bool counted(const PageTableEntry& entry) {
 
 // M3: the entry names another frame afterwards, so the old one is cleared first, inside a window.
 // The lock was dropped to open it; if the entry has changed meanwhile, nothing is left to do.
-// That also keeps a page of a file from being copied that a truncate has taken away (X10): no lock
-// of the file is held here.
-// REQUIRES: a reference on the page that `old` names is the caller's, if it is counted; it is
-// dropped.
+//
+// No lock of the file is held here, and a block has no references. So what a file has is copied
+// while the entry cannot go away, by what it names then (X10): the same number may have been
+// another file's in between. REQUIRES: a reference on the page that `old` names is the caller's, if
+// it is counted; it is dropped.
 FaultResult copy_page(Current& current, AddressSpace& mm, unsigned page, const PageTableEntry& old,
                       bool write) {
   Memory& memory = current.machine.memory;
@@ -35,13 +36,10 @@ FaultResult copy_page(Current& current, AddressSpace& mm, unsigned page, const P
   const bool of_file = mm.state.areas[page].is_private;
   const Frame copy = memory.allocate_page(current);
   if (copy != kNoFrame) {
-    if (of_file && !old.copied) {
-      copy_file_page(current, mm, page, old.frame, copy);
-    } else if (!zero) {
-      // Nobody can write what several entries map, and this one is among them while it does not
-      // change.
-      memory.copy(old.frame, copy);
-    }
+    const bool of_others = of_file && !old.copied;
+    // Nobody can write what several entries map, and this one is among them while it does not
+    // change.
+    if (!of_others && !zero) memory.copy(old.frame, copy);
     Gather gather;
     NotifierRange range{.mm = mm, .first = page, .last = page, .event = WindowEvent::kClear};
     invalidate_range_start(current, range);
@@ -49,6 +47,7 @@ FaultResult copy_page(Current& current, AddressSpace& mm, unsigned page, const P
     {
       const sync::MutexLock guard(mm.page_table_lock);
       if (mm.state.entries[page] == old) {
+        if (of_others) copy_file_page(current, mm, page, old.frame, copy);
         clear_entry(current, range, page, gather, !zero || of_file);
         populate(current, mm, page, copy, write, of_file);
         used = true;

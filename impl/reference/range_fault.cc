@@ -4,6 +4,7 @@
 
 #include "impl/reference/fault.h"
 #include "impl/reference/machine.h"
+#include "impl/reference/migrate.h"
 #include "impl/sync/mutex.h"
 
 namespace mirrorcheck::impl::reference {
@@ -102,10 +103,15 @@ class Walk {
     }
     from = page;
     if (needed == kDenied) return Outcome::kNotPermitted;
+    if (needed == kWaits) {
+      migration_entry_wait(current_, mm_, page);
+      return Outcome::kFault;
+    }
     return fault_in(page, last, (needed & RangeEntry::kWrite) != 0);
   }
 
   static constexpr std::uint8_t kDenied = 0x80;
+  static constexpr std::uint8_t kWaits = 0x40;
 
   // No table: what one page needs is faulted in for all of them, and is told first. 0: nobody
   // asked.
@@ -144,11 +150,12 @@ class Walk {
                             .flags = have};
       return 0;
     }
-    // At a migration entry it waits before it asks what the area allows.
+    // At a migration entry it waits and walks again: nothing is faulted in, for nobody has asked
+    // yet what the area allows.
     const bool waits = !found.empty() && found.kind == model::EntryKind::kMigration;
     if (!waits && denied(page, needed, area)) return kDenied;
     report(page, Outcome::kFault);
-    return needed;
+    return waits ? kWaits : needed;
   }
 
   bool denied(unsigned page, std::uint8_t needed, const AreaPage& area) const {
