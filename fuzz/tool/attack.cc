@@ -69,10 +69,11 @@ Account account(const std::string& drop, std::size_t states) {
   return a;
 }
 
+// That small worlds were searched to their end says nothing where the proof leans on what was dropped:
+// they may be too small for the harm, or for the step.
 int code_of(const Account& a) {
-  if (explore::harms(a.attack)) return kViolated;
-  if (a.proof.keeps) return a.proof.property.empty() ? kHolds : kViolated;
-  return a.attack.outcome == Outcome::kUnfinished ? kInconclusive : kHolds;
+  if (explore::harms(a.attack) || !a.proof.property.empty()) return kViolated;
+  return a.proof.keeps ? kHolds : kInconclusive;
 }
 
 std::string sentence(const Account& a) {
@@ -80,18 +81,20 @@ std::string sentence(const Account& a) {
   if (explore::harms(attack)) {
     return absl::StrCat("violated ", std::string(model::info(attack.broken->property).id), ": ",
                         std::string(attack.broken->sentence),
-                        attack.outcome == Outcome::kIsTheHarm ? ", by the last of " : ", after ",
+                        attack.outcome == Outcome::kIsTheHarm
+                            ? ", which nothing but the clause forbids: the last of "
+                            : ", after ",
                         attack.trace.size(), " steps");
   }
-  if (a.proof.keeps && !a.proof.property.empty()) {
+  if (!a.proof.property.empty()) {
     return absl::StrCat("violated ", a.proof.property,
-                        ": a property of steps that leans on it; no property of states does");
+                        ": a property of steps that leans on it, by proof");
   }
-  if (a.proof.keeps) return "holds: the proof stands without it, in worlds of any size";
-  const std::string seen = absl::StrCat("harmless in ", attack.states, " states");
-  return attack.outcome == Outcome::kUnfinished
-             ? absl::StrCat("inconclusive: ", seen, ", but there are more; raise --states")
-             : absl::StrCat("holds: ", seen, ", all there are in these worlds; the proof needs it");
+  if (a.proof.keeps) return "holds: no property in the induction leans on it, in worlds of any size";
+  return absl::StrCat("inconclusive: the proof leans on it, and the ", attack.states,
+                      attack.outcome == Outcome::kUnfinished
+                          ? " states that were searched do not show why; raise --states"
+                          : " states of the worlds that there are do not show why");
 }
 
 // Whether that went well; one line if not.
@@ -130,17 +133,21 @@ bool write_attack(const std::string& directory, const explore::Attack& attack) {
 }
 
 std::string line_of(const Account& a) {
-  if (explore::harms(a.attack) || !a.proof.keeps) return table_line(a.attack);
-  return a.proof.property.empty()
-             ? a.attack.drop + " harmless: the proof stands without it"
-             : absl::StrCat(a.attack.drop, " is ", a.proof.property, " by proof");
+  if (explore::harms(a.attack)) return table_line(a.attack);
+  if (!a.proof.property.empty()) {
+    return absl::StrCat(a.attack.drop, " breaks ", a.proof.property, " by proof");
+  }
+  return a.attack.drop + (a.proof.keeps ? " harmless: no property in the induction leans on it"
+                                        : " open: the proof leans on it, no trace shows why");
 }
 
 int attack_all(const Arguments& arguments) {
   const std::string directory = arguments.text("--write", "");
   const std::size_t states = arguments.number("--states", explore::kFar);
   std::string table;
-  std::size_t harmful = 0;
+  std::size_t shown = 0;
+  std::size_t proved = 0;
+  std::size_t forbidden = 0;
   std::size_t harmless = 0;
   std::size_t open = 0;
   for (const std::string& drop : explore::every_drop()) {
@@ -150,14 +157,20 @@ int attack_all(const Arguments& arguments) {
     std::printf("%s\n", line.c_str());
     std::fflush(stdout);
     table += line + "\n";
-    ++(code == kViolated ? harmful : code == kHolds ? harmless : open);
+    ++(a.attack.outcome == Outcome::kBreaksProperty ? shown
+       : a.attack.outcome == Outcome::kIsTheHarm    ? forbidden
+       : code == kViolated                          ? proved
+       : code == kHolds                             ? harmless
+                                                    : open);
     if (!directory.empty() && a.attack.outcome == Outcome::kBreaksProperty &&
         !write_attack(directory, a.attack)) {
       return kUsage;
     }
   }
   const std::string summary =
-      absl::StrCat(harmful, " drops do harm, ", harmless, " do none, ", open, " are open");
+      absl::StrCat(shown, " drops lead to a state that breaks a property, ", proved,
+                   " break a property of steps, ", forbidden, " allow what only the clause forbids, ",
+                   harmless, " do no harm that the induction knows, ", open, " are open");
   std::printf("%s\n", summary.c_str());
   if (!directory.empty() && !put(directory + "/table.txt", table + summary + "\n")) return kUsage;
   return open == 0 ? kHolds : kInconclusive;
@@ -189,8 +202,7 @@ const Command kAttack{"attack",
                       "The steps are the fewest that do harm in the smallest world in which they "
                       "can. Without --drop,\n"
                       "every clause and every effect is dropped in turn; the exit code is then 0 "
-                      "if each either does\n"
-                      "harm or is shown to do none.\n",
+                      "if none is open.\n",
                       kOptions,
                       run};
 

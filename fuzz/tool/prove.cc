@@ -192,6 +192,10 @@ int run(const Arguments& arguments) {
     std::optional<proofs::SecondSolver> second;
     if (solver == "both") second.emplace();
     const std::vector<proofs::Obligation> obligations = proofs::prove(options);
+    if (obligations.empty()) {
+      throw proofs::ProveError(
+          "no obligation is of all that was asked for; leave out --group, --property or --drop");
+    }
     if (!directory.empty()) write_to(directory, obligations);
     const auto decided = decide(obligations, second, options.timeout_milliseconds);
     for (const proofs::Group* group : proofs::groups()) {
@@ -218,8 +222,9 @@ const Command kProve{
     0,
     0,
     "proves the contract's properties for worlds of any size",
-    "With --drop, one rule is not assumed: if the proof leans on it, the counterexample shows the\n"
-    "step that does the damage, and the exit code is 1.\n",
+    "With --drop, one clause of a rule, or an effect of it, is left out, and the groups of the induction\n"
+    "are asked: if they lean on it, the counterexample shows the step that does the damage, and the\n"
+    "exit code is 1.\n",
     kOptions,
     run};
 

@@ -65,7 +65,7 @@ Encoded encoded() {
   const model::State<model::Concrete> state;
   model::AllRules::each<model::Concrete>([&]<class R>() {
     found.rules.insert(rule_of(R::kName));
-    R::guard(found, state, model::Arguments{});
+    R::guard(found, state, model::Arguments{.file_page = model::FilePage{1}});
   });
   model::each_safety_property<model::Concrete>([&]<class P>() {
     found.rules.insert(rule_of(P::kClause.id));
