@@ -69,8 +69,8 @@ Account account(const std::string& drop, std::size_t states) {
   return a;
 }
 
-// That small worlds were searched to their end says nothing where the proof leans on what was dropped:
-// they may be too small for the harm, or for the step.
+// That small worlds were searched to their end says nothing where the proof leans on what was
+// dropped: they may be too small for the harm, or for the step.
 int code_of(const Account& a) {
   if (explore::harms(a.attack) || !a.proof.property.empty()) return kViolated;
   return a.proof.keeps ? kHolds : kInconclusive;
@@ -90,7 +90,8 @@ std::string sentence(const Account& a) {
     return absl::StrCat("violated ", a.proof.property,
                         ": a property of steps that leans on it, by proof");
   }
-  if (a.proof.keeps) return "holds: no property in the induction leans on it, in worlds of any size";
+  if (a.proof.keeps)
+    return "holds: no property in the induction leans on it, in worlds of any size";
   return absl::StrCat("inconclusive: the proof leans on it, and the ", attack.states,
                       attack.outcome == Outcome::kUnfinished
                           ? " states that were searched do not show why; raise --states"
@@ -167,10 +168,10 @@ int attack_all(const Arguments& arguments) {
       return kUsage;
     }
   }
-  const std::string summary =
-      absl::StrCat(shown, " drops lead to a state that breaks a property, ", proved,
-                   " break a property of steps, ", forbidden, " allow what only the clause forbids, ",
-                   harmless, " do no harm that the induction knows, ", open, " are open");
+  const std::string summary = absl::StrCat(
+      shown, " drops lead to a state that breaks a property, ", proved,
+      " break a property of steps, ", forbidden, " allow what only the clause forbids, ", harmless,
+      " do no harm that the induction knows, ", open, " are open");
   std::printf("%s\n", summary.c_str());
   if (!directory.empty() && !put(directory + "/table.txt", table + summary + "\n")) return kUsage;
   return open == 0 ? kHolds : kInconclusive;

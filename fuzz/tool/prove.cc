@@ -216,16 +216,17 @@ int run(const Arguments& arguments) {
 
 }  // namespace
 
-const Command kProve{
-    "prove",
-    "",
-    0,
-    0,
-    "proves the contract's properties for worlds of any size",
-    "With --drop, one clause of a rule, or an effect of it, is left out, and the groups of the induction\n"
-    "are asked: if they lean on it, the counterexample shows the step that does the damage, and the\n"
-    "exit code is 1.\n",
-    kOptions,
-    run};
+const Command kProve{"prove",
+                     "",
+                     0,
+                     0,
+                     "proves the contract's properties for worlds of any size",
+                     "With --drop, one clause of a rule, or an effect of it, is left out, and the "
+                     "groups of the induction\n"
+                     "are asked: if they lean on it, the counterexample shows the step that does "
+                     "the damage, and the\n"
+                     "exit code is 1.\n",
+                     kOptions,
+                     run};
 
 }  // namespace mirrorcheck::tool
