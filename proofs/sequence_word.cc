@@ -148,10 +148,10 @@ class Words {
     const Taken step = take(Rule::kInsert, a);
     const auto active = model::any_window_open<Unbounded>(state_, a.mm);
     const auto before = seq(state_, a.mm);
-    const auto S = Unbounded::choose<model::Integer>(active, made_odd(before), before);
-    const auto s = Unbounded::choose<model::Integer>(active, S, before - number(1));
+    const auto global = Unbounded::choose<model::Integer>(active, made_odd(before), before);
+    const auto s = Unbounded::choose<model::Integer>(active, global, before - number(1));
     const Term<bool> guard(step.guard);
-    ask("insert: S", guard && S != seq(step.after, a.mm), z3::unsat);
+    ask("insert: S", guard && global != seq(step.after, a.mm), z3::unsat);
     ask("insert: s", guard && s != word(step.after.sub_epoch(a.mirror), true), z3::unsat);
     ask("insert: the list that the node goes to",
         guard && (active && is_odd(before)) !=
@@ -199,11 +199,11 @@ class Words {
     const Term<model::Mirror> m = a.mirror;
     const Term<model::Task> t = a.task;
     const auto s = word(state_.sub_epoch(m), true);
-    const auto S = seq(state_, mm_of(m));
+    const auto global = seq(state_, mm_of(m));
     const auto known = registered(m) && near(state_.sub_epoch(m), state_.epoch(mm_of(m)));
     const auto busy = state_.odd(mm_of(m)) && state_.epoch(mm_of(m)) == state_.sub_epoch(m);
-    ask("read_begin: is_invalidating is s == S", known && (s == S) != busy, z3::unsat);
-    ask("read_begin: S & 1 would not do", known && is_odd(S) != busy, z3::sat);
+    ask("read_begin: is_invalidating is s == S", known && (s == global) != busy, z3::unsat);
+    ask("read_begin: S & 1 would not do", known && is_odd(global) != busy, z3::sat);
     ask("what is stored in s is odd", registered(m) && !is_odd(s), z3::unsat);
 
     const auto saved = word(state_.saved(t), true);
@@ -211,8 +211,8 @@ class Words {
                        state_.section_mirror(t) == m && registered(m) &&
                        near(state_.saved(t), state_.epoch(mm_of(m)));
     ask("read_begin: waits until S != seq",
-        waits &&
-            (S != saved) != (!state_.odd(mm_of(m)) || state_.epoch(mm_of(m)) != state_.saved(t)),
+        waits && (global != saved) !=
+                     (!state_.odd(mm_of(m)) || state_.epoch(mm_of(m)) != state_.saved(t)),
         z3::unsat);
     ask("read_retry: s != seq",
         begun(t, m) && near(state_.saved(t), state_.sub_epoch(m)) &&

@@ -335,6 +335,7 @@ void Assignments::note_refusal(Errand& e, Task task, const ConcreteState& s) con
   const bool moves = o.target != o.page;
   const bool grows = o.target_count > o.count;
   const model::FilePage slot = s.slot(at(o.page));
+  // In the order in which the kernel asks. NOLINTBEGIN(bugprone-branch-clone)
   if (area == Area::kNone) {
     e.refusal = -EFAULT;
   } else if ((moves && (o.target + o.target_count > static_cast<int>(model::kPagesPerMm) ||
@@ -357,6 +358,7 @@ void Assignments::note_refusal(Errand& e, Task task, const ConcreteState& s) con
     }
     if (!room) e.refusal = -ENOMEM;
   }
+  // NOLINTEND(bugprone-branch-clone)
 }
 
 // The child gets the areas that its parent has.

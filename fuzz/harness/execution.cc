@@ -155,7 +155,8 @@ bool Execution::set_up() {
           std::size_t& next = execution.next_setup_;
           do {
             execution.apply(Task(task), setup[next].operation, place_in_setup(next));
-          } while (++next < setup.size() && setup[next].task == Task(task));
+            ++next;
+          } while (next < setup.size() && setup[next].task == Task(task));
         },
         this);
     if (!completed(result)) return false;

@@ -67,6 +67,7 @@ void write_to(const std::string& directory, const std::vector<proofs::Obligation
 std::vector<Decided> decide(const std::vector<proofs::Obligation>& obligations,
                             const std::optional<proofs::SecondSolver>& second, unsigned timeout) {
   std::vector<Decided> all;
+  all.reserve(obligations.size());
   for (const proofs::Obligation& obligation : obligations) all.push_back({&obligation, {}, 0});
   if (!second) return all;
   std::atomic<std::size_t> next{0};

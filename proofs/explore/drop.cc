@@ -101,10 +101,10 @@ Drop parse_drop(std::string_view text) {
 std::vector<std::string> every_drop() {
   std::vector<std::string> drops;
   for (std::size_t i = 0; i < model::kRules; ++i) {
-    const std::string name(model::rule_name(model::Rule(i)));
+    const std::string name = std::string(model::rule_name(model::Rule(i))) + "/";
     const std::size_t clauses = clauses_of(model::Rule(i)).size();
-    for (std::size_t k = 1; k <= clauses; ++k) drops.push_back(name + "/" + std::to_string(k));
-    for (const std::string& field : fields_of(model::Rule(i))) drops.push_back(name + "/" + field);
+    for (std::size_t k = 1; k <= clauses; ++k) drops.push_back(name + std::to_string(k));
+    for (const std::string& field : fields_of(model::Rule(i))) drops.push_back(name + field);
   }
   return drops;
 }

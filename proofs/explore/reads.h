@@ -123,7 +123,6 @@ constexpr std::uint32_t reads(model::Rule rule) {
     case kFill:
       return kTask | kFilePage | kFrame;
     case kResize:
-      return kTask | kFile | kFilePages | kFlag;
     case kUnmapped:
       return kTask | kFile | kFilePages | kFlag;
     case kTruncated:
