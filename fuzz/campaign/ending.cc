@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "fuzz/campaign/process.h"
-#include "fuzz/campaign/schedules.h"
+#include "fuzz/harness/schedules.h"
 #include "fuzz/harness/execution.h"
 #include "impl/loader/loader.h"
 
