@@ -96,7 +96,10 @@ Verdict Execution::replay(const Scenario& scenario, History* history) {
 Verdict Execution::replay(const Scenario& scenario, std::span<const BranchPoint> branches,
                           History* history) {
   if (checkpoints_.size() < branches.size()) checkpoints_.resize(branches.size());
-  for (Checkpoint& checkpoint : checkpoints_) checkpoint.kept = false;
+  for (std::size_t branch = 0; branch < checkpoints_.size(); ++branch) {
+    checkpoints_[branch].kept = false;
+    checkpoints_[branch].first = branch;
+  }
   BranchStrategy own({scenario.schedule.data(), scenario.schedule.size()}, branches, can_branch());
   branching_ = &own;
   Verdict verdict = run(scenario, own, history);
@@ -107,7 +110,7 @@ Verdict Execution::replay(const Scenario& scenario, std::span<const BranchPoint>
 
 Verdict Execution::replay_branch(std::size_t branch, const Scenario& scenario, History* history) {
   sync::check(came_to(branch), "a run goes on from where it came to");
-  const Checkpoint& checkpoint = checkpoints_[branch];
+  const Checkpoint& checkpoint = checkpoints_[checkpoints_[branch].first];
   if (!checkpoint.kept) return replay(scenario, history);
   begin(scenario, history);
   go_back(checkpoint);
@@ -118,8 +121,10 @@ Verdict Execution::replay_branch(std::size_t branch, const Scenario& scenario, H
 
 bool Execution::can_branch() const { return Scheduler::kPauses && !world_.memory()[0].empty(); }
 
-void Execution::keep(std::size_t branch) {
-  Checkpoint& checkpoint = checkpoints_[branch];
+// For the branches [first, end), which all begin here.
+void Execution::keep(std::size_t first, std::size_t end) {
+  for (std::size_t branch = first; branch < end; ++branch) checkpoints_[branch].first = first;
+  Checkpoint& checkpoint = checkpoints_[first];
   checkpoint.kept = true;
   checkpoint.position = branching_->position();
   scheduler_.save(checkpoint.scheduler);
@@ -199,8 +204,9 @@ void Execution::run_phases(Strategy& strategy) {
         }
       },
       this, strategy);
-  while (result.outcome == RunOutcome::kPaused) {
-    keep(branching_->passed() - 1);
+  for (std::size_t kept = 0; result.outcome == RunOutcome::kPaused;) {
+    keep(kept, branching_->passed());
+    kept = branching_->passed();
     result = scheduler_.resume(strategy);
   }
   run_to_end(result);

@@ -76,6 +76,7 @@ class Execution final : public impl::Observer, private BlockListener {
   // A run under way, where a branch of it begins: all that its rest depends on.
   struct Checkpoint {
     bool kept = false;
+    std::size_t first = 0;  // this one has what is kept, for all that begin here
     BranchStrategy::Position position;
     Scheduler::Checkpoint scheduler;
     Judge judge;
@@ -108,7 +109,7 @@ class Execution final : public impl::Observer, private BlockListener {
   void run_phases(Strategy& strategy);
   void run_to_end(RunResult result);
   bool can_branch() const;
-  void keep(std::size_t branch);
+  void keep(std::size_t first, std::size_t end);
   void go_back(const Checkpoint& checkpoint);
   bool set_up();
   bool completed(const RunResult& result);

@@ -25,8 +25,8 @@ bool BranchStrategy::has_rest() const {
   return position_.begun != 0 && position_.taken < segments_[position_.begun - 1].points;
 }
 
+// REQUIRES: there is one more.
 bool BranchStrategy::at_pause() const {
-  if (passed_ == pauses_.size()) return false;
   const BranchPoint& pause = pauses_[passed_];
   const std::size_t due = std::size_t{pause.segments} + (pause.points != 0);  // segments begun
   if (position_.begun != due) return position_.begun > due;
@@ -48,8 +48,10 @@ Segment BranchStrategy::grant(unsigned task, std::uint32_t points) {
 Segment BranchStrategy::next(std::uint64_t runnable, unsigned current, std::uint32_t points) {
   // Short of its points: the task blocked or ended, and the rest of the segment is void.
   if (points != position_.until) position_.taken = kLongestSegment;
-  while (at_pause()) {
-    ++passed_;
+  if (passed_ != pauses_.size() && at_pause()) [[unlikely]] {
+    do {
+      ++passed_;
+    } while (passed_ != pauses_.size() && at_pause());
     if (pausing_) return {static_cast<std::uint8_t>(first_of(runnable)), 0};
   }
   if (has_rest()) return grant(current, points);

@@ -43,8 +43,9 @@ class BranchStrategy final : public Strategy {
     std::uint32_t until = 0;  // when the last grant ends, in points of the run
   };
 
-  // Follows `segments` from the beginning, and pauses at each of `pauses` that the run comes to;
-  // where `pausing` is false it only counts them. Neither is copied.
+  // Follows `segments` from the beginning, and pauses at each of `pauses` that the run comes to,
+  // once where it comes to several of them; where `pausing` is false it only counts them. Neither
+  // is copied.
   // REQUIRES: `pauses` ascend, and are branch points of `segments`.
   BranchStrategy(std::span<const Segment> segments, std::span<const BranchPoint> pauses,
                  bool pausing)
