@@ -128,12 +128,12 @@ struct CopyPage {
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     const auto slot = s.slot(a.page);
     c.require(kPrivate, s.area_private(a.page));
+    c.require(kFresh, a.frame != kNoFrame && a.frame != kZeroFrame && s.used(a.frame) &&
+                          own_frame(s, a.frame));
     c.require(kSource, a.file_page == slot);
     c.require(kHeld, (present<D>(s, a.page) && !s.copied(a.page)) ||
                          (s.invalidate_lock(a.task, D::file_of(slot)) == Hold::kShared &&
                           s.entry_lock(slot, a.task) && s.within(slot)));
-    c.require(kFresh, a.frame != kNoFrame && a.frame != kZeroFrame && s.used(a.frame) &&
-                          own_frame(s, a.frame));
   }
   static void apply(State<D>&, const Args<D>&) {}
 };

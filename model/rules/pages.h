@@ -120,9 +120,9 @@ struct Zap {
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kPresent, s.cpu_frame(a.page) != kNoFrame);
-    c.require(kAreaStays, !a.flag || s.mmap_lock(a.task, D::mm_of(a.page)) != Hold::kNot);
     c.require(kInsideWindow, inside_window<D>(s, a, a.page));
     c.require(kNotKept, nobody_kept<D>(s, a, a.page));
+    c.require(kAreaStays, !a.flag || s.mmap_lock(a.task, D::mm_of(a.page)) != Hold::kNot);
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_frame.set(a.page, kNoFrame);
