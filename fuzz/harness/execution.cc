@@ -119,7 +119,7 @@ Verdict Execution::replay_branch(std::size_t branch, const Scenario& scenario, H
   return std::move(verdict_);
 }
 
-bool Execution::can_branch() const { return Scheduler::kPauses && !world_.memory()[0].empty(); }
+bool Execution::can_branch() const { return Scheduler::can_pause() && !world_.memory()[0].empty(); }
 
 // For the branches [first, end), which all begin here.
 void Execution::keep(std::size_t first, std::size_t end) {

@@ -3,6 +3,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <cstring>
 
 #include "impl/sync/check.h"
@@ -21,6 +23,40 @@ constexpr std::size_t kStackSize = 512 * 1024;
 // Stacks at equal offsets from a power of two would meet in the same sets of the first-level cache:
 // each begins a few cache lines lower than the one before.
 constexpr std::size_t kColour = 7 * 64;
+
+// AddressSanitizer's notes about a piece of a stack; none without it.
+struct Shadow {
+  std::byte* first = nullptr;
+  std::size_t size = 0;
+};
+
+#ifdef MIRRORCHECK_ASAN_FIBERS
+// A fiber that ended properly still left the frames of its last switch behind, near the top.
+constexpr std::size_t kLastFrames = 4096;
+
+Shadow shadow_of(const std::byte* lowest, std::size_t size) {
+  std::size_t scale = 0;
+  std::size_t offset = 0;
+  __asan_get_shadow_mapping(&scale, &offset);
+  const auto at = reinterpret_cast<std::uintptr_t>(lowest);
+  return {reinterpret_cast<std::byte*>((at >> scale) + offset), size >> scale};
+}
+
+// memcpy() would stop at what is poisoned between the variables of a frame, and so would a loop
+// that the compiler takes for one.
+[[gnu::no_sanitize_address]] void copy_stack(std::byte* to, const std::byte* from,
+                                             std::size_t size) {
+  for (std::size_t i = 0; i < size; ++i) {
+    to[i] = from[i];
+    asm volatile("" ::: "memory");
+  }
+}
+#else
+Shadow shadow_of(const std::byte*, std::size_t) { return {}; }
+void copy_stack(std::byte* to, const std::byte* from, std::size_t size) {
+  if (size != 0) std::memcpy(to, from, size);
+}
+#endif
 
 }  // namespace
 
@@ -73,8 +109,6 @@ Fibers::~Fibers() {
 void Fibers::prepare(unsigned fiber, Main* main, void* argument, bool abandoned) {
   Fiber& next = fibers_[fiber];
 #ifdef MIRRORCHECK_ASAN_FIBERS
-  // A fiber that ended properly still left the frames of its last switch behind, near the top.
-  constexpr std::size_t kLastFrames = 4096;
   if (abandoned) {
     __asan_unpoison_memory_region(next.bottom, next.size);
   } else {
@@ -98,24 +132,48 @@ void Fibers::prepare(unsigned fiber, Main* main, void* argument, bool abandoned)
   next.context = boost::context::detail::make_fcontext(next.top, usable, &Fibers::enter);
 }
 
+bool Fibers::can_copy() {
+#if defined(MIRRORCHECK_TSAN_FIBERS)
+  return false;
+#elif defined(MIRRORCHECK_ASAN_FIBERS)
+  return __asan_get_current_fake_stack() == nullptr;
+#else
+  return true;
+#endif
+}
+
 void Fibers::save(unsigned fiber, std::vector<std::byte>& out) const {
   const Fiber& saved = fibers_[fiber];
   const auto* const lowest = static_cast<const std::byte*>(saved.context);
   const auto size = static_cast<std::size_t>(saved.top - lowest);
+  const Shadow shadow = shadow_of(lowest, size);
   const std::size_t at = out.size();
-  out.resize(at + sizeof lowest + size);
-  std::memcpy(&out[at], &lowest, sizeof lowest);
-  std::memcpy(&out[at + sizeof lowest], lowest, size);
+  out.resize(at + sizeof lowest + size + shadow.size);
+  std::byte* const to = &out[at];
+  std::memcpy(to, &lowest, sizeof lowest);
+  copy_stack(to + sizeof lowest, lowest, size);
+  copy_stack(to + sizeof lowest + size, shadow.first, shadow.size);
 }
 
-const std::byte* Fibers::restore(unsigned fiber, const std::byte* from) {
+const std::byte* Fibers::restore(unsigned fiber, const std::byte* from,
+                                 [[maybe_unused]] bool abandoned) {
   Fiber& restored = fibers_[fiber];
   std::byte* lowest = nullptr;
   std::memcpy(&lowest, from, sizeof lowest);
+  from += sizeof lowest;
   const auto size = static_cast<std::size_t>(restored.top - lowest);
-  std::memcpy(lowest, from + sizeof lowest, size);
+  const Shadow shadow = shadow_of(lowest, size);
+#ifdef MIRRORCHECK_ASAN_FIBERS
+  // What ran here since has left notes about deeper frames.
+  const auto below =
+      static_cast<std::size_t>(lowest - static_cast<const std::byte*>(restored.bottom));
+  const std::size_t stale = abandoned ? below : std::min(below, kLastFrames);
+  __asan_unpoison_memory_region(lowest - stale, stale);
+#endif
+  copy_stack(lowest, from, size);
+  copy_stack(shadow.first, from + size, shadow.size);
   restored.context = lowest;
-  return from + sizeof lowest + size;
+  return from + size + shadow.size;
 }
 
 void Fibers::enter(boost::context::detail::transfer_t transfer) {

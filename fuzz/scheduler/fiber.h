@@ -58,18 +58,15 @@ class Fibers {
   // Goes on in `to`; returns when somebody switches back to `from`, which is the one that runs.
   void switch_to(unsigned from, unsigned to);
 
-  // A fiber that does not run is where it goes on and what is on its stack from there. Sanitizers
-  // keep more about a stack than what is on it.
-#if defined(MIRRORCHECK_ASAN_FIBERS) || defined(MIRRORCHECK_TSAN_FIBERS)
-  static constexpr bool kCopies = false;
-#else
-  static constexpr bool kCopies = true;
-#endif
-  // Appends what `fiber` is to `out`. REQUIRES: it was prepared and does not run; kCopies.
+  // A fiber that does not run is where it goes on, what is on its stack from there, and what
+  // AddressSanitizer has noted about that. False where there is more: ThreadSanitizer's shadow
+  // stack, AddressSanitizer's fake stacks (detect_stack_use_after_return).
+  static bool can_copy();
+  // Appends what `fiber` is to `out`. REQUIRES: it was prepared and does not run; can_copy().
   void save(unsigned fiber, std::vector<std::byte>& out) const;
-  // Makes it that again, which begins at `from`; returns what follows there.
-  // REQUIRES: kCopies; it does not run; saved by this object.
-  const std::byte* restore(unsigned fiber, const std::byte* from);
+  // Makes it that again, which begins at `from`; returns what follows there. `abandoned`: as of
+  // prepare(). REQUIRES: can_copy(); it does not run; saved by this object.
+  const std::byte* restore(unsigned fiber, const std::byte* from, bool abandoned);
 
  private:
   struct Fiber {

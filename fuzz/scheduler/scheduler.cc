@@ -118,7 +118,8 @@ void Scheduler::restore(const Checkpoint& checkpoint) {
   outcome_ = RunOutcome::kPaused;
   const std::byte* from = checkpoint.frames_.data();
   for (std::uint64_t rest = with_frames(alive_, current_); rest != 0; rest &= rest - 1) {
-    from = fibers_.restore(first_of(rest), from);
+    const unsigned task = first_of(rest);
+    from = fibers_.restore(task, from, contains(abandoned_, task));
   }
 }
 
@@ -192,7 +193,7 @@ bool Scheduler::choose() {
   const std::uint32_t in_turn_from = point_limit_ - point_limit_ / 2;
   const bool decided = points_ < in_turn_from;
   const Segment segment = decided ? strategy_->next(runnable_, current_, points_) : in_turn();
-  if (segment.points == 0 && kPauses) [[unlikely]]
+  if (segment.points == 0 && can_pause()) [[unlikely]]
     return false;
   sync::check(segment.task < kMaxTasks && contains(runnable_, segment.task) && segment.points != 0,
               "a strategy names a task that can run, and at least one point");

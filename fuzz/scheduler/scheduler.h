@@ -86,8 +86,8 @@ class Scheduler final : public sync::Controller {
   // Leaves recorded() alone. REQUIRES: task < kMaxTasks; not called from a task of this scheduler.
   RunResult run_one(unsigned task, Body* body, void* context);
 
-  // Whether strategies may pause runs. Sanitizers do not follow stacks that are copied.
-  static constexpr bool kPauses = Fibers::kCopies;
+  // Whether strategies may pause runs: stacks can be copied.
+  static bool can_pause() { return Fibers::can_copy(); }
 
   // A run that is paused. It belongs to the scheduler that made it.
   class Checkpoint {

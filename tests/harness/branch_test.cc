@@ -31,7 +31,7 @@ TEST(Branches, AreTheRunsOfTheirSchedules) {
   EXPECT_GT(counts.branches, kSeeds);
   EXPECT_GT(counts.passed_by, 0u);
   EXPECT_EQ(counts.violated, 0u);
-  EXPECT_GE(counts.shorter, Scheduler::kPauses ? kSeeds : 0u);
+  EXPECT_GE(counts.shorter, Scheduler::can_pause() ? kSeeds : 0u);
 }
 
 // A world that is wrong now and then, and whose memory is that of the reference.
