@@ -25,7 +25,7 @@ constexpr std::size_t kStackSize = 512 * 1024;
 constexpr std::size_t kColour = 7 * 64;
 
 // AddressSanitizer's notes about a piece of a stack; none without it.
-struct Shadow {
+struct StackShadow {
   std::byte* first = nullptr;
   std::size_t size = 0;
 };
@@ -34,7 +34,7 @@ struct Shadow {
 // A fiber that ended properly still left the frames of its last switch behind, near the top.
 constexpr std::size_t kLastFrames = 4096;
 
-Shadow shadow_of(const std::byte* lowest, std::size_t size) {
+StackShadow shadow_of(const std::byte* lowest, std::size_t size) {
   std::size_t scale = 0;
   std::size_t offset = 0;
   __asan_get_shadow_mapping(&scale, &offset);
@@ -58,7 +58,7 @@ Shadow shadow_of(const std::byte* lowest, std::size_t size) {
   }
 }
 #else
-Shadow shadow_of(const std::byte*, std::size_t) { return {}; }
+StackShadow shadow_of(const std::byte*, std::size_t) { return {}; }
 void copy_stack(std::byte* to, const std::byte* from, std::size_t size) {
   if (size != 0) std::memcpy(to, from, size);
 }
@@ -152,7 +152,7 @@ void Fibers::save(unsigned fiber, std::vector<std::byte>& out) const {
   const Fiber& saved = fibers_[fiber];
   const auto* const lowest = static_cast<const std::byte*>(saved.context);
   const auto size = static_cast<std::size_t>(saved.top - lowest);
-  const Shadow shadow = shadow_of(lowest, size);
+  const StackShadow shadow = shadow_of(lowest, size);
   const std::size_t at = out.size();
   out.resize(at + sizeof lowest + size + shadow.size);
   std::byte* const to = &out[at];
@@ -168,7 +168,7 @@ const std::byte* Fibers::restore(unsigned fiber, const std::byte* from,
   std::memcpy(&lowest, from, sizeof lowest);
   from += sizeof lowest;
   const auto size = static_cast<std::size_t>(restored.top - lowest);
-  const Shadow shadow = shadow_of(lowest, size);
+  const StackShadow shadow = shadow_of(lowest, size);
 #ifdef MIRRORCHECK_ASAN_FIBERS
   // What ran here since has left notes about deeper frames.
   const auto below =
