@@ -154,6 +154,7 @@ class Assignments {
     bool refused = false;        // a start failed
     bool denied = false;         // the area does not allow the access
     bool met_pin = false;        // X12.3
+    bool took_away = false;      // a page of its file lost its frame, or the tail of one its data
     bool zeroed_new = false;     // the tail behind the new end
     bool zeroed_old = false;     // the tail behind the old end
     bool size_sufficed = false;  // pread: the cell lay inside the file when it began

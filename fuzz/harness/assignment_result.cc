@@ -277,7 +277,7 @@ const Clause* Assignments::file_result(const Errand& e, const impl::Result& resu
             nothing_to_do || (e.did_truncate && (operation.call == Call::kPunchHole || e.resized)),
             kNotDone);
       }
-      return unless(error == -EINTR && e.met_pin && !e.did_truncate && !e.resized,
+      return unless(error == -EINTR && e.met_pin && !e.did_truncate && !e.resized && !e.took_away,
                     kErrorUnexplained);
     case Call::kCreate:
       return unless(error == 0 || (error == -ENOSPC && unlinks_[file] != 0), kErrorUnexplained);

@@ -241,11 +241,13 @@ template <class R>
     return call == Call::kMremap || call == Call::kUffdMove ? move(e, a, s) : &kOtherArea;
   } else if constexpr (rule == Rule::kDisconnect) {
     const unsigned index = model::index_of(a.file_page);
+    e.took_away = e.took_away || !e.gave_inode_back;  // else it is evicted
     const bool asked = call == Call::kPunchHole && operation->file == model::file_of(a.file_page) &&
                        index >= operation->index &&
                        index < static_cast<unsigned>(operation->index + operation->count);
     return !s.within(a.file_page) || asked ? nullptr : &kDataLost;
   } else if constexpr (rule == Rule::kZeroTail) {
+    e.took_away = e.took_away || !e.gave_inode_back;
     return zero_tail(e, a);
   } else if constexpr (rule == Rule::kUnmapped) {
     note_pins(e, a.file, s);

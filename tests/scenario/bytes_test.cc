@@ -120,6 +120,17 @@ TEST(Bytes, BytesOfVersion2KeepTheirMeaning) {
   EXPECT_EQ(encode(decoded(kGoldenMappingsBytes)), kGoldenMappingsBytes);
 }
 
+// A DAX file that is not there and has a size was nothing that version 1 wrote.
+TEST(Bytes, FilesThatCountTheEntriesOfTheirBlocks) {
+  const std::vector<std::uint8_t> bytes = {0x0a, 0x00, 0x45, 0x89, 0x85};
+  const Scenario scenario = decoded(bytes);
+  const auto& files = scenario.layout.files;
+  EXPECT_EQ(files[0], (impl::FileLayout{.dax = true, .counted = true, .exists = true, .size = 16}));
+  EXPECT_EQ(files[1], (impl::FileLayout{.dax = true, .counted = true}));
+  EXPECT_EQ(files[2], (impl::FileLayout{.dax = true, .counted = true, .exists = true, .size = 32}));
+  EXPECT_EQ(encode(scenario), bytes);
+}
+
 // Whatever version 1 wrote: its ends were the last value.
 TEST(Bytes, WhatVersion1WroteMeansTheSame) {
   for (std::uint64_t seed = 0; seed < 2'000; ++seed) {
