@@ -53,6 +53,9 @@ inline std::uint32_t pages(model::PageRange range, model::Mm mm) {
 }
 inline bool inside(std::uint32_t some, std::uint32_t all) { return (some & ~all) == 0; }
 
+inline bool is_pin(impl::Call call) {
+  return call == impl::Call::kPin || call == impl::Call::kPinLongterm;
+}
 inline bool is_device_call(impl::Call call) {
   return call == impl::Call::kDeviceRead || call == impl::Call::kDeviceWrite ||
          call == impl::Call::kDeviceFault || call == impl::Call::kSnapshot;
@@ -64,7 +67,8 @@ inline bool goes_by_areas(impl::Call call) {
   constexpr std::uint64_t kThey =
       bit(Call::kMmapAnon) | bit(Call::kMmapFile) | bit(Call::kMmapSpecial) | bit(Call::kMunmap) |
       bit(Call::kMprotect) | bit(Call::kMadviseDontneed) | bit(Call::kLoad) | bit(Call::kStore) |
-      bit(Call::kPin) | bit(Call::kMremap) | bit(Call::kUffdMove) | bit(Call::kMmapPrivate);
+      bit(Call::kPin) | bit(Call::kMremap) | bit(Call::kUffdMove) | bit(Call::kMmapPrivate) |
+      bit(Call::kPinLongterm);
   static_assert(impl::kCalls <= 64);
   return (kThey >> static_cast<unsigned>(call) & 1) != 0;
 }
@@ -299,7 +303,8 @@ template <class R>
                : &kOtherNotifier;
   } else if constexpr (rule == Rule::kPin) {
     e.did_pin = true;
-    return call == Call::kPin && a.page == model::page_of(mm, operation->page) &&
+    if (call == Call::kPinLongterm && s.area(a.page) == model::Area::kDax) return &kPinnedForLong;
+    return assignment::is_pin(call) && a.page == model::page_of(mm, operation->page) &&
                    a.write == ((operation->prot & impl::kProtWrite) != 0)
                ? nullptr
                : &kOtherPin;
