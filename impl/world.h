@@ -28,6 +28,9 @@ namespace mirrorcheck::impl {
 // The things that exist when a world begins. Mappings, mirrors and data come from operations.
 struct FileLayout {
   bool dax = false;
+  // A DAX filesystem whose blocks count the entries that map them, and are idle at 0 (Linux from
+  // 6.15 on), not at 1. Of a file of the page cache it says nothing.
+  bool counted = false;
   bool exists = false;
   std::uint8_t size = 0;  // in cells; its pages are holes
   bool operator==(const FileLayout&) const = default;
@@ -150,7 +153,7 @@ inline void World::read(Tables& out) const {
 // What a shared object exports, with C linkage, under the name kEntryPoint: a new world, owned by
 // the caller. `boundary` is kBoundaryVersion of the caller; a null answer means "another version".
 using CreateWorld = World*(std::uint32_t boundary);
-inline constexpr std::uint32_t kBoundaryVersion = 5;
+inline constexpr std::uint32_t kBoundaryVersion = 6;
 inline constexpr const char* kEntryPoint = "mirrorcheck_create_world";
 
 }  // namespace mirrorcheck::impl
