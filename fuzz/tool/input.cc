@@ -27,6 +27,8 @@ std::optional<fuzz::Scenario> taken(fuzz::ScenarioOrError read) {
 // Of a directory of findings: what a finding has besides its scenario, and people's notes.
 bool is_scenario_name(const fs::path& path) {
   const fs::path extension = path.extension();
+  // Tables of what is in other files.
+  if (path.filename() == "table.txt" || path.filename() == "scenarios.txt") return false;
   if (extension != ".txt" && extension != ".scenario" && extension != ".bytes") return false;
   std::error_code error;
   return path.filename() == "scenario.txt" ||
