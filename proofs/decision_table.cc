@@ -14,7 +14,7 @@ namespace {
 using model::Outcome;
 using Walk = model::WalkPage<Unbounded>;
 
-constexpr unsigned kOutcomes = enumeration_size(kSort<Outcome>);
+constexpr unsigned kOutcomeCount = enumeration_size(kSort<Outcome>);
 
 class Table {
  public:
@@ -26,13 +26,13 @@ class Table {
 
   std::vector<Obligation> run() {
     z3::expr some = universe_.truth(false);
-    for (unsigned o = 0; o < kOutcomes; ++o) some = fold_or(some, holds(Walk::kDecision, o));
+    for (unsigned o = 0; o < kOutcomeCount; ++o) some = fold_or(some, holds(Walk::kDecision, o));
     ask("has an answer for everything", !some, z3::unsat);
 
     z3::expr two = universe_.truth(false);
     z3::expr of_a_hole = universe_.truth(false);
-    for (unsigned o = 0; o < kOutcomes; ++o) {
-      for (unsigned other = o + 1; other < kOutcomes; ++other) {
+    for (unsigned o = 0; o < kOutcomeCount; ++o) {
+      for (unsigned other = o + 1; other < kOutcomeCount; ++other) {
         const z3::expr both = fold_and(holds(Walk::kDecision, o), holds(Walk::kDecision, other));
         const bool hole = Outcome(o) == Outcome::kNothing && Outcome(other) == Outcome::kFault;
         two = fold_or(two, hole ? fold_and(both, arguments_.required.expr()) : both);

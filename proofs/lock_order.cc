@@ -49,9 +49,9 @@ Term<bool> holds(const State& s, const Task& t, LockRank rank) {
   }
 }
 
-class Proof {
+class LockOrderProof {
  public:
-  explicit Proof(const ProveOptions& options) : scope_(universe_), questions_(options) {}
+  explicit LockOrderProof(const ProveOptions& options) : scope_(universe_), questions_(options) {}
 
   std::vector<Obligation> run() {
     for (const SymbolicRule& rule : symbolic_rules()) takes_what_the_table_says(rule);
@@ -168,7 +168,7 @@ class Proof {
 
 std::vector<Obligation> prove_lock_order(const ProveOptions& options) {
   if (!options.rule.empty()) return {};
-  return Proof(options).run();
+  return LockOrderProof(options).run();
 }
 
 }  // namespace mirrorcheck::proofs

@@ -25,9 +25,9 @@ constexpr bool is_of_pages(const Unbounded::Map<Sort, Keys...>&) {
   return (std::is_same_v<Keys, Page> || ...) || (std::is_same_v<Keys, FilePage> || ...);
 }
 
-class Proof {
+class PartsProof {
  public:
-  explicit Proof(const ProveOptions& options) : scope_(universe_), questions_(options) {}
+  explicit PartsProof(const ProveOptions& options) : scope_(universe_), questions_(options) {}
 
   std::vector<Obligation> run() {
     for (const Rule rule : kRangeRules) part(symbolic_rules()[static_cast<std::size_t>(rule)]);
@@ -157,7 +157,7 @@ class Proof {
 
 std::vector<Obligation> prove_parts_of_ranges(const ProveOptions& options) {
   if (!options.rule.empty()) return {};
-  return Proof(options).run();
+  return PartsProof(options).run();
 }
 
 }  // namespace mirrorcheck::proofs

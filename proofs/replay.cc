@@ -15,7 +15,7 @@
 namespace mirrorcheck::proofs {
 namespace {
 
-using State = model::State<Bounded>;
+using BoundedState = model::State<Bounded>;
 
 template <class Id>
 std::uint64_t mask(model::Range<Id> range) {
@@ -128,8 +128,8 @@ class Replay {
 
  private:
   void assert_initial(const model::InitialState& initial) {
-    const State wanted = initial_state<Bounded>();
-    State::each_pair(state_, wanted, [&](const char*, const auto& field, const auto& value) {
+    const BoundedState wanted = initial_state<Bounded>();
+    BoundedState::each_pair(state_, wanted, [&](const char*, const auto& field, const auto& value) {
       for (std::size_t i = 0; i < field.cells().size(); ++i) {
         const z3::expr& cell = field.cells()[i].expr();
         const z3::expr& first = value.cells()[i].expr();
@@ -154,7 +154,7 @@ class Replay {
   std::vector<std::string_view> name_cells() {
     std::vector<std::string_view> changed;
     std::size_t at = 0;
-    State::each_field(state_, [&](const char* field_name, auto& field) {
+    BoundedState::each_field(state_, [&](const char* field_name, auto& field) {
       bool differs = false;
       for (auto& cell : field.cells()) {
         const z3::expr e = cell.expr();
@@ -186,7 +186,7 @@ class Replay {
   Universe universe_{Sizes::concrete()};
   Universe::Scope scope_;
   z3::solver solver_;
-  State state_;
+  BoundedState state_;
   std::vector<z3::expr> cells_;  // of the state before the step, in its order
   std::vector<Symbols> properties_ = symbols_of_properties();
   std::vector<Question> questions_;

@@ -16,7 +16,7 @@
 namespace mirrorcheck::fuzz {
 namespace {
 
-constexpr std::string_view kStyle =
+constexpr std::string_view kPageStyle =
     "body{font:15px/1.5 system-ui,sans-serif;color:#1c2733;max-width:80rem;margin:2rem auto;"
     "padding:0 1rem}h1{font-size:1.3rem}h2{font-size:1.05rem;margin-top:2rem}"
     "pre,td{font:12px/1.5 'DejaVu Sans Mono',Menlo,Consolas,monospace}"
@@ -51,9 +51,10 @@ std::string states_table(const Verdict& verdict) {
 std::string html(const RunRecord& run) {
   const Verdict& verdict = run.verdict;
   const std::string title = absl::StrCat(run.implementation, ": ", headline(verdict));
-  std::string out = absl::StrCat(
-      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>", xml(title),
-      "</title><style>", std::string(kStyle), "</style></head><body>\n<h1>", xml(title), "</h1>\n");
+  std::string out =
+      absl::StrCat("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>",
+                   xml(title), "</title><style>", std::string(kPageStyle),
+                   "</style></head><body>\n<h1>", xml(title), "</h1>\n");
   if (verdict.kind == VerdictKind::kViolated) {
     const model::PropertyInfo& property = model::info(verdict.breach.clause->property);
     absl::StrAppend(&out, "<dl><dt>Property ", xml(property.id), "</dt><dd>", xml(property.meaning),

@@ -29,7 +29,7 @@ constexpr int kBars = 30;  // room for bars left of a column's text
 constexpr int kBarWidth = 5;
 constexpr std::size_t kLongest = 54;  // characters of a row
 
-constexpr std::string_view kStyle =
+constexpr std::string_view kDrawingStyle =
     "text{font:12px 'DejaVu Sans Mono',Menlo,Consolas,monospace;fill:#1c2733}"
     ".title{font-weight:bold;font-size:14px}.head{font-weight:bold}.dim{fill:#7a8794}"
     ".bad{fill:#b00020;font-weight:bold}.cause{fill:#8a5300;font-weight:bold}"
@@ -68,10 +68,10 @@ class Drawing {
     legend();
     states();
     const int height = y_ + kMargin;
-    return absl::StrCat("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"", width_,
-                        "\" height=\"", height, "\" viewBox=\"0 0 ", width_, " ", height,
-                        "\"><style>", std::string(kStyle), "</style><rect width=\"100%\" height=\"",
-                        "100%\" fill=\"#fff\"/>\n", body_, "</svg>\n");
+    return absl::StrCat(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"", width_, "\" height=\"", height,
+        "\" viewBox=\"0 0 ", width_, " ", height, "\"><style>", std::string(kDrawingStyle),
+        "</style><rect width=\"100%\" height=\"", "100%\" fill=\"#fff\"/>\n", body_, "</svg>\n");
   }
 
  private:

@@ -174,7 +174,7 @@ bool Execution::completed(const RunResult& result) {
     case RunOutcome::kStepLimit:
       note_no_end(result);
       return false;
-    case RunOutcome::kDeadlock:
+    case RunOutcome::kDeadlocked:
       note_deadlock();
       return false;
   }

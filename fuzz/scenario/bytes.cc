@@ -22,7 +22,7 @@ constexpr std::uint8_t kEndOfSection = 31;  // every value above kFurtherCall en
 constexpr unsigned kFurtherCall = 26;
 constexpr unsigned kFurtherCalls = impl::kCalls - kFurtherCall;
 // The first byte of a segment.
-constexpr unsigned kLongRun = 31;  // the number of points follows in two bytes
+constexpr unsigned kLongSegment = 31;  // the number of points follows in two bytes
 constexpr unsigned kPointsShift = 3;
 
 // What each bit of a record means for a call: a field that the call does not read is masked away,
@@ -183,7 +183,7 @@ void read_schedule(Reader& reader, const std::array<std::uint8_t, model::kTasks>
   for (; next != end && reader.left() != 0; ++next) {
     const unsigned byte = reader.byte();
     unsigned points = (byte >> kPointsShift) + 1;
-    if (points > kLongRun) {
+    if (points > kLongSegment) {
       points = reader.byte();
       points |= reader.byte() << 8;
       points = std::max(points, 1U);
@@ -309,9 +309,9 @@ std::size_t encode_schedule(const Scenario& scenario, const EncodedOperations& o
   std::uint8_t* next = out.data() + operations.size;
   const std::uint8_t* used = out.data() + operations.needed;
   for (const Segment& segment : scenario.schedule) {
-    const bool long_run = segment.points > kLongRun;
-    *next++ = static_cast<std::uint8_t>(segment.task | (long_run ? kLongRun : segment.points - 1U)
-                                                           << kPointsShift);
+    const bool long_run = segment.points > kLongSegment;
+    *next++ = static_cast<std::uint8_t>(
+        segment.task | (long_run ? kLongSegment : segment.points - 1U) << kPointsShift);
     if (long_run) {
       *next++ = static_cast<std::uint8_t>(segment.points & 255);
       *next++ = static_cast<std::uint8_t>(segment.points >> 8);

@@ -105,7 +105,7 @@ void Scheduler::leave() {
   if (runnable_ == 0) {
     if (alive_ == 0) finish(RunOutcome::kCompleted);
     note_deadlock();
-    finish(RunOutcome::kDeadlock);
+    finish(RunOutcome::kDeadlocked);
   }
   const unsigned from = current_;
   choose();

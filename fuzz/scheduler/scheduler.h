@@ -4,7 +4,7 @@
 //   Scheduler scheduler;
 //   RandomStrategy strategy(seed);
 //   RunResult result = scheduler.run(3, [](void* world, unsigned task) { ... }, &world, strategy);
-//   if (result.outcome == RunOutcome::kDeadlock) puts(describe(scheduler.deadlock()).c_str());
+//   if (result.outcome == RunOutcome::kDeadlocked) puts(describe(scheduler.deadlock()).c_str());
 //
 // While a run goes on this scheduler is sync::controller of the thread; otherwise there is none, or
 // the one there was. A run that does not complete is cut off: its fibers are left as they are, no
@@ -35,10 +35,10 @@
 namespace mirrorcheck::fuzz {
 
 enum class RunOutcome : std::uint8_t {
-  kCompleted,  // every task ended
-  kDeadlock,   // no task can run, not all have ended: deadlock() tells
-  kStepLimit,  // the bound on scheduling points was reached: nothing can be said
-  kAbandoned,  // a task called abandon()
+  kCompleted,   // every task ended
+  kDeadlocked,  // no task can run, not all have ended: deadlock() tells
+  kStepLimit,   // the bound on scheduling points was reached: nothing can be said
+  kAbandoned,   // a task called abandon()
 };
 
 struct RunResult {

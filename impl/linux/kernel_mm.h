@@ -17,6 +17,8 @@
 
 namespace mirrorcheck::impl::linux_kernel {
 
+constexpr unsigned long kPageSize = 1ul << kMcPageShift;
+
 // A struct of the kernel's that only its own code can look into.
 template <class Struct, std::size_t kBytes>
 class Opaque {

@@ -29,12 +29,11 @@ namespace mirrorcheck::impl::reference {
 
 using linux_kernel::Entry;
 using linux_kernel::KernelMm;
+using linux_kernel::kPageSize;
 using model::Classic;
 using model::Rule;
 
 namespace {
-
-constexpr unsigned long kPageSize = 1ul << kMcPageShift;
 
 // Somebody who may be the first to register in an mm, and publishes its notifiers then (N2).
 class RegistrationEntry : public Entry {

@@ -14,12 +14,11 @@ namespace mirrorcheck::impl::reference {
 
 using linux_kernel::Entry;
 using linux_kernel::KernelMm;
+using linux_kernel::kPageSize;
 using model::Rule;
 using model::WindowEvent;
 
 namespace {
-
-constexpr unsigned long kPageSize = 1ul << kMcPageShift;
 
 static_assert(static_cast<int>(WindowEvent::kUnmap) == 0 &&
                   static_cast<int>(WindowEvent::kClear) == 1 &&

@@ -21,7 +21,7 @@ using model::WindowEvent;
 
 namespace {
 
-constexpr unsigned kLast = model::kPagesPerMm - 1;
+constexpr unsigned kLastPage = model::kPagesPerMm - 1;
 
 // vma_needs_copy: what files have is found again by faults, and so is the zero page.
 bool has_private_pages(AddressSpace& mm, unsigned first, unsigned last) {
@@ -89,9 +89,9 @@ bool copy_entries(Current& current, AddressSpace& parent, AddressSpace& child, u
 
 // dup_mmap. REQUIRES: mmap_lock of both for write.
 int copy_areas(Current& current, AddressSpace& parent, AddressSpace& child) {
-  if (child.any_area(0, kLast) || child.state.notifiers_published) return -EAGAIN;
-  for (unsigned page = 0; page <= kLast;) {
-    const unsigned end = parent.area_end(page, kLast);
+  if (child.any_area(0, kLastPage) || child.state.notifiers_published) return -EAGAIN;
+  for (unsigned page = 0; page <= kLastPage;) {
+    const unsigned end = parent.area_end(page, kLastPage);
     const AreaPage area = parent.state.areas[page];
     if (area.area != Area::kNone) {
       if (area.file_page != model::kNoFilePage) {
@@ -111,12 +111,12 @@ int copy_areas(Current& current, AddressSpace& parent, AddressSpace& child) {
 
 // exit_mmap of a child that came to nothing. It has no notifiers to be told (M5).
 Detached undo(Current& current, AddressSpace& child) {
-  Detached detached = detach_areas(current, child, 0, kLast);
+  Detached detached = detach_areas(current, child, 0, kLastPage);
   Gather gather;
   const NotifierRange nobody_told{
-      .mm = child, .first = 0, .last = kLast, .event = WindowEvent::kUnmap};
+      .mm = child, .first = 0, .last = kLastPage, .event = WindowEvent::kUnmap};
   zap_entries(current, nobody_told, gather);
-  forget_areas(current, child, 0, kLast, detached);
+  forget_areas(current, child, 0, kLastPage, detached);
   gather.finish(current);
   return detached;
 }

@@ -9,7 +9,7 @@
 namespace mirrorcheck::proofs::explore {
 namespace {
 
-struct World {
+struct Within {
   Bounds bounds;
   std::string_view rules;
 };
@@ -23,22 +23,22 @@ constexpr std::string_view kLean =
 
 // A single task can be the driver and the kernel in turn: most harm needs no second one.
 constexpr std::array kWorlds{
-    World{{.pages = 1, .files = 0, .frames = 1, .tasks = 1}, "notifier"},
-    World{{.pages = 1, .files = 0, .frames = 1, .tasks = 1},
-          "notifier,M1.write_protect,A6.mprotect,D7.refuse,I5.start_failed,X13.pin,X13.unpin"},
-    World{{.pages = 1, .files = 1, .frames = 0, .blocks = 1, .tasks = 1, .mirrors = 0}, "core"},
-    World{{.pages = 2, .files = 0, .frames = 1, .tasks = 1, .mirrors = 0},
-          "notifier,M1.write_protect"},
-    World{{.mms = 2, .pages = 1, .files = 0, .frames = 2, .tasks = 1, .mirrors = 0, .windows = 0},
-          "notifier,M5.copy_entry,M1.write_protect,X13.pin"},
-    World{{.pages = 1, .files = 1, .frames = 0, .blocks = 1, .tasks = 1}, "core,X13.pin"},
-    World{{.pages = 1, .files = 0, .frames = 1, .tasks = 2, .windows = 2}, "notifier"},
-    World{{.pages = 1, .files = 0, .frames = 1, .tasks = 2, .classics = 1},
-          "notifier,N8.register,N8.unregister,I1.classic_start,I1.classic_end,D7.refuse,"
-          "I5.start_failed"},
-    World{{.pages = 1, .files = 1, .frames = 0, .blocks = 1, .tasks = 2}, "all"},
-    World{{.pages = 2, .files = 0, .frames = 0, .tasks = 1}, kLean},
-    World{{.mms = 2, .pages = 1, .files = 0, .frames = 0, .tasks = 1}, kLean},
+    Within{{.pages = 1, .files = 0, .frames = 1, .tasks = 1}, "notifier"},
+    Within{{.pages = 1, .files = 0, .frames = 1, .tasks = 1},
+           "notifier,M1.write_protect,A6.mprotect,D7.refuse,I5.start_failed,X13.pin,X13.unpin"},
+    Within{{.pages = 1, .files = 1, .frames = 0, .blocks = 1, .tasks = 1, .mirrors = 0}, "core"},
+    Within{{.pages = 2, .files = 0, .frames = 1, .tasks = 1, .mirrors = 0},
+           "notifier,M1.write_protect"},
+    Within{{.mms = 2, .pages = 1, .files = 0, .frames = 2, .tasks = 1, .mirrors = 0, .windows = 0},
+           "notifier,M5.copy_entry,M1.write_protect,X13.pin"},
+    Within{{.pages = 1, .files = 1, .frames = 0, .blocks = 1, .tasks = 1}, "core,X13.pin"},
+    Within{{.pages = 1, .files = 0, .frames = 1, .tasks = 2, .windows = 2}, "notifier"},
+    Within{{.pages = 1, .files = 0, .frames = 1, .tasks = 2, .classics = 1},
+           "notifier,N8.register,N8.unregister,I1.classic_start,I1.classic_end,D7.refuse,"
+           "I5.start_failed"},
+    Within{{.pages = 1, .files = 1, .frames = 0, .blocks = 1, .tasks = 2}, "all"},
+    Within{{.pages = 2, .files = 0, .frames = 0, .tasks = 1}, kLean},
+    Within{{.mms = 2, .pages = 1, .files = 0, .frames = 0, .tasks = 1}, kLean},
 };
 
 bool has_what_it_reads(const Bounds& bounds, model::Rule rule) {
@@ -72,7 +72,7 @@ Attack find_attack(std::string_view text, std::size_t max_states) {
   options.protections = false;
   options.max_states = max_states;
   bool complete = true;
-  for (const World& world : kWorlds) {
+  for (const Within& world : kWorlds) {
     if (!has_what_it_reads(world.bounds, options.drop.rule)) continue;
     options.bounds = world.bounds;
     options.rules = parse_rules(world.rules);

@@ -20,7 +20,7 @@ const char* const kNoBlocks =
     "t0\n"
     "  mmap_anon p0+1 rw\n";
 
-const Case kCases[] = {
+const Case kAnswers[] = {
     {"NotDone_Mmap",
      &kNotDone,
      kEmpty,
@@ -404,7 +404,7 @@ class Answer : public testing::TestWithParam<Case> {};
 TEST_P(Answer, LieIsCaught) { expect_caught(GetParam()); }
 TEST_P(Answer, HonestWorldIsNotSlandered) { expect_not_slandered(GetParam()); }
 
-INSTANTIATE_TEST_SUITE_P(All, Answer, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(All, Answer, testing::ValuesIn(kAnswers),
                          [](const auto& parameter) { return std::string(parameter.param.name); });
 
 // What nobody loads again is looked at when all is at rest.

@@ -15,7 +15,7 @@
 namespace mirrorcheck::fuzz {
 namespace {
 
-const Case kCases[] = {
+const Case kAssignments[] = {
     {"OtherAccess_Page",
      &kOtherAccess,
      kMemory,
@@ -402,7 +402,7 @@ class Assignment : public testing::TestWithParam<Case> {};
 TEST_P(Assignment, LieIsCaught) { expect_caught(GetParam()); }
 TEST_P(Assignment, HonestWorldIsNotSlandered) { expect_not_slandered(GetParam()); }
 
-INSTANTIATE_TEST_SUITE_P(All, Assignment, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(All, Assignment, testing::ValuesIn(kAssignments),
                          [](const auto& parameter) { return std::string(parameter.param.name); });
 
 // A CPU reads write-only memory, also through an entry that gives no write permission, and again
@@ -421,7 +421,7 @@ TEST(Clauses, EachIsInTheTable) {
   std::ifstream header(SOURCE_DIRECTORY "/fuzz/harness/assignment.h");
   ASSERT_TRUE(header.is_open());
   std::set<std::string> tested;
-  for (const Case& each : kCases) {
+  for (const Case& each : kAssignments) {
     const std::string name = each.name;
     tested.insert(name.substr(0, name.find('_')));
   }

@@ -179,7 +179,7 @@ struct Complains : LyingWorld {
   const char* complaint() const override { return "a lock is not held"; }
 };
 
-struct Case {
+struct Lie {
   const char* name;
   const Clause* clause;
   std::unique_ptr<impl::World> (*liar)();
@@ -228,7 +228,7 @@ constexpr const char* kClassic =
     "t0\n"
     "  store p0 .0\n";
 
-const Case kCases[] = {
+const Lie kLies[] = {
     {"DeviceEntryDiffers", &kDeviceEntryDiffers, make<DeviceEntry>, kMirrored},
     {"CpuEntryDiffers", &kCpuEntryDiffers, make<CpuEntry>, kMirrored},
     {"CpuEntryDiffers_Read", &kCpuEntryDiffers, make<CpuEntryStillReadable>,
@@ -273,7 +273,7 @@ const Case kCases[] = {
      "tasks t0:mm0\nt0\n  mmap_anon p0+1 rw\n"},
 };
 
-class Liar : public testing::TestWithParam<Case> {};
+class Liar : public testing::TestWithParam<Lie> {};
 
 TEST_P(Liar, IsCaught) {
   const auto world = GetParam().liar();
@@ -297,7 +297,7 @@ TEST_P(Liar, IsNotSlandered) {
   EXPECT_EQ(verdict.kind, VerdictKind::kHolds) << sentence_of(verdict);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Liar, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(All, Liar, testing::ValuesIn(kLies),
                          [](const auto& parameter) { return std::string(parameter.param.name); });
 
 // A clause that nobody has seen broken may be one that cannot break.
@@ -310,7 +310,7 @@ TEST(Clauses, EachIsInATable) {
     progress.assign(std::istreambuf_iterator<char>(file), {});
   }
   std::set<std::string> tested;
-  for (const Case& each : kCases) {
+  for (const Lie& each : kLies) {
     const std::string name = each.name;
     tested.insert(name.substr(0, name.find('_')));
   }

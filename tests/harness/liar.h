@@ -8,10 +8,9 @@
 #include <cerrno>
 #include <string>
 
-#include "fuzz/harness/execution.h"
-// After the scheduler, which has a kDeadlock of its own.
 #include "fuzz/harness/assignment.h"
 #include "fuzz/harness/clauses.h"
+#include "fuzz/harness/execution.h"
 #include "tests/harness/lying_world.h"
 #include "tests/harness/scenario_of.h"
 

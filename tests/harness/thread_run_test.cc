@@ -82,7 +82,7 @@ TEST(ThreadRun, TheHistoryIsThatOfTheScenario) {
   }
 }
 
-class StaleLoad final : public LyingWorld {
+class StaleStep final : public LyingWorld {
   void step(Rule rule, const Arguments& arguments) override {
     Arguments told = arguments;
     if (rule == Rule::kCpuAccess && !told.write) told.value ^= 1;
@@ -130,7 +130,7 @@ void expect_breach(const Clause& clause) {
   EXPECT_EQ(verdict.breach.clause, &clause) << sentence_of(verdict);
 }
 
-TEST(ThreadRun, WhatAStepSaysIsJudged) { expect_breach<StaleLoad>(kStaleLoad); }
+TEST(ThreadRun, WhatAStepSaysIsJudged) { expect_breach<StaleStep>(kStaleLoad); }
 TEST(ThreadRun, WhatAnOperationReturnsIsJudged) { expect_breach<OtherData>(kResultData); }
 TEST(ThreadRun, TablesAreComparedAtRest) { expect_breach<OtherTables>(kCpuEntryDiffers); }
 TEST(ThreadRun, WhatIsLeftIsFound) { expect_breach<ForgetsUnlock>(kLeakedLock); }

@@ -109,7 +109,7 @@ TEST_P(Linux, AReaderAfterARefusedStartWaitsForEver) {
   Scheduler scheduler;
   world().reset(impl::Layout{}, observer);
   ThreeCalls calls{world()};
-  EXPECT_EQ(scheduler.run_one(0, ThreeCalls::run, &calls).outcome, RunOutcome::kDeadlock);
+  EXPECT_EQ(scheduler.run_one(0, ThreeCalls::run, &calls).outcome, RunOutcome::kDeadlocked);
   EXPECT_EQ(calls.refused, -EAGAIN);
   EXPECT_EQ(calls.read, 1) << "device_read came back";
 }

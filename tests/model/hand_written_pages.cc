@@ -2,12 +2,11 @@
 
 #include "tests/model/by_hand.h"
 #include "tests/model/contract.h"
+#include "tests/model/frames.h"
 
 namespace mirrorcheck::model {
 
 void hand_written_pages(ByHand& by_hand) {
-  constexpr Frame kRam{2};
-  constexpr Frame kBlock{2 + kRamFrames};
   constexpr Page kPage{0};
   const FilePage slot = file_page(File(0), 0);
   const auto mapped = [=](ConcreteState& s) {
@@ -322,7 +321,7 @@ void hand_written_pages(ByHand& by_hand) {
 }
 
 void hand_written_special_entries(ByHand& by_hand) {
-  constexpr Frame kFrom{2}, kTo{3}, kBlock{2 + kRamFrames};
+  constexpr Frame kFrom{2}, kTo{3};
   constexpr Page kPage{0}, kOther{1};
   const FilePage slot = file_page(File(0), 0);
   const auto mapped = [=](ConcreteState& s) {

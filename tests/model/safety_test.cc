@@ -10,6 +10,7 @@
 #include <string>
 
 #include "tests/model/contract.h"
+#include "tests/model/frames.h"
 
 namespace mirrorcheck::model {
 namespace {
@@ -17,9 +18,6 @@ namespace {
 constexpr Page kAnonPage = page_of(kMm, 0);
 constexpr Page kDaxPage = page_of(kMm, 1);
 constexpr Page kOtherMmPage = page_of(Mm(1), 1);
-constexpr FilePage kSlot = file_page(File(0), 0);
-constexpr Frame kRam{2}, kOtherRam{3};
-constexpr Frame kBlock{2 + kRamFrames}, kOtherBlock{3 + kRamFrames};
 
 // The ids of the properties that do not hold, in their order. The oracle's shorter way to look at
 // everything has to find one of them.

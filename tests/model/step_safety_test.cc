@@ -5,14 +5,12 @@
 
 #include "model/safety.h"
 #include "tests/model/contract.h"
+#include "tests/model/frames.h"
 
 namespace mirrorcheck::model {
 namespace {
 
 constexpr Page kPage = page_of(kMm, 0);
-constexpr FilePage kSlot = file_page(File(0), 0);
-constexpr Frame kRam{2}, kOtherRam{3};
-constexpr Frame kBlock{2 + kRamFrames};
 
 using S1 = StaleTranslation<Concrete>;
 using S2 = FreedTarget<Concrete>;

@@ -11,24 +11,11 @@
 #include "fuzz/scenario/generate.h"
 #include "fuzz/scenario/text.h"
 #include "tests/scenario/golden.h"
+#include "tests/scenario/some_bytes.h"
 #include "tests/scenario/wild_scenario.h"
 
 namespace mirrorcheck::fuzz {
 namespace {
-
-using Bytes = std::vector<std::uint8_t>;
-
-Bytes random_bytes(Random& random, std::size_t longest) {
-  Bytes bytes(random.below(longest + 1));
-  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random.next());
-  return bytes;
-}
-
-Scenario decoded(const Bytes& bytes) {
-  Scenario scenario;
-  decode(bytes, scenario);
-  return scenario;
-}
 
 void expect_stable(const Bytes& bytes) {
   const Scenario scenario = decoded(bytes);

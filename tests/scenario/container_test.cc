@@ -4,15 +4,13 @@
 
 #include <string>
 
-#include "fuzz/scenario/bytes.h"
 #include "fuzz/scenario/text.h"
 #include "tests/scenario/golden.h"
+#include "tests/scenario/some_bytes.h"
 #include "tests/scenario/wild_scenario.h"
 
 namespace mirrorcheck::fuzz {
 namespace {
-
-using Bytes = std::vector<std::uint8_t>;
 
 Scenario golden() {
   Scenario scenario;

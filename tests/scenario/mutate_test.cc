@@ -9,12 +9,12 @@
 #include "fuzz/scenario/bytes.h"
 #include "fuzz/scenario/generate.h"
 #include "fuzz/scenario/text.h"
+#include "tests/scenario/some_bytes.h"
 #include "tests/scenario/wild_scenario.h"
 
 namespace mirrorcheck::fuzz {
 namespace {
 
-using Bytes = std::vector<std::uint8_t>;
 constexpr std::uint8_t kUntouched = 0xa5;
 constexpr std::size_t kGuard = 8;  // bytes behind the end that nobody may write
 
@@ -28,18 +28,6 @@ Bytes mutated(const Bytes& bytes, std::size_t max, std::uint32_t seed) {
                          before.begin() + static_cast<std::ptrdiff_t>(max)));
   buffer.resize(size);
   return buffer;
-}
-
-Scenario decoded(const Bytes& bytes) {
-  Scenario scenario;
-  decode(bytes, scenario);
-  return scenario;
-}
-
-Bytes random_bytes(Random& random, std::size_t longest) {
-  Bytes bytes(random.below(longest + 1));
-  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random.next());
-  return bytes;
 }
 
 TEST(Mutate, StaysWithinItsBoundsOnAnyBytes) {

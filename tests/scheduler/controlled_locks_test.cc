@@ -263,7 +263,7 @@ TEST(ControlledWaitQueueTest, WakeBeforeTheChangeIsADeadlockInSomeSchedule) {
                        g.flag.store(1);
                      }};
       },
-      [&](Guarded&, RunOutcome outcome) { deadlocks += outcome == RunOutcome::kDeadlock; });
+      [&](Guarded&, RunOutcome outcome) { deadlocks += outcome == RunOutcome::kDeadlocked; });
   EXPECT_GT(deadlocks, 0u);
   EXPECT_LT(deadlocks, schedules);
 }
@@ -306,7 +306,7 @@ TEST(ControlledLocksTest, ResetFreesWhatACutOffRunHeld) {
                   g.queue.wait([] { return false; });
                 },
                 [&] { sync::take(g.mutex); }, [&] { sync::take(g.shared); }};
-    ASSERT_EQ(run(scheduler, strategy, tasks).outcome, RunOutcome::kDeadlock);
+    ASSERT_EQ(run(scheduler, strategy, tasks).outcome, RunOutcome::kDeadlocked);
     g.mutex.reset();
     g.shared.reset();
     g.queue.reset();

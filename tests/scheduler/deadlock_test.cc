@@ -20,7 +20,7 @@ using sync::LockClass;
 std::string deadlock_of(Tasks tasks, const std::vector<Segment>& segments) {
   Scheduler scheduler;
   SegmentStrategy strategy(segments);
-  if (run(scheduler, strategy, tasks).outcome != RunOutcome::kDeadlock) return "no deadlock";
+  if (run(scheduler, strategy, tasks).outcome != RunOutcome::kDeadlocked) return "no deadlock";
   return describe(scheduler.deadlock());
 }
 
@@ -61,7 +61,7 @@ TEST(DeadlockTest, InversionIsFoundByOnePreemption) {
                   const sync::MutexLock first(b);
                   const sync::MutexLock second(a);
                 }};
-    if (run(scheduler, strategy, tasks).outcome != RunOutcome::kDeadlock) continue;
+    if (run(scheduler, strategy, tasks).outcome != RunOutcome::kDeadlocked) continue;
     ++deadlocks;
     EXPECT_EQ(describe(scheduler.deadlock()),
               "t0 waits for update lock(mirror 1) held by t1; "

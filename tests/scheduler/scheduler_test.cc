@@ -131,7 +131,7 @@ TEST(SchedulerTest, RunOneThatBlocksIsADeadlock) {
   const RunResult result = scheduler.run_one(
       2, [](void* q, unsigned) { static_cast<sync::WaitQueue*>(q)->wait([] { return false; }); },
       &queue);
-  EXPECT_EQ(result.outcome, RunOutcome::kDeadlock);
+  EXPECT_EQ(result.outcome, RunOutcome::kDeadlocked);
   EXPECT_EQ(describe(scheduler.deadlock()), "t2 waits for subscriptions->wq(mm 1)");
 }
 
@@ -192,7 +192,7 @@ TEST(SchedulerTest, RecordedScheduleReplaysToTheSameInterleaving) {
     SegmentStrategy follow(original.record);
     const Played replayed = play(scheduler, follow, inverted);
     ASSERT_EQ(original, replayed) << "seed " << seed;
-    if (original.result.outcome == RunOutcome::kDeadlock) ++deadlocks;
+    if (original.result.outcome == RunOutcome::kDeadlocked) ++deadlocks;
   }
   // The inverted half must meet its deadlock now and then, or blocking was not replayed at all.
   EXPECT_GT(deadlocks, 10u);
