@@ -1,5 +1,7 @@
 #include "fuzz/directed/candidates.h"
 
+#include <utility>
+
 namespace mirrorcheck::fuzz {
 
 using impl::Call;
@@ -55,10 +57,12 @@ Operation map(const model::Arguments& a) {
   }
 }
 
-// What takes entries away, the gentlest first.
+// What takes entries away, the plainest first.
 std::vector<Operation> takes_away(model::PageRange pages) {
-  return {on_pages(Call::kMadviseDontneed, pages), on_pages(Call::kMunmap, pages),
-          on_pages(Call::kMprotect, pages, impl::kProtRead), on_pages(Call::kMprotect, pages),
+  return {on_pages(Call::kMadviseDontneed, pages),
+          on_pages(Call::kMunmap, pages),
+          on_pages(Call::kMprotect, pages, impl::kProtRead),
+          on_pages(Call::kMprotect, pages),
           {.call = Call::kOomReap}};
 }
 
@@ -104,7 +108,8 @@ std::vector<Operation> candidates(const WantedStep& wanted) {
   using enum Rule;
   switch (wanted.rule) {
     case kPublish:
-      return {of_mirror(Call::kMirrorOpen, model::Mirror(kOtherMirror),
+      return {of_mirror(Call::kMirrorOpen, a.mirror, a.pages),
+              of_mirror(Call::kMirrorOpen, model::Mirror(kOtherMirror),
                         {page_of(a.mm, kElsewhere), page_of(a.mm, kElsewhere)})};
     case kInsert:
       return {of_mirror(Call::kMirrorOpen, a.mirror, a.pages)};
@@ -119,10 +124,7 @@ std::vector<Operation> candidates(const WantedStep& wanted) {
     case kProtect:
       return {on_pages(Call::kMprotect, a.pages, impl::kProtRead)};
     case kPopulate:
-      if (a.write || a.frame != model::kZeroFrame) {
-        return {on_page(Call::kStore, a.page), on_page(Call::kLoad, a.page)};
-      }
-      return {on_page(Call::kLoad, a.page), on_page(Call::kStore, a.page)};
+      return {on_page(Call::kStore, a.page), on_page(Call::kLoad, a.page)};
     case kUpgrade:
       return {on_page(Call::kStore, a.page)};
     case kStart:
@@ -132,8 +134,9 @@ std::vector<Operation> candidates(const WantedStep& wanted) {
     case kZap:
       return takes_away(page);
     case kWriteProtect:
-      return {on_page(Call::kMprotect, a.page, impl::kProtRead), on_page(Call::kMprotect, a.page),
-              {.call = Call::kFork}};
+      return {{.call = Call::kFork},
+              on_page(Call::kMprotect, a.page, impl::kProtRead),
+              on_page(Call::kMprotect, a.page)};
     case kCopyEntry:
       return {{.call = Call::kFork}};
     case kHide:
@@ -148,6 +151,8 @@ std::vector<Operation> candidates(const WantedStep& wanted) {
       return {move, remap};
     }
     case kReadBegin:
+    case kReadRetry:
+    case kInstall:
       return {of_mirror(Call::kDeviceRead, a.mirror, a.pages),
               of_mirror(Call::kDeviceWrite, a.mirror, a.pages)};
     case kWalkPage:
@@ -164,7 +169,8 @@ std::vector<Operation> candidates(const WantedStep& wanted) {
       std::vector<Operation> frees = a.file_page == model::kNoFilePage
                                          ? takes_away(page)
                                          : shrinks(file_of(a.file_page), index8(a.file_page));
-      frees.insert(frees.begin(), {.call = Call::kUnpin});
+      if (a.file_page == model::kNoFilePage) std::swap(frees[0], frees[1]);  // munmap first
+      frees.push_back({.call = Call::kUnpin});
       return frees;
     }
     case kFill:

@@ -8,8 +8,15 @@
 namespace mirrorcheck::fuzz {
 namespace {
 
-constexpr std::uint64_t kRuns = 20'000;  // for one number of steps passed over
+constexpr std::uint64_t kRuns = 6'000;  // for one number of steps passed over
 constexpr unsigned kMostTasks = 4;
+// What a step counts that is not taken at its place: one that an operation could take, the
+// forbidden one that is taken at another place, or refused. One that is like it counts 1.
+constexpr unsigned kCostLeftOut = 3;
+constexpr unsigned kCostElsewhere = 2;
+constexpr unsigned kCostRefused = 2;
+// Points that whoever is refused may run before the others.
+constexpr std::uint32_t kMostAhead = 24;
 
 }  // namespace
 
@@ -38,6 +45,12 @@ std::optional<unsigned> DirectedSearch::user_of(model::Mm mm) const {
   return scenario_.layout.tasks;
 }
 
+bool DirectedSearch::has_user(model::Mm mm) const {
+  const auto& mms = scenario_.layout.mm_of_task;
+  return std::find(mms.begin(), mms.begin() + scenario_.layout.tasks, mm) !=
+         mms.begin() + scenario_.layout.tasks;
+}
+
 // Whether a run takes the steps so far as the moves say, and holds.
 bool DirectedSearch::runs_as_planned() {
   if (left_ == 0) return false;
@@ -49,19 +62,39 @@ bool DirectedSearch::runs_as_planned() {
   return verdict.kind == VerdictKind::kHolds && strategy.made() == moves_.size();
 }
 
-// The plan is complete: the scenario with its schedule, if replaying it shows the same.
+// The plan is complete: the scenario with its schedule, if replaying it shows the same. Whoever is
+// refused gets as far as possible before the others begin: what it looked at then is old news when
+// it comes to the step.
 bool DirectedSearch::finish() {
+  const auto refused = std::find_if(moves_.begin(), moves_.end(), [](const Move& move) {
+    return move.until == Move::Until::kEnd && move.place == place_in_task(move.task, 0);
+  });
+  for (std::uint32_t ahead = refused == moves_.end() ? 0 : kMostAhead; ahead > 0; --ahead) {
+    if (finish(HeadStart{refused->task, ahead})) return true;
+  }
+  return finish(HeadStart{});
+}
+
+bool DirectedSearch::finish(const HeadStart& head_start) {
   Directed directed{.scenario = scenario_, .missed = {}};
   if (directed.scenario.layout.tasks == 0) directed.scenario.layout.tasks = 1;
   canonicalize(directed.scenario);
-  GuidedStrategy strategy(history_, wanted_, moves_);
+  GuidedStrategy strategy(history_, wanted_, moves_, head_start);
   execution_.run(directed.scenario, strategy, &history_, &executed_);
   if (!store(executed_, directed.scenario.schedule)) return false;
   const Verdict verdict = execution_.replay(directed.scenario, &history_);
   GuidedStrategy checked(history_, wanted_, moves_);
   if (verdict.kind != VerdictKind::kHolds || checked.made() != moves_.size()) return false;
   for (std::size_t i = 0; i < moves_.size(); ++i) {
-    if (moves_[i].until != Move::Until::kStep) directed.missed.push_back(i);
+    if (moves_[i].until == Move::Until::kStep) continue;
+    directed.missed.push_back(i);
+    // Who breaks the rule would break it there, so somebody has to come by.
+    const bool asked = moves_[i].until != Move::Until::kNow || occurs(wanted_[i], history_) ||
+                       candidates(wanted_[i]).empty();
+    if (wanted_[i].forbidden && !asked) return false;
+    const bool too_early = moves_[i].until == Move::Until::kEnd && head_start.points != 0 &&
+                           occurs(wanted_[i], history_);
+    if (too_early) return false;
   }
   found_ = std::move(directed);
   return true;
@@ -83,10 +116,20 @@ bool DirectedSearch::extend(unsigned missed) {
     if (begin_in_task(operation, Move::Until::kStep, missed)) return true;
   }
   if (missed == most_missed_) return false;
-  for (const impl::Operation& operation : operations) {
-    if (begin_in_task(operation, Move::Until::kEnd, missed + 1)) return true;
+  for (unsigned task = 0; task < scenario_.layout.tasks; ++task) {
+    if (scenario_.tasks[task].empty()) continue;
+    if (extend_by({.task = task, .until = Move::Until::kLikeIt}, missed + 1)) return true;
   }
-  return extend_by({.task = last, .until = Move::Until::kNow}, missed + 1);
+  for (const impl::Operation& operation : operations) {
+    if (!wanted_[moves_.size()].forbidden || missed + kCostRefused > most_missed_) break;
+    if (begin_in_task(operation, Move::Until::kEnd, missed + kCostRefused)) return true;
+  }
+  const WantedStep& step = wanted_[moves_.size()];
+  const unsigned cost = step.forbidden                                   ? kCostElsewhere
+                        : operations.empty() || is_of_section(step.rule) ? 1
+                                                                         : kCostLeftOut;
+  return missed + cost <= most_missed_ &&
+         extend_by({.task = last, .until = Move::Until::kNow}, missed + cost);
 }
 
 bool DirectedSearch::extend_by(const Move& move, unsigned missed) {
@@ -117,22 +160,29 @@ bool DirectedSearch::begin_in_task(const impl::Operation& operation, Move::Until
                                    unsigned missed) {
   const Scenario before = scenario_;
   const model::Mm mm = mm_of(wanted_[moves_.size()]);
+  // A child is one of the tasks.
+  if (operation.call == impl::Call::kFork && !has_user(other_mm(mm))) {
+    if (scenario_.layout.tasks + 1 >= kMostTasks) return false;
+    scenario_.layout.mm_of_task[scenario_.layout.tasks++] = other_mm(mm);
+  }
   // By a task that has nothing else to do, or after what some task is at.
   if (const std::optional<unsigned> task = user_of(mm)) {
-    scenario_.layout.tasks = static_cast<std::uint8_t>(std::max<unsigned>(scenario_.layout.tasks,
-                                                                         *task + 1));
+    scenario_.layout.tasks =
+        static_cast<std::uint8_t>(std::max<unsigned>(scenario_.layout.tasks, *task + 1));
     scenario_.layout.mm_of_task[*task] = mm;
     scenario_.tasks[*task].push_back(operation);
-    if (extend_by({.task = *task, .until = until}, missed)) return true;
+    if (extend_by({*task, until, place_in_task(*task, 0)}, missed)) return true;
     scenario_ = before;
   }
+  scenario_ = before;
   for (unsigned task = 0; task < before.layout.tasks; ++task) {
     if (scenario_.tasks[task].empty() || scenario_.tasks[task].size() == kMaxOperations ||
         scenario_.layout.mm_of_task[task] != mm) {
       continue;
     }
     scenario_.tasks[task].push_back(operation);
-    if (extend_by({.task = task, .until = until}, missed)) return true;
+    const Place place = place_in_task(task, scenario_.tasks[task].size() - 1);
+    if (extend_by({task, until, place}, missed)) return true;
     scenario_ = before;
   }
   return false;

@@ -25,7 +25,7 @@
 namespace mirrorcheck::fuzz {
 
 struct Directed {
-  Scenario scenario;               // with the schedule that was followed
+  Scenario scenario;                // with the schedule that was followed
   std::vector<std::size_t> missed;  // which of the steps the run does not take in their order
 };
 
@@ -47,7 +47,9 @@ class DirectedSearch {
   bool begin_in_task(const impl::Operation& operation, Move::Until until, unsigned missed);
   bool runs_as_planned();
   std::optional<unsigned> user_of(model::Mm mm) const;
+  bool has_user(model::Mm mm) const;
   bool finish();
+  bool finish(const HeadStart& head_start);
 
   Execution execution_;
   std::uint64_t left_ = 0;  // runs

@@ -164,8 +164,10 @@ std::vector<std::string> attacks_in(const std::string& directory) {
 // DIR/RULE/PART.scenario of each, and the table of what is in them.
 int write_scenarios(const std::string& directory, const std::vector<std::string>& drops) {
   if (drops.empty()) {
-    std::fprintf(stderr, "mirrorcheck attack: %s: has no attacks, which are files *.steps; "
-                 "write them there with --write\n", directory.c_str());
+    std::fprintf(stderr,
+                 "mirrorcheck attack: %s: has no attacks, which are files *.steps; "
+                 "write them there with --write\n",
+                 directory.c_str());
     return kUsage;
   }
   const impl::LoadedWorld reference = impl::load_world("reference");

@@ -52,7 +52,12 @@ bool has_what_it_reads(const Bounds& bounds, model::Rule rule) {
 }
 
 bool is_formula(model::Property property) {
-  return (model::info(property).checked & model::kAsFormula) != 0;
+  bool found = false;
+  for (const auto formula : {model::Property::kS1, model::Property::kS2, model::Property::kS4,
+                             model::Property::kS5, model::Property::kS6, model::Property::kS9}) {
+    found |= formula == property;
+  }
+  return found;
 }
 
 // The clause that a step breaks, of those that were dropped; null where a field was.
