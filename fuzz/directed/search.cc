@@ -162,7 +162,7 @@ bool DirectedSearch::begin_in_task(const impl::Operation& operation, Move::Until
   const model::Mm mm = mm_of(wanted_[moves_.size()]);
   // A child is one of the tasks.
   if (operation.call == impl::Call::kFork && !has_user(other_mm(mm))) {
-    if (scenario_.layout.tasks + 1 >= kMostTasks) return false;
+    if (scenario_.layout.tasks + 1U >= kMostTasks) return false;
     scenario_.layout.mm_of_task[scenario_.layout.tasks++] = other_mm(mm);
   }
   // By a task that has nothing else to do, or after what some task is at.

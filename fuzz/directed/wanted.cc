@@ -66,7 +66,6 @@ bool is_about_the_same(const WantedStep& wanted, const Event& event, bool exactl
     case kPublish:
       return a.mm == b.mm;
     case kInsert:
-      return a.mirror == b.mirror && (!exactly || a.flag == b.flag);
     case kReadBegin:
     case kReadRetry:
       return a.mirror == b.mirror && (!exactly || a.flag == b.flag);

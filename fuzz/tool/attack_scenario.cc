@@ -177,6 +177,7 @@ std::string summary_of(const fuzz::Directed& directed,
     return absl::StrCat("all ", wanted.size(), " steps in their order");
   }
   std::vector<std::string> names;
+  names.reserve(directed.missed.size());
   for (const std::size_t i : directed.missed) {
     names.emplace_back(model::rule_name(wanted[i].rule));
   }

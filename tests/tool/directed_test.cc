@@ -37,7 +37,7 @@ class DirectedSearchTest : public testing::Test {
   std::optional<Directed> find(const std::vector<WantedStep>& wanted, unsigned most_missed) {
     return DirectedSearch(*world_).find(wanted, {}, most_missed);
   }
-  std::unique_ptr<impl::World> world_ = impl::make_reference();
+  std::unique_ptr<impl::World> world_ = impl::create_reference();
 };
 
 TEST_F(DirectedSearchTest, StepsOfTwoTasksComeInTheirOrder) {
