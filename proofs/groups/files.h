@@ -162,6 +162,7 @@ struct Files {
     using namespace mirrorcheck::model;
     f("Truncation", "S5", &Truncation<D>::holds);
     f("OneLocation", "S2 S6", &OneLocation<D>::holds);
+    f("WritableIsDirty", "S6'", &WritableIsDirty<D>::holds);
     f("truncates_exclude_faults", "S2 S6", &truncates_exclude_faults<D>);
     f("unmapped_pages_stay_unmapped", "S2 S6", &unmapped_pages_stay_unmapped<D>);
     f("cut_pages_have_no_block", "S5", &cut_pages_have_no_block<D>);
