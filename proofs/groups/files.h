@@ -149,7 +149,8 @@ struct Files {
       .title = "pages of files, truncate and punch",
       .says =
           "a page of a file is mapped to the one frame that backs it, but for copies in private "
-          "mappings (S6), and what truncate has taken away is reached by nobody (S5)",
+          "mappings (S6), what truncate has taken away is reached by nobody (S5), and what may be "
+          "written is dirty (S6')",
       .does_not_say =
           "that a hole that was mapped before it was filled is unmapped: the zero page may still "
           "be there",
