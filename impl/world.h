@@ -17,7 +17,9 @@
 #define MIRRORCHECK_IMPL_WORLD_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "impl/observer.h"
 #include "impl/operation.h"
@@ -59,6 +61,10 @@ struct SubscriptionState {  // struct mmu_interval_notifier
   model::Registration registration = model::Registration::kOut;
   bool operator==(const SubscriptionState&) const = default;
 };
+
+// The memory that is all of a world besides its tasks' stacks. Whoever copies it and puts it back
+// has put the world back. Empty: there is no such thing.
+using WorldMemory = std::array<std::span<std::byte>, 2>;
 
 struct Capabilities {
   bool events = false;
@@ -117,6 +123,11 @@ class World {
   // The first thing since reset() that the implementation itself found wrong with its use or its
   // state (a WARN_ON that fired), as one line; null: nothing. Asked between operations.
   virtual const char* complaint() const { return nullptr; }
+
+  // Runs under several schedules that begin alike share their beginning where this is there (fuzz/
+  // scheduler/branch_strategy.h). Used while every task stands at a scheduling point, put back on
+  // the thread and at the addresses that it was copied from.
+  virtual WorldMemory memory() { return {}; }
 };
 
 inline void World::device_entries(model::Mirror mirror, model::PageRange pages, Entry* out) const {

@@ -12,6 +12,7 @@
 #include "proofs/lock_order.h"
 #include "proofs/memory_order/litmus.h"
 #include "proofs/parts_of_ranges.h"
+#include "proofs/progress.h"
 #include "proofs/questions.h"
 #include "proofs/sequence_word.h"
 
@@ -31,6 +32,7 @@ constexpr Special kSpecial[] = {
     {&kCallbackStepsGroup, "S1", &prove_callback_steps},
     {&kPartsOfRangesGroup, "S1 S5", &prove_parts_of_ranges},
     {&kLockOrderGroup, "L1 L5", &prove_lock_order},
+    {&kProgressGroup, "L4 L6 L7", &prove_progress},
     {&kIndependenceGroup, "S13", &prove_independence},
     {&kMemoryOrderGroup, "S1 S9'", &prove_memory_order},
 };

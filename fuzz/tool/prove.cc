@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "fuzz/campaign/output_file.h"
 #include "fuzz/tool/commands.h"
 #include "fuzz/tool/exit_code.h"
 #include "fuzz/tool/prove_json.h"
@@ -185,6 +186,12 @@ int run(const Arguments& arguments) {
   options.export_smt2 = solver != "z3" || !directory.empty();
   options.timeout_milliseconds =
       1000 * static_cast<unsigned>(arguments.number("--timeout", kDefaultTimeout));
+  if (!json.empty()) {
+    if (const std::optional<std::string> problem = fuzz::can_write_file(json)) {
+      std::fprintf(stderr, "mirrorcheck prove: %s\n", problem->c_str());
+      return kUsage;
+    }
+  }
   try {
     if (options.drop == "all") {
       options.drop.clear();

@@ -67,6 +67,7 @@ class CheckedWorld final : public ForwardingWorld, private Observer {
     inside().reset(layout, *this);
   }
   void read(Tables& out) const override { inside().read(out); }
+  WorldMemory memory() override { return inside().memory(); }
 
  private:
   void step(Rule rule, const Arguments& arguments) override {

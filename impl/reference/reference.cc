@@ -215,6 +215,9 @@ class ReferenceWorld final : public World {
     }
     machine_.memory.peek(out.used, out.pins);
   }
+  WorldMemory memory() override {
+    return {std::span(reinterpret_cast<std::byte*>(this), sizeof *this), further_memory()};
+  }
   const char* complaint() const override {
     for (const AddressSpace& space : machine_.mms) {
       if (const char* const text = space.intervals.complaint()) return text;
