@@ -253,6 +253,9 @@ template <class R>
   } else if constexpr (rule == Rule::kZeroTail) {
     e.took_away = e.took_away || !e.gave_inode_back;
     return zero_tail(e, a);
+  } else if constexpr (rule == Rule::kClean) {
+    return assignment::unless(
+        call == Call::kFsync && operation->file == model::file_of(a.file_page), kOtherAccess);
   } else if constexpr (rule == Rule::kUnmapped) {
     note_pins(e, a.file, s);
   } else if constexpr (rule == Rule::kTruncated) {

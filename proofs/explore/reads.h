@@ -57,6 +57,7 @@ constexpr std::uint32_t reads(model::Rule rule) {
     case kEntryUnlock:
     case kDisconnect:
     case kZeroTail:
+    case kClean:
       return kTask | kFilePage;
     case kUpdateLock:
     case kUpdateUnlock:
