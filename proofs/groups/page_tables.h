@@ -31,7 +31,7 @@ auto special_entries_are_private(const model::State<D>& s) {
   using namespace mirrorcheck::model;
   return D::template all<Page>([&](const auto& p) {
     return s.cpu_frame(p) == kNoFrame || s.cpu_kind(p) == EntryKind::kPresent ||
-           (s.slot(p) == kNoFilePage && s.cpu_frame(p) != kZeroFrame);
+           (maps_private_memory<D>(s, p) && s.cpu_frame(p) != kZeroFrame);
   });
 }
 
