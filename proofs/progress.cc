@@ -96,6 +96,7 @@ class Progress {
   void entries_go() {
     Arguments a("argument ");
     a.task = state_.owner(a.window);
+    a.flag = Term<bool>(false);  // nothing takes the place of what goes
     const auto inside = state_.phase(a.window) == WindowPhase::kStarted &&
                         state_.window_mm(a.window) == Unbounded::mm_of(a.page) &&
                         Unbounded::contains(state_.window_pages(a.window), a.page) &&

@@ -144,6 +144,7 @@ z3::expr is_a_run(const std::vector<std::size_t>& run, OnePage& world) {
     z3::expr guard = t.guard;
     all.push_back(guard.substitute(from, to));
     std::vector<z3::expr> next;
+    next.reserve(t.next.size());
     for (z3::expr value : t.next) next.push_back(value.substitute(from, to));
     state = std::move(next);
   }
