@@ -30,6 +30,9 @@ namespace mirrorcheck::impl {
 // The things that exist when a world begins. Mappings, mirrors and data come from operations.
 struct FileLayout {
   bool dax = false;
+  // A DAX filesystem whose blocks count the entries that map them, and are idle at 0 (Linux from
+  // 6.15 on), not at 1. Of a file of the page cache it says nothing.
+  bool counted = false;
   bool exists = false;
   std::uint8_t size = 0;  // in cells; its pages are holes
   bool operator==(const FileLayout&) const = default;

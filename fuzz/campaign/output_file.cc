@@ -43,6 +43,15 @@ std::optional<std::string> write_file(const std::string& path, std::string_view 
   return cannot_write(path, error);
 }
 
+std::optional<std::string> can_write_file(const std::string& path) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) return cannot_write(path, EISDIR);
+  const std::string probe = path + "." + std::to_string(::getpid()) + ".probe";
+  if (write_file(probe, "can this be written?\n")) return cannot_write(path, errno);
+  ::unlink(probe.c_str());
+  return std::nullopt;
+}
+
 std::optional<std::string> prepare_directory(const std::string& path) {
   std::error_code error;
   fs::create_directories(path, error);

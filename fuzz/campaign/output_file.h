@@ -15,6 +15,10 @@ namespace mirrorcheck::fuzz {
 // Writes beside `path` first and renames.
 std::optional<std::string> write_file(const std::string& path, std::string_view content);
 
+// Whether write_file() would succeed, asked before the work whose result is to be written. Leaves
+// what is at `path` alone.
+std::optional<std::string> can_write_file(const std::string& path);
+
 // Makes the directory if need be, and makes sure that files can be written there.
 std::optional<std::string> prepare_directory(const std::string& path);
 

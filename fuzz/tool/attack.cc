@@ -8,11 +8,14 @@
 #include <cstdio>
 #include <filesystem>
 #include <optional>
+#include <vector>
 
 #include "fuzz/campaign/output_file.h"
+#include "fuzz/tool/attack_scenario.h"
 #include "fuzz/tool/commands.h"
 #include "fuzz/tool/exit_code.h"
 #include "fuzz/tool/explore_model.h"
+#include "impl/loader/loader.h"
 #include "proofs/explore/attack_text.h"
 #include "proofs/prove.h"
 
@@ -27,7 +30,8 @@ constexpr Option kOptions[] = {
     {"--states", "N", "give up after so many states of each world (default 150000)",
      OptionKind::kNumber, 1, 100'000'000},
     {"-o", "FILE", "with --drop: write the steps there, too"},
-    {"--write", "DIR", "without --drop: write the attacks and the table of them there"},
+    {"--write", "DIR", "without --drop: write the attacks, the table of them and scenarios there"},
+    {"--scenarios", "DIR", "without --drop: write the scenarios of the attacks that are there"},
 };
 
 // What the proof says of the rule without what was dropped.
@@ -105,7 +109,17 @@ bool put(const std::string& path, const std::string& content) {
   return !problem;
 }
 
+// The same before the work; one line if it would not.
+bool can_put(const std::string& path) {
+  const std::optional<std::string> problem = fuzz::can_write_file(path);
+  if (problem) std::fprintf(stderr, "mirrorcheck attack: %s\n", problem->c_str());
+  return !problem;
+}
+
 int attack_one(const std::string& drop, const Arguments& arguments) {
+  const std::string file = arguments.text("-o", "");
+  explore::parse_drop(drop);
+  if (!file.empty() && !can_put(file)) return kUsage;
   const Account a = account(drop, arguments.number("--states", explore::kFar));
   std::printf("without %s\n", drop.c_str());
   unsigned number = 0;
@@ -113,7 +127,6 @@ int attack_one(const std::string& drop, const Arguments& arguments) {
     std::printf("%s\n", describe_step(step, ++number).c_str());
   }
   std::printf("%s\n", sentence(a).c_str());
-  const std::string file = arguments.text("-o", "");
   if (!file.empty()) {
     if (!explore::harms(a.attack)) {
       std::fprintf(stderr, "mirrorcheck attack: %s: there is no attack to write; leave out -o\n",
@@ -125,12 +138,57 @@ int attack_one(const std::string& drop, const Arguments& arguments) {
   return code_of(a);
 }
 
-// DIR/RULE/PART.txt.
+// DIR/RULE/PART.steps.
 bool write_attack(const std::string& directory, const explore::Attack& attack) {
-  const std::string path = absl::StrCat(directory, "/", attack.drop, ".txt");
+  const std::string path = absl::StrCat(directory, "/", attack.drop, ".steps");
   std::error_code error;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
   return put(path, to_text(attack));
+}
+
+// The drops of the attacks below the directory, in the order of their names.
+std::vector<std::string> attacks_in(const std::string& directory) {
+  std::vector<std::string> drops;
+  std::error_code error;
+  std::filesystem::recursive_directory_iterator entry(directory, error);
+  for (; !error && entry != std::filesystem::recursive_directory_iterator();
+       entry.increment(error)) {
+    if (entry->path().extension() != ".steps") continue;
+    std::filesystem::path drop = entry->path().lexically_relative(directory);
+    drops.push_back(drop.replace_extension().string());
+  }
+  std::sort(drops.begin(), drops.end());
+  return drops;
+}
+
+// DIR/RULE/PART.scenario of each, and the table of what is in them.
+int write_scenarios(const std::string& directory, const std::vector<std::string>& drops) {
+  if (drops.empty()) {
+    std::fprintf(stderr,
+                 "mirrorcheck attack: %s: has no attacks, which are files *.steps; "
+                 "write them there with --write\n",
+                 directory.c_str());
+    return kUsage;
+  }
+  const impl::LoadedWorld reference = impl::load_world("reference");
+  std::string table;
+  std::size_t found = 0;
+  for (const std::string& drop : drops) {
+    explore::Attack attack = explore::find_attack(drop, explore::kNear);
+    if (!explore::harms(attack)) attack = explore::find_attack(drop, explore::kFar);
+    const AttackScenario scenario = scenario_of(attack, *reference.world);
+    const std::string line = absl::StrCat(drop, ": ", scenario.summary, "\n");
+    std::printf("%s", line.c_str());
+    std::fflush(stdout);
+    table += line;
+    if (scenario.text.empty()) continue;
+    ++found;
+    if (!put(absl::StrCat(directory, "/", drop, ".scenario"), scenario.text)) return kUsage;
+  }
+  const std::string summary =
+      absl::StrCat(found, " of ", drops.size(), " attacks are scenarios of the reference\n");
+  std::printf("%s", summary.c_str());
+  return put(directory + "/scenarios.txt", table + summary) ? kHolds : kUsage;
 }
 
 std::string line_of(const Account& a) {
@@ -144,8 +202,15 @@ std::string line_of(const Account& a) {
 
 int attack_all(const Arguments& arguments) {
   const std::string directory = arguments.text("--write", "");
+  if (!directory.empty()) {
+    if (const std::optional<std::string> problem = fuzz::prepare_directory(directory)) {
+      std::fprintf(stderr, "mirrorcheck attack: %s\n", problem->c_str());
+      return kUsage;
+    }
+  }
   const std::size_t states = arguments.number("--states", explore::kFar);
   std::string table;
+  std::vector<std::string> attacks;
   std::size_t shown = 0;
   std::size_t proved = 0;
   std::size_t forbidden = 0;
@@ -163,29 +228,37 @@ int attack_all(const Arguments& arguments) {
        : code == kViolated                          ? proved
        : code == kHolds                             ? harmless
                                                     : open);
-    if (!directory.empty() && a.attack.outcome == Outcome::kBreaksProperty &&
-        !write_attack(directory, a.attack)) {
-      return kUsage;
-    }
+    if (directory.empty() || a.attack.outcome != Outcome::kBreaksProperty) continue;
+    if (!write_attack(directory, a.attack)) return kUsage;
+    attacks.push_back(drop);
   }
   const std::string summary = absl::StrCat(
       shown, " drops lead to a state that breaks a property, ", proved,
       " break a property of steps, ", forbidden, " allow what only the clause forbids, ", harmless,
       " do no harm that the induction knows, ", open, " are open");
   std::printf("%s\n", summary.c_str());
-  if (!directory.empty() && !put(directory + "/table.txt", table + summary + "\n")) return kUsage;
+  if (!directory.empty()) {
+    if (!put(directory + "/table.txt", table + summary + "\n")) return kUsage;
+    std::sort(attacks.begin(), attacks.end());
+    if (const int code = write_scenarios(directory, attacks); code != kHolds) return code;
+  }
   return open == 0 ? kHolds : kInconclusive;
 }
 
 int run(const Arguments& arguments) {
   const std::string drop = arguments.text("--drop", "");
-  for (const char* option : {"-o", "--write"}) {
+  for (const char* option : {"-o", "--write", "--scenarios"}) {
     if (!arguments.has(option) || (option[1] == 'o') == !drop.empty()) continue;
     std::fprintf(stderr, "mirrorcheck attack: %s: goes %s --drop; say which\n", option,
                  option[1] == 'o' ? "with" : "without");
     return kUsage;
   }
+  const std::string scenarios = arguments.text("--scenarios", "");
   try {
+    if (!scenarios.empty()) {
+      if (!can_put(scenarios + "/scenarios.txt")) return kUsage;
+      return write_scenarios(scenarios, attacks_in(scenarios));
+    }
     return drop.empty() ? attack_all(arguments) : attack_one(drop, arguments);
   } catch (const explore::ExploreError& error) {
     std::fprintf(stderr, "mirrorcheck attack: %s\n", error.what());

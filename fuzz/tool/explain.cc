@@ -55,6 +55,8 @@ int run(const Arguments& arguments) {
   fuzz::History history;
   const fuzz::Verdict verdict = fuzz::Execution(*world, {}).replay(*scenario, &history);
   const fuzz::RunRecord record{*scenario, history, verdict, arguments.text("--impl", "reference")};
+  const std::string comment = opening_comment(files->front());
+  if (!comment.empty()) std::printf("%s\n", comment.c_str());
   std::fputs(fuzz::explain(record).c_str(), stdout);
   if (!write(arguments, "--html", fuzz::html(record)) ||
       !write(arguments, "--svg", fuzz::svg(record)) ||
@@ -72,7 +74,8 @@ const Command kExplain{
     1,
     1,
     "tells what happens in a scenario: the broken rule, the steps, the two states",
-    "One column for each task, time downwards. > marks the step at which the contract was broken,\n"
+    "First comes the comment that the file begins with. Then one column for each task, time\n"
+    "downwards. > marks the step at which the contract was broken,\n"
     "! a step of the protocol that was broken before. Steps that have nothing to do with the\n"
     "violation are left out; a finding's history.txt has them all.\n",
     kOptions,

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "fuzz/scenario/container.h"
+#include "fuzz/scenario/text.h"
 #include "impl/loader/loader.h"
 
 namespace mirrorcheck::tool {
@@ -27,6 +28,8 @@ std::optional<fuzz::Scenario> taken(fuzz::ScenarioOrError read) {
 // Of a directory of findings: what a finding has besides its scenario, and people's notes.
 bool is_scenario_name(const fs::path& path) {
   const fs::path extension = path.extension();
+  // Tables of what is in other files.
+  if (path.filename() == "table.txt" || path.filename() == "scenarios.txt") return false;
   if (extension != ".txt" && extension != ".scenario" && extension != ".bytes") return false;
   std::error_code error;
   return path.filename() == "scenario.txt" ||
@@ -37,6 +40,18 @@ bool is_scenario_name(const fs::path& path) {
 
 std::optional<fuzz::Scenario> read_scenario(const std::string& path, bool raw) {
   return taken(raw ? fuzz::read_raw_file(path) : fuzz::read_scenario_file(path));
+}
+
+std::string opening_comment(const std::string& path) {
+  std::ifstream file(path);
+  std::string comment;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with(fuzz::kTextMagic)) continue;
+    if (!line.starts_with('#')) break;
+    comment +=
+        line.substr(std::min<std::size_t>(line.size(), line.starts_with("# ") ? 2 : 1)) + "\n";
+  }
+  return comment;
 }
 
 bool is_container_file(const std::string& path) {

@@ -28,6 +28,8 @@ inline constexpr Option kImplOption{
 
 // `raw`: whether the file is bytes without a header.
 std::optional<fuzz::Scenario> read_scenario(const std::string& path, bool raw = false);
+// The comment with which a scenario's text begins, without its marks; empty: none.
+std::string opening_comment(const std::string& path);
 bool is_container_file(const std::string& path);
 
 // Whether writing went well.

@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "fuzz/campaign/output_file.h"
 #include "fuzz/tool/commands.h"
 #include "fuzz/tool/exit_code.h"
 #include "fuzz/tool/prove_json.h"
@@ -37,11 +38,11 @@ constexpr Option kOptions[] = {
      kSolvers},
     {"--export", "DIR", "write each obligation there in SMT-LIB 2, for a solver of your own"},
     {"--json", "FILE", "write each obligation's verdicts and seconds there"},
-    {"--timeout", "S", "seconds for one obligation and solver (default 10)", OptionKind::kNumber, 1,
+    {"--timeout", "S", "seconds for one obligation and solver (default 30)", OptionKind::kNumber, 1,
      3'600},
 };
 
-constexpr unsigned kDefaultTimeout = 10;
+constexpr unsigned kDefaultTimeout = 30;
 
 // A file for each, named by its number, group, rule and what it says, and by the answer that proves
 // it: cvc5 takes neither spaces nor parentheses in a name.
@@ -185,6 +186,12 @@ int run(const Arguments& arguments) {
   options.export_smt2 = solver != "z3" || !directory.empty();
   options.timeout_milliseconds =
       1000 * static_cast<unsigned>(arguments.number("--timeout", kDefaultTimeout));
+  if (!json.empty()) {
+    if (const std::optional<std::string> problem = fuzz::can_write_file(json)) {
+      std::fprintf(stderr, "mirrorcheck prove: %s\n", problem->c_str());
+      return kUsage;
+    }
+  }
   try {
     if (options.drop == "all") {
       options.drop.clear();

@@ -53,7 +53,9 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
     case Call::kUnlink:
       return sys_unlink(current, operation);
     case Call::kPin:
-      return sys_pin(current, operation);
+      return sys_pin(current, operation, false);
+    case Call::kPinLongterm:
+      return sys_pin(current, operation, true);
     case Call::kUnpin:
       return sys_unpin(current);
     case Call::kOomReap:

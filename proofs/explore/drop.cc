@@ -87,7 +87,9 @@ Drop parse_drop(std::string_view text) {
   const std::string_view part = text.substr(slash + 1);
   std::size_t number = 0;
   const auto parsed = std::from_chars(part.data(), part.data() + part.size(), number);
-  const bool is_number = parsed.ec == std::errc{} && parsed.ptr == part.data() + part.size();
+  // One spelling of each: files are named after it.
+  const bool is_number =
+      !part.starts_with('0') && parsed.ec == std::errc{} && parsed.ptr == part.data() + part.size();
   for (std::size_t i = 0; i < clauses.size(); ++i) {
     if (clauses[i]->id == part || (is_number && number == i + 1)) drop.clauses |= 1U << i;
   }
