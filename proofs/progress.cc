@@ -96,16 +96,19 @@ class Progress {
   void entries_go() {
     Arguments a("argument ");
     a.task = state_.owner(a.window);
+    a.flag = Term<bool>(false);  // nothing takes the place of what goes
     const auto inside = state_.phase(a.window) == WindowPhase::kStarted &&
                         state_.window_mm(a.window) == Unbounded::mm_of(a.page) &&
                         Unbounded::contains(state_.window_pages(a.window), a.page) &&
                         state_.cpu_frame(a.page) != model::kNoFrame;
-    const auto takes_all = state_.window_event(a.window) != WindowEvent::kProtectionVma &&
-                           state_.window_event(a.window) != WindowEvent::kProtectionPage;
+    const auto takes_all = state_.window_event(a.window) == WindowEvent::kUnmap ||
+                           state_.window_event(a.window) == WindowEvent::kRelease;
+    const auto takes_write = state_.window_event(a.window) == WindowEvent::kProtectionVma ||
+                             state_.window_event(a.window) == WindowEvent::kProtectionPage;
     always(Rule::kZap, "L6", "can be taken of each entry that the window covers",
            inside && takes_all, can(Rule::kZap, state_, a));
     sometimes_not(Rule::kZap, "L6", "cannot always inside a window that takes no more than write",
-                  inside && !takes_all, can(Rule::kZap, state_, a));
+                  inside && takes_write, can(Rule::kZap, state_, a));
   }
 
   void subscriptions_go() {
@@ -154,7 +157,8 @@ class Progress {
     never(Rule::kWalkPage, "L7", "finds no page at a migration entry", walks && hidden,
           can(Rule::kWalkPage, state_, finds));
     always(Rule::kWalkPage, "L7", "finds the page once the entry is resolved",
-           walks && hidden && state_.cpu_read(a.page) && (!a.write || state_.cpu_write(a.page)),
+           walks && hidden && revealed.cpu_kind(a.page) == EntryKind::kPresent &&
+               state_.cpu_read(a.page) && (!a.write || state_.cpu_write(a.page)),
            can(Rule::kWalkPage, revealed, finds));
   }
 

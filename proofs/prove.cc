@@ -14,6 +14,7 @@
 #include "proofs/parts_of_ranges.h"
 #include "proofs/progress.h"
 #include "proofs/questions.h"
+#include "proofs/rediscovery.h"
 #include "proofs/sequence_word.h"
 
 namespace mirrorcheck::proofs {
@@ -34,6 +35,7 @@ constexpr Special kSpecial[] = {
     {&kLockOrderGroup, "L1 L5", &prove_lock_order},
     {&kProgressGroup, "L4 L6 L7", &prove_progress},
     {&kIndependenceGroup, "S13", &prove_independence},
+    {&kRediscoveryGroup, "S1 S2", &prove_rediscovery},
     {&kMemoryOrderGroup, "S1 S9'", &prove_memory_order},
 };
 
