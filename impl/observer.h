@@ -84,7 +84,8 @@
 //  kMoveEntry page source window
 //                             under the page-table lock: what the source's entry was, frame and
 //                             permissions, is that of page, and the source's is cleared.
-//  kCopyPage page frame       a fault of a private mapping has read what the file has at page into
+//  kCopyPage page file_page frame
+//                             a fault of a private mapping has read file_page, which page maps, into
 //                             frame; kPopulate follows, unless it is no longer wanted.
 //  kCpuAccess page cell value write
 //                             a CPU load or store was done through the page table.

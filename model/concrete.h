@@ -108,6 +108,7 @@ struct Concrete {
     {
       for (std::size_t k = at(range.first); k <= at(range.last); ++k) {
         values_[k] = f(Last(k), values_[k]);
+        if constexpr (kOthers) note(k);
       }
     }
     template <class Last, class First, class F>

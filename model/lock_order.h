@@ -104,12 +104,16 @@ constexpr LockStep lock_step(Rule rule) {
     case Rule::kReadBegin:
     case Rule::kRemove:
       return {LockUse::kWaits, LockRank::kWindow};
-    // Reclaim, the faults of hmm_range_fault, and the end of an mm open windows, whose callbacks
-    // take U.
+    // Reclaim opens windows, whose callbacks take U.
     case Rule::kAllocate:
-    case Rule::kWalkPage:
-    case Rule::kPutMm:
       return {LockUse::kWaits, LockRank::kUpdate};
+    // The faults of hmm_range_fault take the locks of a file, from its invalidate_lock on (F1,
+    // X14).
+    case Rule::kWalkPage:
+      return {LockUse::kWaits, LockRank::kInvalidate};
+    // exit_mmap takes mmap_lock, and opens windows.
+    case Rule::kPutMm:
+      return {LockUse::kWaits, LockRank::kMmap};
     default:
       return {};
   }

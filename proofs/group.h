@@ -31,6 +31,14 @@ struct Group {
   std::string_view assumes;
 };
 
+// A wrong effect of a rule: what a step of it does on top of what the contract says.
+template <class D>
+struct Alteration {
+  std::string_view what;  // "a step that ..."
+  model::Rule rule;
+  void (*apply)(model::State<D>& after, const typename D::Arguments& arguments);
+};
+
 // What holds of any step from a state with the invariant, whichever rule it obeys. Where a property
 // is a clause of a guard, this says that the clause is what the property says: it does not name the
 // clause, and it fails without it.
@@ -40,12 +48,13 @@ struct StepProperty {
   std::string_view property;  // one id
   std::string_view leans_on;  // the properties whose conjuncts the proof needs, too
   // What it does not hold without, each as ProveOptions::drop has it: its negative twins, which are
-  // obligations as well.
+  // obligations as well. Where no clause enforces it but what the rules do, `altered` is the twin.
   std::string_view twins;
   typename D::template Of<bool> (*holds)(const model::State<D>& before,
                                          const typename D::Arguments& arguments,
                                          const model::State<D>& after);
-  std::optional<model::Rule> only{};  // of the steps of this rule
+  std::optional<model::Rule> only{};       // of the steps of this rule
+  std::optional<Alteration<D>> altered{};  // what it does not hold of
 };
 
 // What holds of any state with the invariant.
@@ -54,6 +63,7 @@ struct Consequence {
   std::string_view name;
   std::string_view property;
   std::string_view leans_on;
+  std::string_view conjuncts;  // of the invariant that it does not follow without: its twins
   typename D::template Of<bool> (*holds)(const model::State<D>& state);
 };
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "proofs/check.h"
 #include "proofs/counterexample.h"
 #include "proofs/hypothesis.h"
 #include "proofs/invariant.h"
@@ -185,6 +186,15 @@ class Prover {
         Obligation& o = questions_.ask(
             named(*part.group, "", std::string(fact.name), fact.property), solver, z3::unsat);
         if (o.verdict == Verdict::kRefuted) o.broken.emplace_back(fact.name);
+        each_word(fact.conjuncts, [&](std::string_view name) {
+          z3::solver without = new_solver();
+          check(assume_all_but(without, name), "a consequence names no conjunct that it needs");
+          without.add(!fact.holds(arbitrary_).expr());
+          questions_.ask(
+              named(*part.group, "", std::string(fact.name) + " needs " + std::string(name),
+                    fact.property),
+              without, z3::sat);
+        });
       }
       for (const Property& property : part.steps) {
         if (property.only) continue;
@@ -200,6 +210,19 @@ class Prover {
     }
   }
 
+  // Whether there is such a conjunct among those that are assumed.
+  bool assume_all_but(z3::solver& solver, std::string_view name) const {
+    bool left_out = false;
+    for (std::size_t k = 0; k < conjuncts_.size(); ++k) {
+      if (conjuncts_[k].name == name) {
+        left_out = true;
+      } else {
+        solver.add(assumed_[k]);
+      }
+    }
+    return left_out;
+  }
+
   void step(const SymbolicStep& step) {
     if (contradictions_) {
       z3::solver solver = from(step);
@@ -207,7 +230,11 @@ class Prover {
     }
     for (const Part& part : parts_) {
       keep(part, step);
-      for (const Property& property : part.steps) take(*part.group, property, step);
+      for (const Property& property : part.steps) {
+        if (property.only && property.only != step.rule->rule) continue;
+        take(*part.group, property, step);
+        if (options_.drop.empty()) refute_twins(*part.group, property, step);
+      }
     }
   }
 
@@ -229,9 +256,8 @@ class Prover {
         describe(m, step.rule->name, relevant, step.arguments, step.before, step.after);
   }
 
-  // A property of steps, and that it fails without the clauses that it rests on.
+  // A property of steps.
   void take(const Group& group, const Property& property, const SymbolicStep& step) {
-    if (property.only && property.only != step.rule->rule) return;
     const z3::expr holds = property.holds(step.before, step.arguments, step.after).expr();
     // A step that changes nothing of what the property speaks of is asked about once for all rules.
     if (!property.only && z3::eq(holds, idle(property, step.before, step.arguments))) return;
@@ -247,18 +273,27 @@ class Prover {
       o.counterexample = describe(smallest_model(solver), step.rule->name, relevant, step.arguments,
                                   step.before, step.after);
     }
-    if (!options_.drop.empty()) return;
+  }
+
+  // That it fails without the clauses and effects that it rests on, and of an altered step.
+  void refute_twins(const Group& group, const Property& property, const SymbolicStep& step) {
+    const auto ask = [&](const SymbolicStep& taken, const State& after, const std::string& what) {
+      z3::solver broken = from(taken);
+      broken.add(!property.holds(taken.before, taken.arguments, after).expr());
+      questions_.ask(
+          named(group, step.rule->name, std::string(property.name) + what, property.property),
+          broken, z3::sat);
+    };
     each_word(property.twins, [&](std::string_view twin) {
       const Drop drop(twin);
       if (drop.rule() != step.rule->name) return;
       const SymbolicStep without = make_step(*step.rule, drop);
-      z3::solver broken = from(without);
-      broken.add(!property.holds(without.before, without.arguments, without.after).expr());
-      questions_.ask(named(group, step.rule->name,
-                           std::string(property.name) + " needs " + std::string(drop.part()),
-                           property.property),
-                     broken, z3::sat);
+      ask(without, without.after, " needs " + std::string(drop.part()));
     });
+    if (!property.altered || property.altered->rule != step.rule->rule) return;
+    State altered = step.after;
+    property.altered->apply(altered, step.arguments);
+    ask(step, altered, " fails of a step that " + std::string(property.altered->what));
   }
 
   z3::solver new_solver() {

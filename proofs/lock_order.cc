@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "model/lock_order.h"
+#include "model/rules/locks.h"
 #include "model/rules/windows.h"
 #include "proofs/hypothesis.h"
 #include "proofs/questions.h"
@@ -23,9 +24,36 @@ using Task = Term<model::Task>;
 constexpr std::array<LockRank, 6> kRanks{LockRank::kInode, LockRank::kMmap,   LockRank::kInvalidate,
                                          LockRank::kEntry, LockRank::kWindow, LockRank::kUpdate};
 
-constexpr std::size_t kAllRanks = model::kLockRankNames.size();
 constexpr unsigned kRankBits = 4;
-static_assert(kAllRanks < 1u << kRankBits);
+static_assert(model::kLockRankNames.size() < 1u << kRankBits);
+
+// The step in which a task waits for a lock of each rank, for write where there is a choice. Who
+// waits for a window waits in read_begin.
+constexpr Rule waiting_step(LockRank rank) {
+  switch (rank) {
+    case LockRank::kInode:
+      return Rule::kInodeLock;
+    case LockRank::kMmap:
+      return Rule::kMmapWrite;
+    case LockRank::kInvalidate:
+      return Rule::kInvalidateExclusive;
+    case LockRank::kEntry:
+      return Rule::kEntryLock;
+    case LockRank::kWindow:
+      return Rule::kReadBegin;
+    default:
+      return Rule::kUpdateLock;
+  }
+}
+
+// What the contract itself forbids under an update lock (I10, A12). Of every other pair of ranks it
+// is the order alone that does.
+constexpr bool a_clause_forbids(LockRank taken, LockRank held) {
+  return held == LockRank::kUpdate &&
+         (taken == LockRank::kMmap || taken == LockRank::kEntry || taken == LockRank::kWindow);
+}
+
+const SymbolicRule& rule_of(Rule rule) { return symbolic_rules()[static_cast<std::size_t>(rule)]; }
 
 // The task holds a lock of this rank; a window that it has opened counts as one.
 Term<bool> holds(const State& s, const Task& t, LockRank rank) {
@@ -55,7 +83,15 @@ class LockOrderProof {
 
   std::vector<Obligation> run() {
     for (const SymbolicRule& rule : symbolic_rules()) takes_what_the_table_says(rule);
-    no_cycle();
+    for (const SymbolicRule& rule : symbolic_rules()) waits_for_a_holder(rule);
+    waits_for_windows();
+    for (const LockRank rank : kRanks) holders_want_what_is_later(rank);
+    for (const LockRank outer : kRanks) {
+      for (const LockRank inner : kRanks) {
+        if (outer < inner) the_other_way_round(outer, inner);
+      }
+    }
+    locks_of_one_rank();
     non_blocking_starts_end();
     return questions_.take();
   }
@@ -82,34 +118,117 @@ class LockOrderProof {
     ask(rule.name, "L1", "takes no lock but that of its rank", solver, z3::unsat);
   }
 
-  // Who waits for whom, as ranks: `wants` is the rank that a task waits for.
-  void no_cycle() {
-    z3::context& c = universe_.context();
-    const z3::sort& task = universe_.sort(kSort<model::Task>);
-    const z3::func_decl wants = c.function("wants", task, c.bv_sort(kRankBits));
-    const auto rank = [&](std::size_t r) { return c.bv_val(static_cast<unsigned>(r), kRankBits); };
-    const auto has = [&](const z3::expr& x, std::size_t r) {
-      return c.function(("has " + std::to_string(r)).c_str(), task, c.bool_sort())(x);
-    };
-    const auto has_wanted = [&](const z3::expr& x, const z3::expr& by) {
-      z3::expr_vector some(c);
-      for (std::size_t r = 0; r < kAllRanks; ++r) some.push_back(has(x, r) && wants(by) == rank(r));
-      return z3::mk_or(some);
-    };
-    const z3::expr t = c.constant("t", task);
-    const z3::expr u = c.constant("u", task);
-    z3::expr_vector later(c);
-    z3::expr_vector not_earlier(c);
-    for (std::size_t r = 0; r < kAllRanks; ++r) {
-      later.push_back(z3::implies(has(u, r), z3::ult(rank(r), wants(u))));
-      not_earlier.push_back(z3::implies(has(u, r), z3::ule(rank(r), wants(u))));
+  // What a task needs to take `rule`, but for the clauses that say that the lock is free; and
+  // whether it is. A read_begin that has to wait is a step, and what it waits for comes after it.
+  struct Wanted {
+    Term<bool> allowed{true};
+    Term<bool> free{true};
+  };
+  Wanted wanted(const SymbolicRule& rule, SymbolicArguments& a) const {
+    Wanted wanted;
+    if (rule.rule == Rule::kReadBegin) {
+      a.flag = Term<bool>(true);
+      wanted.free = Term<bool>(false);
     }
-    z3::solver rises = with(z3::forall(u, z3::mk_and(later)));
-    rises.add(has_wanted(u, t) && !z3::ult(wants(t), wants(u)));  // t waits for u
-    ask("", "L1", "whoever is waited for wants something of a later rank", rises, z3::unsat);
-    z3::solver equal = with(z3::forall(u, z3::mk_and(not_earlier)));
-    equal.add(t != u && has_wanted(u, t) && has_wanted(t, u));
-    ask("", "L1", "two locks of one rank may close a cycle", equal, z3::sat);
+    ClauseList clauses;
+    rule.guard(clauses, state_, a);
+    for (const ClauseTerm& c : clauses.terms()) {
+      const bool excludes =
+          c.clause == &model::kReadersExcludeWriter || c.clause == &model::kWriterAlone;
+      (excludes ? wanted.free : wanted.allowed) =
+          (excludes ? wanted.free : wanted.allowed) && Term<bool>(c.holds);
+    }
+    return wanted;
+  }
+
+  // A lock that is not free is held: by a task that holds something of the rank that the table
+  // says.
+  void waits_for_a_holder(const SymbolicRule& rule) {
+    const model::LockStep step = model::lock_step(rule.rule);
+    SymbolicArguments a("argument ");
+    const Wanted lock = wanted(rule, a);
+    if (step.use != LockUse::kTakes || known_truth(lock.free.expr()) == true) return;
+    z3::solver solver = with((lock.allowed && !lock.free).expr());
+    solver.add(Unbounded::all<model::Task>([&](const auto& u) {
+                 return !holds(state_, u, step.rank);
+               }).expr());
+    ask(rule.name, "L1", "waits for a task that holds a lock of its rank", solver, z3::unsat);
+  }
+
+  // Who waits in read_begin or in remove waits for a task with an open window.
+  void waits_for_windows() {
+    const SymbolicArguments a("argument ");
+    const auto nobody_has_one = Unbounded::all<model::Task>(
+        [&](const auto& u) { return !holds(state_, u, LockRank::kWindow); });
+    const auto asleep = state_.section(a.task) == model::Section::kWaiting;
+    const Term<bool> may_wake(whole_guard(rule_of(Rule::kReadWake), state_, a));
+    const auto removing = state_.registration(a.mirror) == model::Registration::kRemoveDeferred;
+    for (const auto& [rule, waits] :
+         {std::pair{Rule::kReadWake, asleep && !may_wake}, std::pair{Rule::kRemoved, removing}}) {
+      z3::solver solver = with((waits && nobody_has_one).expr());
+      for (const z3::expr& e : whole_invariant(state_)) solver.add(e);
+      ask(rule_of(rule).name, "L1", "waits for a task that has a window open", solver, z3::unsat);
+    }
+  }
+
+  // If a task wants only what ranks after all that it holds, and holds what somebody waits for, it
+  // waits for something later, if at all. So whoever is waited for waits for something later than
+  // the one who waits for him, and no cycle closes.
+  void holders_want_what_is_later(LockRank rank) {
+    z3::context& c = universe_.context();
+    const auto number = [&](LockRank r) { return c.bv_val(static_cast<unsigned>(r), kRankBits); };
+    const Task u = Task::free("who is waited for");
+    const z3::expr wants = c.bv_const("rank that it wants", kRankBits);
+    z3::expr_vector in_order(c);
+    for (const LockRank held : kRanks) {
+      in_order.push_back(z3::implies(holds(state_, u, held).expr(), z3::ult(number(held), wants)));
+    }
+    z3::solver solver = with(z3::mk_and(in_order));
+    solver.add(holds(state_, u, rank).expr() && !z3::ult(number(rank), wants));
+    ask("", "L1",
+        "who keeps the order and holds " + std::string(model::name(rank)) +
+            " waits for something later",
+        solver, z3::unsat);
+  }
+
+  // Two tasks, each of which alone holds what the other comes to take.
+  Term<bool> wait_for_each_other(LockRank one, SymbolicArguments& a, LockRank other,
+                                 SymbolicArguments& b) const {
+    const Wanted first = wanted(rule_of(waiting_step(one)), a);
+    const Wanted second = wanted(rule_of(waiting_step(other)), b);
+    const auto only = [&](LockRank rank, const Task& holder) {
+      return Unbounded::all<model::Task>(
+                 [&](const auto& u) { return u == holder || !holds(state_, u, rank); }) &&
+             holds(state_, holder, rank);
+    };
+    const auto held = one == other ? holds(state_, a.task, one) && holds(state_, b.task, one)
+                                   : only(one, b.task) && only(other, a.task);
+    return a.task != b.task && first.allowed && !first.free && second.allowed && !second.free &&
+           held;
+  }
+
+  // The twin of the order, for each of its edges: one holds the outer lock and wants the inner one,
+  // as it should; another has it the other way round.
+  void the_other_way_round(LockRank outer, LockRank inner) {
+    SymbolicArguments a("argument ");
+    SymbolicArguments b("other argument ");
+    z3::solver solver = with(wait_for_each_other(inner, a, outer, b).expr());
+    for (const z3::expr& e : whole_invariant(state_)) solver.add(e);
+    const std::string taken = std::string(model::name(outer));
+    const std::string held = std::string(model::name(inner));
+    const bool forbidden = a_clause_forbids(outer, inner);
+    ask("", "L1",
+        forbidden ? "no clause lets a task that holds " + held + " come to wait for " + taken
+                  : "a cycle closes if a task that holds " + held + " waits for " + taken,
+        solver, forbidden ? z3::unsat : z3::sat);
+  }
+  void locks_of_one_rank() {
+    SymbolicArguments a("argument ");
+    SymbolicArguments b("other argument ");
+    const auto each_other = wait_for_each_other(LockRank::kInode, a, LockRank::kInode, b);
+    z3::solver solver = with((each_other && a.file != b.file).expr());
+    for (const z3::expr& e : whole_invariant(state_)) solver.add(e);
+    ask("", "L1", "two locks of one rank may close a cycle", solver, z3::sat);
   }
 
   // L5: from its start to its end without waiting for anybody.
@@ -119,26 +238,25 @@ class LockOrderProof {
     const auto starting = state_.phase(a.window) == model::WindowPhase::kStarting;
     const auto due =
         starting && state_.hit(a.window, a.mirror) && !state_.acked(a.window, a.mirror);
-    const auto rule = [](Rule r) { return symbolic_rules()[static_cast<std::size_t>(r)]; };
 
     z3::solver refuse = with((due && !state_.blockable(a.window)).expr());
-    refuse.add(!whole_guard(rule(Rule::kRefuse), state_, a));
-    ask(rule(Rule::kRefuse).name, "L5", "can be said whoever holds the update lock", refuse,
+    refuse.add(!whole_guard(rule_of(Rule::kRefuse), state_, a));
+    ask(rule_of(Rule::kRefuse).name, "L5", "can be said whoever holds the update lock", refuse,
         z3::unsat);
 
     State refused = state_;
-    rule(Rule::kRefuse).apply(refused, a);
+    rule_of(Rule::kRefuse).apply(refused, a);
     SymbolicArguments fails = a;
     fails.flag = Term<bool>(false);
     fails.sequence = model::PeriodEnd<Unbounded>::sequence(refused, a.window);
     z3::solver fail = with((due && !state_.blockable(a.window)).expr());
-    fail.add(!whole_guard(rule(Rule::kStartFailed), refused, fails));
-    ask(rule(Rule::kStartFailed).name, "L5", "can follow at once", fail, z3::unsat);
+    fail.add(!whole_guard(rule_of(Rule::kStartFailed), refused, fails));
+    ask(rule_of(Rule::kStartFailed).name, "L5", "can follow at once", fail, z3::unsat);
 
     z3::solver wait = with((due && state_.blockable(a.window)).expr());
-    wait.add(!whole_guard(rule(Rule::kStarted), state_, a));
-    wait.add(!whole_guard(rule(Rule::kRefuse), state_, a));
-    ask(rule(Rule::kStarted).name, "L5", "has to wait for a callback where the start may block",
+    wait.add(!whole_guard(rule_of(Rule::kStarted), state_, a));
+    wait.add(!whole_guard(rule_of(Rule::kRefuse), state_, a));
+    ask(rule_of(Rule::kStarted).name, "L5", "has to wait for a callback where the start may block",
         wait, z3::sat);
   }
 
@@ -148,12 +266,12 @@ class LockOrderProof {
     solver.add(given);
     return solver;
   }
-  void ask(std::string_view rule, const char* property, const char* what, z3::solver& solver,
+  void ask(std::string_view rule, const char* property, std::string what, z3::solver& solver,
            z3::check_result wanted) {
     Obligation o;
     o.group = kLockOrderGroup.name;
     o.rule = rule;
-    o.what = what;
+    o.what = std::move(what);
     o.properties = property;
     questions_.ask(std::move(o), solver, wanted);
   }

@@ -15,14 +15,17 @@ inline constexpr Group kLockOrderGroup{
     .name = "lock_order",
     .title = "the lock order of A12 leaves no cycle of waiters",
     .says =
-        "a rule takes no lock but the one that the table of ranks says; if each task wants only "
-        "what ranks after all that it holds, each waiter wants something of a lower rank than "
-        "the one it waits for does, so that no cycle closes (L1); a start that must not block "
-        "can be refused and end whatever locks others hold (L5)",
+        "a rule takes no lock but the one that the table of ranks says, and waits for a task that "
+        "holds one of that rank; a task that wants only what ranks after all that it holds waits "
+        "for something later than who waits for it, so that no cycle closes (L1); for each two "
+        "ranks, the other way round one does; a start that must not block can be refused and end "
+        "whatever locks others hold (L5)",
     .does_not_say =
-        "that tasks want only what ranks after what they hold: the harness holds them to "
-        "it; two locks of one rank have no order, and an obligation shows the cycle",
-    .assumes = "a task waits for one lock at a time",
+        "that tasks want only what ranks after what they hold: the harness holds each step to "
+        "that; "
+        "the clauses forbid only some of what A12 forbids under an update lock; two locks of one "
+        "rank have no order, and an obligation shows the cycle",
+    .assumes = "the order of model/lock_order.h; a task waits for one lock at a time",
 };
 
 std::vector<Obligation> prove_lock_order(const ProveOptions& options);

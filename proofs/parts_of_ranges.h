@@ -1,9 +1,12 @@
 // One page against a range.
 //
 // The rules that speak of a range of pages do to each page what they would do to it alone: what
-// such a step does to a page does not depend on what else is in the range, and what may be done to
-// a range may be done to any part of it. What is proved of one page is therefore proved of ranges,
-// and a driver that goes through a range page by page does what the contract does at once.
+// such a step does to a page does not depend on what else is in the range, what may be done to a
+// range may be done to any part of it and then to the rest, and one part after the other is the
+// whole. What is proved of one page is therefore proved of ranges, and a driver that goes through a
+// range page by page does what the contract does at once.
+//
+// Every rule is looked at: those that read no range fall out because their terms do not mention it.
 //
 // Thread safety: each call is on its own.
 
@@ -21,10 +24,10 @@ inline constexpr Group kPartsOfRangesGroup{
     .title = "what is done to a range is done to each of its pages",
     .says =
         "mmap, munmap, mprotect, the teardown in a callback, install and the steps of truncate "
-        "are what their parts are, page by page",
+        "are what their parts are, page by page and one after the other",
     .does_not_say =
-        "that a window can be split: the windows of two halves may reach fewer "
-        "subscriptions each, and an obligation says that, too",
+        "that a window, the interval of a subscription or a hole can be split: two halves of a "
+        "window may reach fewer subscriptions each, and obligations say that, too",
     .assumes = "nothing",
 };
 

@@ -111,6 +111,7 @@ std::vector<Obligation> prove(const ProveOptions& options) {
   // What is dropped, the induction leans on; the others do not know of it.
   for (const Special& special : kSpecial) {
     if (!options.drop.empty() || !wanted(options, *special.group)) continue;
+    if (!options.property.empty() && !lists(special.properties, options.property)) continue;
     for (Obligation& o : special.prove(options)) {
       if (options.property.empty() || lists(o.properties, options.property)) {
         found.push_back(std::move(o));

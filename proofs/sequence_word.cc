@@ -169,17 +169,33 @@ class Words {
       return !hits || s.phase(w) == model::WindowPhase::kClosed ||
              cur_seq(w) == seq(s, s.window_mm(w));
     };
+    const SymbolicArguments a("argument ");
+    const Term<model::Window> w = Term<model::Window>::free("some window");
     for (const SymbolicRule& rule : symbolic_rules()) {
-      if (rule.rule == Rule::kStart) continue;  // returns S itself
-      const SymbolicArguments a("argument ");
       const Taken step = take(rule.rule, a);
-      const Term<model::Window> w = Term<model::Window>::free("some window");
+      // A start returns S for its own window, and must leave it to those that are open.
+      const Term<bool> other = rule.rule == Rule::kStart ? w != a.window : Term<bool>(true);
       const auto before = is_current(state_, w);
       const auto after = is_current(step.after, w);
       if (z3::eq(before.expr(), after.expr())) continue;
-      ask("cur_seq is S while its window is open", before && Term<bool>(step.guard) && !after,
-          z3::unsat, rule.name);
+      ask("cur_seq is S while its window is open",
+          before && Term<bool>(step.guard) && other && !after, z3::unsat, rule.name);
     }
+    // Unsound on purpose: each start opens a period of its own.
+    const Taken nested = take(Rule::kStart, a);
+    const auto hits =
+        !Unbounded::all<model::Mirror>([&](const auto& m) { return !state_.hit(w, m); });
+    const Term<bool> inside = Term<bool>(nested.guard) && w != a.window &&
+                              state_.window_mm(w) == a.mm &&
+                              state_.phase(w) != model::WindowPhase::kClosed;
+    ask("a nested start: S += 2 would not do",
+        inside && hits && is_current(state_, w) &&
+            cur_seq(w) != seq(nested.after, a.mm) + number(2),
+        z3::sat, "I2.start");
+    // Nor is it S for a window that hit nobody: no callback stores it.
+    ask("a nested start: S |= 1 passes by a window that hit nobody",
+        inside && !hits && cur_seq(w) == seq(state_, a.mm) && cur_seq(w) != seq(nested.after, a.mm),
+        z3::sat, "I2.start");
   }
   Term<model::Integer> cur_seq(const Term<model::Window>& w) const {
     z3::context& c = Universe::current().context();

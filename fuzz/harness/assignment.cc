@@ -285,9 +285,16 @@ const Clause* Assignments::remap(Errand& e, const Arguments& a, const ConcreteSt
       kOtherArea);
 }
 
-const Clause* Assignments::move(Errand& e, const Arguments& a) {
+const Clause* Assignments::move(Errand& e, const Arguments& a, const ConcreteState& s) {
   const Operation& operation = *e.operation;
   const Mm mm = own_mm(a.task);
+  const model::Frame frame = s.cpu_frame(a.source);
+  // Who has the page without going by this entry would not know where it is now. mremap leaves it
+  // to its caller, who has asked for an area and not for a page.
+  if (operation.call == Call::kUffdMove && frame != model::kZeroFrame &&
+      (s.pins(frame) != 0 || !model::maps_alone<model::Concrete>(s, a.source))) {
+    return &kNotAlone;
+  }
   const unsigned most = operation.call == Call::kMremap
                             ? std::min(operation.count, operation.target_count)
                             : operation.count;

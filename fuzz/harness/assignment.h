@@ -46,6 +46,9 @@ inline constexpr Clause kOtherSize{"X12.4", Property::kS5,
 inline constexpr Clause kOtherMove{
     "P1", Property::kS12,
     "a page is moved, or a migration entry resolved, that is not the task's to move"};
+inline constexpr Clause kNotAlone{
+    "A6", Property::kS6,
+    "UFFDIO_MOVE takes a page away from somebody who has pinned it, or maps it, too"};
 inline constexpr Clause kDataLost{"A6", Property::kS6,
                                   "data are thrown away that nobody asked to be thrown away"};
 
@@ -190,7 +193,7 @@ class Assignments {
   const Clause* access(Errand& e, const model::Arguments& a, const model::ConcreteState& s) const;
   const Clause* map(Errand& e, const model::Arguments& a) const;
   const Clause* remap(Errand& e, const model::Arguments& a, const model::ConcreteState& s) const;
-  const Clause* move(Errand& e, const model::Arguments& a);
+  const Clause* move(Errand& e, const model::Arguments& a, const model::ConcreteState& s);
   void note_refusal(Errand& e, model::Task task, const model::ConcreteState& s) const;
   const Clause* uffd_result(const Errand& e, const impl::Result& result,
                             const model::ConcreteState& s, model::Task task) const;

@@ -309,8 +309,7 @@ const Clause* Assignments::uffd_result(const Errand& e, const impl::Result& resu
                     kErrorUnexplained);
     case -EBUSY:
       // Which entries share their page with nobody the contract does not say once a fork was there.
-      return unless(frame == model::kZeroFrame || left || forked_ || unpinned_at_ >= e.begun ||
-                        s.pins(frame) != 0,
+      return unless(left || forked_ || unpinned_at_ >= e.begun || s.pins(frame) != 0,
                     kErrorUnexplained);
     default:
       return &kErrorUnexplained;

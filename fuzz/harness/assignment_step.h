@@ -238,7 +238,7 @@ template <class R>
                : &kOtherArea;
   } else if constexpr (rule == Rule::kMoveEntry) {
     hidden_by_[static_cast<std::size_t>(a.page)] = hidden_by_[static_cast<std::size_t>(a.source)];
-    return call == Call::kMremap || call == Call::kUffdMove ? move(e, a) : &kOtherArea;
+    return call == Call::kMremap || call == Call::kUffdMove ? move(e, a, s) : &kOtherArea;
   } else if constexpr (rule == Rule::kDisconnect) {
     const unsigned index = model::index_of(a.file_page);
     const bool asked = call == Call::kPunchHole && operation->file == model::file_of(a.file_page) &&

@@ -58,8 +58,9 @@ std::string lock_order_detail(const Judge& judge, Rule rule, Task task) {
   const bool waits = step.use == model::LockUse::kWaits;
   if (!held || !(takes ? *held > step.rank : waits && *held >= step.rank)) return "";
   return "t" + std::to_string(static_cast<unsigned>(task)) +
-         (takes ? " takes " + std::string(model::name(step.rank))
-                : std::string(" may have to wait for a window")) +
+         (takes ? " takes " : " may have to wait for ") +
+         std::string(waits && step.rank >= model::LockRank::kWindow ? "a window"
+                                                                    : model::name(step.rank)) +
          " while it holds " + std::string(model::name(*held));
 }
 

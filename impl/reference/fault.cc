@@ -138,8 +138,9 @@ FaultResult private_file_fault(Current& current, AddressSpace& mm, unsigned page
     }
     old = entry;
   }
+  if (old.empty()) return file_fault(current, mm, page, write);
   return old.present() ? copy_page(current, mm, page, old, true)
-                       : file_fault(current, mm, page, write);
+                       : special_fault(current, mm, page, old);
 }
 
 }  // namespace

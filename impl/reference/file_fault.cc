@@ -43,12 +43,12 @@ FaultResult map_copy(Current& current, AddressSpace& mm, unsigned page, Inode& i
   copy_file_page(current, mm, page, frame, copy);
   {
     const sync::MutexLock guard(mm.page_table_lock);
-    if (!mm.state.entries[page].present()) {
+    if (mm.state.entries[page].empty()) {
       populate(current, mm, page, copy, true, true);
       return FaultResult::kDone;
     }
   }
-  // Another fault was faster.
+  // Another fault was faster, and what it put there may already be on its way to another frame.
   memory.put_page(current, copy);
   return FaultResult::kDone;
 }
@@ -56,8 +56,11 @@ FaultResult map_copy(Current& current, AddressSpace& mm, unsigned page, Inode& i
 }  // namespace
 
 void copy_file_page(Current& current, AddressSpace& mm, unsigned page, Frame frame, Frame copy) {
-  current.machine.memory.copy(
-      frame, copy, [&] { current.step(Rule::kCopyPage, {.page = mm.page(page), .frame = copy}); });
+  current.machine.memory.copy(frame, copy, [&] {
+    current.step(
+        Rule::kCopyPage,
+        {.page = mm.page(page), .file_page = mm.state.areas[page].file_page, .frame = copy});
+  });
 }
 
 Frame fill(Current& current, Inode& inode, unsigned index) {

@@ -49,10 +49,10 @@ void hide_mapping(Current& current, AddressSpace& mm, unsigned page, Frame frame
 // there is nothing that could be moved.
 Frame isolate(Current& current, AddressSpace& mm, unsigned page) {
   const MmapRead mmap_lock(current, mm);
-  if (mm.state.areas[page].area != model::Area::kAnon) return kNoFrame;
+  if (mm.state.areas[page].area == model::Area::kNone) return kNoFrame;
   const sync::MutexLock guard(mm.page_table_lock);
   const PageTableEntry& entry = mm.state.entries[page];
-  if (!entry.present() || entry.frame == model::kZeroFrame) return kNoFrame;
+  if (!entry.present() || !mm.maps_private_memory(page)) return kNoFrame;
   Memory& memory = current.machine.memory;
   if (!memory.try_lock_page(entry.frame)) return kNoFrame;
   memory.get_page(entry.frame);

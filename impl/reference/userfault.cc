@@ -35,11 +35,10 @@ int refusal(Current& current, const AddressSpace& mm, unsigned from, unsigned to
   if (!mm.state.entries[to].empty()) return -EEXIST;
   if (entry.empty()) return -ENOENT;
   if (!entry.present()) return -EAGAIN;
+  // move_zeropage_pte.
+  if (entry.frame == kZeroFrame) return 0;
   // Whoever else maps or pins the page knows it at its old place only.
-  return entry.frame == kZeroFrame || !entry.exclusive ||
-                 current.machine.memory.pins(entry.frame) != 0
-             ? -EBUSY
-             : 0;
+  return !entry.exclusive || current.machine.memory.pins(entry.frame) != 0 ? -EBUSY : 0;
 }
 
 // move_pages_pte.

@@ -8,6 +8,9 @@
 
 namespace mirrorcheck::model {
 
+inline constexpr Clause kTaken{
+    "M3", Property::kS1Prime, "puts an entry where there is one, or where a copy of it comes next"};
+
 // fork, one page of a private mapping: the child's `page` gets what the parent's `source` has,
 // either the frame itself, which neither may write from now on, or a new frame with a copy in it.
 // What a file has stays what it is. A special entry becomes one of the same kind:
@@ -33,7 +36,7 @@ struct CopyEntry {
     c.require(kMmapForWrite, s.mmap_lock(a.task, D::mm_of(a.page)) == Hold::kExclusive &&
                                  s.mmap_lock(a.task, D::mm_of(a.source)) == Hold::kExclusive);
     c.require(kFresh, !s.published(D::mm_of(a.page)));
-    c.require(Populate<D>::kAbsent, s.cpu_frame(a.page) == kNoFrame);
+    c.require(kTaken, s.cpu_frame(a.page) == kNoFrame && !s.replacing(a.page));
     const auto own_memory = maps_private_memory<D>(s, a.source);
     c.require(kPrivate, frame != kNoFrame && s.slot(a.source) == s.slot(a.page) &&
                             (s.slot(a.source) == kNoFilePage || s.area_private(a.source)));
@@ -73,7 +76,7 @@ struct MoveEntry {
     const auto area = s.area(a.page);
     c.require(kMmapHeld, s.mmap_lock(a.task, D::mm_of(a.page)) != Hold::kNot);
     c.require(kPresent, s.cpu_frame(a.source) != kNoFrame);
-    c.require(Populate<D>::kAbsent, s.cpu_frame(a.page) == kNoFrame);
+    c.require(kTaken, s.cpu_frame(a.page) == kNoFrame && !s.replacing(a.page));
     c.require(kAlike, D::mm_of(a.page) == D::mm_of(a.source) &&
                           s.slot(a.page) == s.slot(a.source) &&
                           s.area_private(a.page) == s.area_private(a.source));
@@ -103,8 +106,10 @@ struct MoveEntry {
   }
 };
 
-// X10: a write fault in a private mapping reads what the file page of `page` holds into a frame
-// that is nobody's yet. What is written to the file from now on does not follow.
+// X10: a write fault in a private mapping reads what file_page, that of `page`, holds into a frame
+// that is nobody's yet. What is written to the file from now on does not follow. Where the file
+// page is comes from the file, by way of its locks, or from the entry, which stays while it is
+// read.
 template <class D>
 struct CopyPage {
   static constexpr Rule kRule = Rule::kCopyPage;
@@ -113,11 +118,22 @@ struct CopyPage {
                                    "copies a page of a file for a mapping that is to follow it"};
   static constexpr Clause kFresh{"X10", Property::kS4,
                                  "copies a page of a file into a frame that is free or in use"};
+  static constexpr Clause kSource{"X10", Property::kS6,
+                                  "copies another page of the file than the one that is mapped"};
+  static constexpr Clause kHeld{
+      "X10", Property::kS6,
+      "copies a page of a file that it neither maps nor has locked: its block may be another's",
+      true};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    const auto slot = s.slot(a.page);
     c.require(kPrivate, s.area_private(a.page));
     c.require(kFresh, a.frame != kNoFrame && a.frame != kZeroFrame && s.used(a.frame) &&
                           own_frame(s, a.frame));
+    c.require(kSource, a.file_page == slot);
+    c.require(kHeld, (present<D>(s, a.page) && !s.copied(a.page)) ||
+                         (s.invalidate_lock(a.task, D::file_of(slot)) == Hold::kShared &&
+                          s.entry_lock(slot, a.task) && s.within(slot)));
   }
   static void apply(State<D>&, const Args<D>&) {}
 };

@@ -113,11 +113,16 @@ struct Zap {
   static constexpr Rule kRule = Rule::kZap;
   static constexpr std::string_view kName = "M1.zap";
   static constexpr Clause kPresent{"M1", Property::kS6, "zaps an entry that is not there"};
+  static constexpr Clause kAreaStays{
+      "A12", Property::kS17,
+      "clears an entry to replace it without mmap_lock: the area may be gone before its copy comes",
+      true};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kPresent, s.cpu_frame(a.page) != kNoFrame);
     c.require(kInsideWindow, inside_window<D>(s, a, a.page));
     c.require(kNotKept, nobody_kept<D>(s, a, a.page));
+    c.require(kAreaStays, !a.flag || s.mmap_lock(a.task, D::mm_of(a.page)) != Hold::kNot);
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_frame.set(a.page, kNoFrame);

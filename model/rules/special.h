@@ -28,7 +28,7 @@ struct Hide {
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kWasPresent, present<D>(s, a.page) && a.kind != EntryKind::kPresent);
-    c.require(kPrivate, s.slot(a.page) == kNoFilePage && s.cpu_frame(a.page) != kZeroFrame);
+    c.require(kPrivate, maps_private_memory<D>(s, a.page) && s.cpu_frame(a.page) != kZeroFrame);
     c.require(kInsideWindow, inside_window<D>(s, a, a.page));
     c.require(kNotKept, nobody_kept<D>(s, a, a.page));
   }

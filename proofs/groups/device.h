@@ -117,8 +117,9 @@ struct Device {
   template <class D, class F>
   static void each_consequence(F&& f) {
     using Fact = Consequence<D>;
-    f(Fact{"devices_write_their_own", "S4", "S1", &devices_write_their_own<D>});
-    f(Fact{"devices_agree", "S6", "S1", &devices_agree<D>});
+    f(Fact{"devices_write_their_own", "S4", "S1", "StaleTranslation SharedPrivately",
+           &devices_write_their_own<D>});
+    f(Fact{"devices_agree", "S6", "S1", "StaleTranslation", &devices_agree<D>});
   }
 };
 

@@ -34,6 +34,13 @@ typename D::template Of<bool> mirrors_take_no_references(const model::State<D>& 
   });
 }
 
+// The bug of the mutant M44: a truncate would wait for the mirror.
+template <class D>
+void pin_what_is_installed(model::State<D>& t, const typename D::Arguments& a) {
+  const auto frame = t.device_frame(a.mirror, a.page);
+  t.pins.set(frame, t.pins(frame) + 1u);
+}
+
 // S2, S5': what is given away is named by nothing: no file page, no CPU entry, no pin, no device.
 template <class D>
 typename D::template Of<bool> what_is_freed_has_no_name(const model::State<D>& s,
@@ -67,7 +74,14 @@ struct Frames {
   template <class D, class F>
   static void each_step(F&& f) {
     using Step = StepProperty<D>;
-    f(Step{"mirrors_take_no_references", "S13", "", "", &mirrors_take_no_references<D>});
+    f(Step{"mirrors_take_no_references",
+           "S13",
+           "",
+           "",
+           &mirrors_take_no_references<D>,
+           {},
+           Alteration<D>{"takes a reference on what it installs", model::Rule::kInstall,
+                         &pin_what_is_installed<D>}});
     f(Step{"what_is_freed_has_no_name", "S5'", "S1 S2", "M2.free/1 M2.free/2 M2.free/3 M2.free/4",
            &what_is_freed_has_no_name<D>});
   }

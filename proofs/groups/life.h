@@ -32,6 +32,11 @@ typename D::template Of<bool> users_come_and_go(const model::State<D>& s,
   });
 }
 
+template <class D>
+void drop_all_users(model::State<D>& t, const typename D::Arguments& a) {
+  t.users.set(a.mm, 0u);
+}
+
 // N2: what is published stays so, and is published while no window of the mm is open: nobody has
 // seen "no notifier" and still has an entry to change.
 template <class D>
@@ -64,7 +69,13 @@ struct LifeOfAnMm {
   static void each_step(F&& f) {
     using Step = StepProperty<D>;
     f(Step{"the_dead_stay_dead", "S17", "", "X2.mmget_not_zero/1", &the_dead_stay_dead<D>});
-    f(Step{"users_come_and_go", "S17", "", "", &users_come_and_go<D>});
+    f(Step{"users_come_and_go",
+           "S17",
+           "",
+           "",
+           &users_come_and_go<D>,
+           {},
+           Alteration<D>{"drops all users at once", model::Rule::kPutMm, &drop_all_users<D>}});
     f(Step{"publishing_meets_no_window", "S1", "", "N2.publish/2 N2.publish/3",
            &publishing_meets_no_window<D>});
   }

@@ -5,11 +5,16 @@
 // for ever falls towards it and is not raised by others. These are the steps of that argument; that
 // nothing is left of a finite number of windows or pins when all have gone is arithmetic.
 //
-//   L2, the fault loop     measure: callbacks yet to come for the mirror. Without one, a section
-//   stays
-//                          undisturbed, and an undisturbed one passes
-//   L3, truncate           measure: pins of the blocks that it has unmapped
-//   L4, read_begin, remove measure: open windows of the mm, which close one by one (S7)
+//   L2, the fault loop      measure: callbacks yet to come for the mirror. Without one, a section
+//                           stays undisturbed, and an undisturbed one passes
+//   L3, truncate            measure: pins of the blocks that it has unmapped
+//   L4, read_begin, remove  measure: open windows of the mm, which close one by one (S7)
+//   L6, exit                measure: entries of the mm, which nobody makes behind its back, and
+//                           subscriptions of the mm, of which none comes any more
+//   L7, migration entries   measure: their number, which falls whenever one is resolved, and is
+//                           raised only by who hides an entry, or copies or moves a hidden one
+//
+// That exit and migration *can* go on, whatever others do, is the progress group.
 //
 // Thread safety: pure functions of their arguments.
 
@@ -102,6 +107,11 @@ typename D::template Of<bool> who_may_wake_may_still(const model::State<D>& s,
   });
 }
 
+template <class D>
+void start_in_the_former_period(model::State<D>& t, const typename D::Arguments& a) {
+  t.epoch.set(a.mm, t.epoch(a.mm) - 1u);
+}
+
 // L4: a removal that waits is done when the period ends.
 template <class D>
 typename D::template Of<bool> removals_end_with_the_period(const model::State<D>& s,
@@ -135,6 +145,81 @@ typename D::template Of<bool> remove_waits_for_a_window(const model::State<D>& s
   });
 }
 
+// L6: while a task holds mmap_lock for write, as exit does in the end, nobody else makes an entry
+// of that mm: what exit has zapped stays zapped.
+template <class D>
+typename D::template Of<bool> nobody_maps_behind_exit(const model::State<D>& s,
+                                                      const typename D::Arguments& a,
+                                                      const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<Task>([&](const auto& u) {
+    return u == a.task || D::template all<Page>([&](const auto& p) {
+             return s.mmap_lock(u, D::mm_of(p)) != Hold::kExclusive || s.cpu_frame(p) != kNoFrame ||
+                    t.cpu_frame(p) == kNoFrame;
+           });
+  });
+}
+
+// L6, X2: when nobody uses an mm any more, nothing of it is walked, so that devices gain nothing
+// once the callbacks of RELEASE have disturbed the sections that were open; and nobody subscribes.
+template <class D>
+typename D::template Of<bool> nothing_begins_in_the_dead(const model::State<D>& s,
+                                                         const typename D::Arguments&,
+                                                         const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<Task>([&](const auto& u) {
+           return s.users(s.mirror_mm(s.section_mirror(u))) != 0u ||
+                  D::template all<Page>([&](const auto& p) {
+                    return t.walked_frame(u, p) == kNoFrame ||
+                           t.walked_frame(u, p) == s.walked_frame(u, p);
+                  });
+         }) &&
+         D::template all<Mirror>([&](const auto& m) {
+           return s.registration(m) != Registration::kOut ||
+                  t.registration(m) == Registration::kOut || s.users(t.mirror_mm(m)) != 0u;
+         });
+}
+
+// L7: a migration entry comes from an entry that was present, by the hand of who has a window open
+// there, or from another migration entry.
+template <class D>
+typename D::template Of<bool> migration_entries_are_made_on_purpose(const model::State<D>& s,
+                                                                    const typename D::Arguments& a,
+                                                                    const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    const auto hidden = [](const auto& state, const auto& page) {
+      return state.cpu_frame(page) != kNoFrame && state.cpu_kind(page) == EntryKind::kMigration;
+    };
+    return hidden(s, p) || !hidden(t, p) || hidden(s, a.source) ||
+           (s.cpu_frame(p) == t.cpu_frame(p) && s.cpu_kind(p) == EntryKind::kPresent &&
+            (!s.published(D::mm_of(p)) ||
+             (s.phase(a.window) == WindowPhase::kStarted && s.owner(a.window) == a.task)));
+  });
+}
+
+// L7: and it is not lost: it stays, becomes present with the frame that it names, or goes as any
+// entry goes, inside a window.
+template <class D>
+typename D::template Of<bool> migration_entries_are_not_lost(const model::State<D>& s,
+                                                             const typename D::Arguments& a,
+                                                             const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return s.cpu_frame(p) == kNoFrame || s.cpu_kind(p) != EntryKind::kMigration ||
+           (t.cpu_frame(p) != kNoFrame && t.cpu_kind(p) == EntryKind::kMigration) ||
+           (t.cpu_frame(p) == s.cpu_frame(p) && t.cpu_kind(p) == EntryKind::kPresent) ||
+           (t.cpu_frame(p) == kNoFrame &&
+            (!s.published(D::mm_of(p)) ||
+             (s.phase(a.window) == WindowPhase::kStarted && s.owner(a.window) == a.task)));
+  });
+}
+
+template <class D>
+void lose_the_frame(model::State<D>& t, const typename D::Arguments& a) {
+  t.cpu_frame.set(a.page, model::kZeroFrame);
+}
+
 struct Liveness {
   static constexpr Group kGroup{
       .name = "liveness",
@@ -142,7 +227,10 @@ struct Liveness {
       .says =
           "nobody waits under an update lock (L1), a fault loop that no callback disturbs passes "
           "its check (L2), the pins that truncate waits for only fall (L3), read_begin and remove "
-          "wait for open windows, can go on when the last one closes, and stay able to (L4)",
+          "wait for open windows, can go on when the last one closes, and stay able to (L4), exit "
+          "takes away entries that nobody puts back and meets no new subscription (L6), a "
+          "migration "
+          "entry is resolved or zapped and never lost (L7)",
       .does_not_say =
           "that read_begin returns while windows overlap for ever: it does not, and nobody "
           "promises it (Q8); a test has the run",
@@ -164,15 +252,37 @@ struct Liveness {
     f(Step{"only_the_disturbed_go_back", "L2", "", "Q7.read_retry/3",
            &only_the_disturbed_go_back<D>, model::Rule::kReadRetry});
     f(Step{"pins_of_the_unmapped_fall", "L3", "S2", "X13.pin/1", &pins_of_the_unmapped_fall<D>});
-    f(Step{"who_may_wake_may_still", "L4", "S1", "", &who_may_wake_may_still<D>});
+    f(Step{"who_may_wake_may_still",
+           "L4",
+           "S1",
+           "",
+           &who_may_wake_may_still<D>,
+           {},
+           Alteration<D>{"takes the former period's sequence again", model::Rule::kStart,
+                         &start_in_the_former_period<D>}});
     f(Step{"removals_end_with_the_period", "L4", "S8",
            "I6.end/registration I5.start_failed/registration", &removals_end_with_the_period<D>});
+    f(Step{"nobody_maps_behind_exit", "L6", "L1", "M4.populate/3 M5.copy_entry/1 A6.move_entry/1",
+           &nobody_maps_behind_exit<D>});
+    f(Step{"nothing_begins_in_the_dead", "L6", "", "F6.walk_page/3 N4.insert/1",
+           &nothing_begins_in_the_dead<D>});
+    f(Step{"migration_entries_are_made_on_purpose", "L7", "", "M3.hide/3",
+           &migration_entries_are_made_on_purpose<D>});
+    f(Step{"migration_entries_are_not_lost",
+           "L7",
+           "",
+           "M1.zap/2",
+           &migration_entries_are_not_lost<D>,
+           {},
+           Alteration<D>{"leaves the zero page behind", model::Rule::kReveal, &lose_the_frame<D>}});
   }
   template <class D, class F>
   static void each_consequence(F&& f) {
     using Fact = Consequence<D>;
-    f(Fact{"read_begin_waits_for_a_window", "L4", "S7", &read_begin_waits_for_a_window<D>});
-    f(Fact{"remove_waits_for_a_window", "L4", "S7 S8", &remove_waits_for_a_window<D>});
+    f(Fact{"read_begin_waits_for_a_window", "L4", "S7", "FrozenByWindow",
+           &read_begin_waits_for_a_window<D>});
+    f(Fact{"remove_waits_for_a_window", "L4", "S7 S8",
+           "FrozenByWindow removals_wait_for_a_frozen_tree", &remove_waits_for_a_window<D>});
   }
 };
 

@@ -31,7 +31,7 @@ auto special_entries_are_private(const model::State<D>& s) {
   using namespace mirrorcheck::model;
   return D::template all<Page>([&](const auto& p) {
     return s.cpu_frame(p) == kNoFrame || s.cpu_kind(p) == EntryKind::kPresent ||
-           (s.slot(p) == kNoFilePage && s.cpu_frame(p) != kZeroFrame);
+           (maps_private_memory<D>(s, p) && s.cpu_frame(p) != kZeroFrame);
   });
 }
 
@@ -68,6 +68,21 @@ typename D::template Of<bool> entries_are_cleared_first(const model::State<D>& s
     return s.cpu_frame(p) == kNoFrame || t.cpu_frame(p) == kNoFrame ||
            t.cpu_frame(p) == s.cpu_frame(p) || s.cpu_kind(p) == EntryKind::kMigration;
   });
+}
+
+// S12: what moves is where it moves to, by all entries that named it; what it left is named by no
+// entry, pin or device, and what it goes to was named by nothing.
+template <class D>
+typename D::template Of<bool> nothing_is_left_where_a_page_was(const model::State<D>& s,
+                                                               const typename D::Arguments& a,
+                                                               const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  const auto from = s.cpu_frame(a.page);
+  return t.cpu_frame(a.page) == a.frame && t.pins(from) == 0u &&
+         D::template all<Page>([&](const auto& p) {
+           return t.cpu_frame(p) != from && (s.cpu_frame(p) == from) == (t.cpu_frame(p) == a.frame);
+         }) &&
+         D::nowhere(t.device_frame, from) && D::nowhere(t.device_frame, a.frame);
 }
 
 // S3: an entry becomes writable only where its area allows it.
@@ -111,7 +126,8 @@ struct PageTables {
       .title = "entries of the CPU page tables",
       .says =
           "a frame of private memory that two entries map may be written through neither, and "
-          "nobody writes the zero page (S4)",
+          "nobody writes the zero page (S4); what moves to another frame leaves nobody behind "
+          "(S12)",
       .does_not_say = "which frame a copy on write leaves behind: frames have no contents here",
       .assumes = "a page-table entry changes in one step, as it does under its page-table lock",
   };
@@ -129,6 +145,9 @@ struct PageTables {
            "M1.zap/2 M1.write_protect/2 M3.hide/3 A6.move_entry/8", &entries_go_inside_windows<D>});
     f(Step{"entries_are_cleared_first", "S4", "", "M4.populate/1 M5.copy_entry/3 A6.move_entry/3",
            &entries_are_cleared_first<D>});
+    f(Step{"nothing_is_left_where_a_page_was", "S12", "S1",
+           "S12.move/1 S12.move/2 S12.move/3 S12.move/4", &nothing_is_left_where_a_page_was<D>,
+           model::Rule::kMove});
     f(Step{"write_permission_comes_from_the_area", "S3", "",
            "M4.populate/5 M4.upgrade/4 M5.copy_entry/6 A6.move_entry/6",
            &write_permission_comes_from_the_area<D>});

@@ -145,7 +145,8 @@ struct RegistrationAndRemoval {
   template <class D, class F>
   static void each_consequence(F&& f) {
     using Fact = Consequence<D>;
-    f(Fact{"the_removed_are_left_alone", "S8", "S1", &the_removed_are_left_alone<D>});
+    f(Fact{"the_removed_are_left_alone", "S8", "S1",
+           "engines_are_registered hits_stay_in_the_frozen_tree", &the_removed_are_left_alone<D>});
   }
 };
 

@@ -224,7 +224,9 @@ struct Sections {
     using Step = StepProperty<D>;
     f(Step{"sequences_change_in_callbacks", "S9", "", "D2.invalidate/6 D2.invalidate/3 N4.insert/3",
            &sequences_change_in_callbacks<D>});
-    f(Step{"periods_pass_one_by_one", "S9", "", "", &periods_pass_one_by_one<D>});
+    f(Step{"periods_pass_one_by_one", "S9", "",
+           "I6.end/epoch I6.end/phase I5.start_failed/epoch I5.start_failed/phase",
+           &periods_pass_one_by_one<D>});
     f(Step{"callbacks_disturb_sections", "S9'", "S1", "D2.invalidate/sub_epoch",
            &callbacks_disturb_sections<D>});
     f(Step{"disturbed_sections_stay_disturbed", "S9'", "S1", "Q2.read_begin/1 N4.insert/4",

@@ -138,6 +138,12 @@ typename D::template Of<bool> windows_open_one_by_one(const model::State<D>& s,
   });
 }
 
+template <class D>
+void close_all_windows(model::State<D>& t, const typename D::Arguments&) {
+  t.phase.template set_row<model::Window>(
+      [](const auto&, const auto&) { return model::WindowPhase::kClosed; });
+}
+
 // S7, I5: a classic notifier is owed an end when it was told of the start, once; it gets it when
 // the window is over or was refused, from the task that opened it, and before it can open again.
 template <class D>
@@ -216,7 +222,13 @@ struct Windows {
            "I2.start/1 I2.started/1 I2.started/2 I2.started/3 I5.start_failed/2 I5.start_failed/3 "
            "I6.end/1 I6.end/2",
            &windows_live_in_order<D>});
-    f(Step{"windows_open_one_by_one", "S7", "", "", &windows_open_one_by_one<D>});
+    f(Step{"windows_open_one_by_one",
+           "S7",
+           "",
+           "",
+           &windows_open_one_by_one<D>,
+           {},
+           Alteration<D>{"ends all windows at once", model::Rule::kEnd, &close_all_windows<D>}});
     f(Step{"classic_ends_are_paid", "S7", "",
            "I2.start/2 I1.classic_start/1 I1.classic_start/4 I1.classic_start/5 I1.classic_end/2 "
            "I1.classic_end/3",

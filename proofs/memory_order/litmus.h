@@ -36,7 +36,9 @@ inline constexpr Group kMemoryOrderGroup{
         "needs an acquire. Each weaker twin has an execution that goes wrong",
     .does_not_say = "that a compiler or processor keeps to the model; nothing about progress",
     .assumes =
-        "C11's release and acquire without consume, and LKMM's address dependency where told",
+        "C11's release and acquire, even where values come out of thin air (what goes wrong does "
+        "so "
+        "in RC11, where none do), and LKMM's address dependency where told",
 };
 
 std::vector<Obligation> prove_memory_order(const ProveOptions& options);

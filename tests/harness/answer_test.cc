@@ -238,6 +238,12 @@ const Case kAnswers[] = {
      kMemory,
      "  mmap_anon p4+2 rw\n  uffd_move p0+2 to p4\n",
      {Call::kUffdMove, nothing, nullptr, error<-ENOENT>}},
+    // The zero page moves like any other.
+    {"ErrorUnexplained_UffdMoveZeroPage",
+     &kErrorUnexplained,
+     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+1 rw\n  t0 mmap_anon p4+1 rw\n  t0 load p0 .0\nt0\n",
+     "  uffd_move p0+1 to p4\n",
+     {Call::kUffdMove, nothing, nullptr, error<-EBUSY>}},
     {"ErrorUnexplained_Truncate",
      &kErrorUnexplained,
      kFiles,

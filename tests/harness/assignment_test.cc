@@ -206,6 +206,13 @@ const Case kAssignments[] = {
      kMemory,
      "  mmap_anon p4+4 rw\n  uffd_move p0+2 to p4\n",
      {Call::kUffdMove, [](Operation& o) { ++o.page; }}},
+    // The task that has pinned the page is gone, and nobody was told that its pin is.
+    {"NotAlone",
+     &kNotAlone,
+     "tasks t0:mm0 t1:mm0\nsetup\n  t0 mmap_anon p0+1 rw\n  t0 mmap_anon p4+1 rw\n"
+     "  t0 store p0 .0\n  t1 pin p0 w\n  t1 exit\nt0\n",
+     "  uffd_move p0+1 to p4\n",
+     {Call::kExit, nullptr, not_told<Rule::kUnpin>}},
     {"OtherNotifier_Kind",
      &kOtherNotifier,
      kEmpty,

@@ -68,8 +68,8 @@ constexpr std::array<Row, 14> kOrder{{{Rule::kInodeLock, ".xxxxx"},
                                       {Rule::kReadBegin, "....xx"},
                                       {Rule::kRemove, "....xx"},
                                       {Rule::kAllocate, ".....x"},
-                                      {Rule::kWalkPage, ".....x"},
-                                      {Rule::kPutMm, ".....x"},
+                                      {Rule::kWalkPage, "..xxxx"},
+                                      {Rule::kPutMm, ".xxxxx"},
                                       {Rule::kInstall, "......"}}};
 
 // Arguments that are in bounds, of things that do not meet those of other steps.

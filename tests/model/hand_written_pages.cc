@@ -26,6 +26,14 @@ void hand_written_pages(ByHand& by_hand) {
         s.window_pages.set(kW0, pages(0, 0));
       },
       [](ConcreteState& s) { s.kept.set(kW0, kM0, true); });
+  // Cleared to be replaced: the area has to stay.
+  by_hand.step(
+      Rule::kZap, {.page = kPage, .flag = true},
+      [=](ConcreteState& s) {
+        mapped(s);
+        s.cpu_frame.set(kPage, kRam);
+      },
+      [](ConcreteState& s) { s.mmap_lock.set(kT0, kMm, Hold::kNot); });
   by_hand.step(Rule::kPopulate, {.page = kPage, .frame = kRam, .write = true}, mapped,
                [](ConcreteState& s) { s.area_write.set(kPage, false); });
   by_hand.step(
@@ -100,6 +108,7 @@ void hand_written_pages(ByHand& by_hand) {
       [](ConcreteState& s) { s.mmap_lock.set(kT0, Mm(1), Hold::kNot); },
       [](ConcreteState& s) { s.published.set(Mm(1), true); },
       [](ConcreteState& s) { s.cpu_frame.set(kOther, kZeroFrame); },
+      [](ConcreteState& s) { s.replacing.set(kOther, true); },
       [=](ConcreteState& s) { s.slot.set(kPage, slot); },
       [](ConcreteState& s) { s.area.set(kOther, Area::kNone); },
       [](ConcreteState& s) { s.cpu_write.set(kPage, true); },
@@ -132,6 +141,7 @@ void hand_written_pages(ByHand& by_hand) {
       [](ConcreteState& s) { s.mmap_lock.set(kT0, kMm, Hold::kNot); },
       [](ConcreteState& s) { s.cpu_frame.set(kPage, kNoFrame); },
       [](ConcreteState& s) { s.cpu_frame.set(kTarget, kZeroFrame); },
+      [](ConcreteState& s) { s.replacing.set(kTarget, true); },
       [=](ConcreteState& s) { s.slot.set(kTarget, slot); },
       [](ConcreteState& s) { s.area.set(kTarget, Area::kNone); },
       [](ConcreteState& s) { s.area_write.set(kTarget, false); },
@@ -169,8 +179,26 @@ void hand_written_pages(ByHand& by_hand) {
     s.entry_lock.set(slot, kT0, true);
   };
   const auto shared = [=](ConcreteState& s) { s.area_private.set(kPage, false); };
-  by_hand.step(Rule::kCopyPage, {.page = kPage, .frame = kRam}, mapped_privately, shared,
-               [=](ConcreteState& s) { s.used.set(kRam, false); });
+  by_hand.step(
+      Rule::kCopyPage, {.page = kPage, .file_page = slot, .frame = kRam},
+      [=, &by_hand](ConcreteState& s) {
+        mapped_privately(s);
+        by_hand.also_wrong(Rule::kCopyPage,
+                           {.page = kPage, .file_page = file_page(File(0), 1), .frame = kRam}, s);
+      },
+      shared, [=](ConcreteState& s) { s.entry_lock.set(slot, kT0, false); },
+      [=](ConcreteState& s) { s.within.set(slot, false); },
+      [=](ConcreteState& s) { s.used.set(kRam, false); });
+  // By the entry, no lock of the file is asked for; what it names must be the file's.
+  by_hand.step(
+      Rule::kCopyPage, {.page = kPage, .file_page = slot, .frame = kRam},
+      [=](ConcreteState& s) {
+        mapped_privately(s);
+        s.cpu_frame.set(kPage, kCopy);
+        s.invalidate_lock.set(kT0, File(0), Hold::kNot);
+      },
+      [=](ConcreteState& s) { s.cpu_kind.set(kPage, EntryKind::kMigration); },
+      [=](ConcreteState& s) { s.copied.set(kPage, true); });
   by_hand.step(Rule::kPopulate, {.page = kPage, .frame = kCopy}, mapped_privately,
                [=](ConcreteState& s) { s.backing.set(slot, kBlock); });
   by_hand.step(
@@ -341,6 +369,15 @@ void hand_written_special_entries(ByHand& by_hand) {
       [=](ConcreteState& s) { s.slot.set(kPage, slot); },
       [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kClosed); },
       [](ConcreteState& s) { s.kept.set(kW0, kM0, true); });
+  // A copy that a private mapping has moves, a page of the file does not (X10).
+  by_hand.step(
+      Rule::kHide, {.page = kPage, .kind = EntryKind::kMigration},
+      [=](ConcreteState& s) {
+        mapped(s);
+        s.slot.set(kPage, slot);
+        s.copied.set(kPage, true);
+      },
+      [](ConcreteState& s) { s.copied.set(kPage, false); });
   const auto hidden = [=](ConcreteState& s) {
     mapped(s);
     s.cpu_kind.set(kPage, EntryKind::kMigration);

@@ -13,6 +13,7 @@
 
 #include "model/rules.h"
 #include "proofs/invariant.h"
+#include "proofs/unbounded.h"
 #include "tests/proofs/random_step.h"
 
 namespace mirrorcheck::proofs::testing {
@@ -169,7 +170,16 @@ TEST(Prove, UnsoundAbstractionsAreRefuted) {
       "2 bits: waits for nothing: a subscription that slept too long looks busy",
       "can tell when the callback does not hold the update lock",
       "can tell when the callback does not hold the update lock",
+      "64 bits: a nested start: S += 2 would not do",
+      "64 bits: a nested start: S |= 1 passes by a window that hit nobody",
       "hits less with a part of its range",
+      "is more than what it is to a part",
+      "is more than what it is to a part",
+      "is more than what it is to a part",
+      "cannot be done in parts that overlap",
+      "is not two parts that leave something out",
+      "a cycle closes if a task that holds invalidate_lock waits for mmap_lock",
+      "a cycle closes if a task that holds an update lock waits for invalidate_lock",
       "two locks of one rank may close a cycle"};
   std::multiset<std::string> found;
   for (const char* group : {"sequence_word", "callback_steps", "parts_of_ranges", "lock_order"}) {
@@ -179,6 +189,104 @@ TEST(Prove, UnsoundAbstractionsAreRefuted) {
     }
   }
   EXPECT_EQ(found, wanted);
+}
+
+// What a property says is only known from what it forbids: each property of steps and each
+// consequence has a twin that is refuted.
+TEST(Prove, EachPropertyOfStepsHasATwin) {
+  std::set<std::string> properties;
+  InvariantGroups::each([&]<class G>() {
+    const auto name = [&](const auto& of) { properties.emplace(of.name); };
+    if constexpr (requires { G::template each_step<Unbounded>(name); }) {
+      G::template each_step<Unbounded>(name);
+    }
+    if constexpr (requires { G::template each_consequence<Unbounded>(name); }) {
+      G::template each_consequence<Unbounded>(name);
+    }
+  });
+  std::set<std::string> with_twin;
+  for (const Obligation& o : prove({})) {
+    const std::string name = o.what.substr(0, o.what.find(' '));
+    const bool twin =
+        o.what.starts_with(name + " needs ") || o.what.starts_with(name + " fails of a step that ");
+    if (twin && o.proved_by_sat && o.verdict == Verdict::kProved) with_twin.insert(name);
+  }
+  EXPECT_GE(properties.size(), 40u);
+  EXPECT_EQ(with_twin, properties);
+}
+
+// The rules that read a range of pages, found in the concrete interpretation: what they say of a
+// state, or do to it, depends on a range of their arguments.
+std::set<std::string> rules_with_a_range() {
+  using namespace mirrorcheck::model;
+  Random random(11);
+  std::set<std::string> rules;
+  ConcreteState state;
+  for (int steps = 0; steps < 20'000; ++steps) {
+    if (steps % 500 == 0) initialise(state, random_initial(random));
+    Arguments whole;
+    const Rule rule = Rule(random.below(kRules));
+    if (!find_enabled(random, rule, state, 100, whole)) continue;
+    Arguments none = whole;
+    none.pages = {};
+    none.file_pages = {};
+    ConcreteState all = state;
+    ConcreteState nothing = state;
+    concrete_apply(rule, all, whole);
+    concrete_apply(rule, nothing, none);
+    ConcreteState::each_pair(all, nothing, [&](const char*, const auto& one, const auto& other) {
+      if (!(one == other)) rules.emplace(rule_name(rule));
+    });
+    state = all;
+  }
+  return rules;
+}
+
+TEST(Prove, NoRuleWithARangeIsForgotten) {
+  std::set<std::string> asked;
+  for (const Obligation& o : prove({.group = "parts_of_ranges"})) asked.insert(o.rule);
+  const std::set<std::string> rules = rules_with_a_range();
+  EXPECT_GE(rules.size(), 5u);
+  for (const std::string& rule : rules) EXPECT_TRUE(asked.contains(rule)) << rule;
+}
+
+std::string section_of(const std::string& text, const std::string& begin, const std::string& end) {
+  const std::size_t at = text.find(begin);
+  EXPECT_NE(at, text.npos) << begin;
+  return at == text.npos ? "" : text.substr(at, text.find(end, at) - at);
+}
+
+// Whoever encodes a property proves it, or says in proofs/README.md that it is not proved.
+TEST(Prove, EachEncodedPropertyIsProvedOrSaidNotToBe) {
+  std::ifstream file(MIRRORCHECK_SOURCE_DIR "/proofs/README.md");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::string not_proved = section_of(text, "**Not proved**", "\n## ");
+  const std::string not_encoded = section_of(not_proved, "- no rule leans on", "\n- ");
+  const auto mentions = [](const std::string& where, std::string_view id) {
+    for (std::size_t at = where.find(id); at != where.npos; at = where.find(id, at + 1)) {
+      const char before = at == 0 ? ' ' : where[at - 1];
+      const std::size_t end = at + id.size();
+      const char after = end < where.size() ? where[end] : ' ';
+      if (std::isalnum(static_cast<unsigned char>(before)) == 0 &&
+          std::isalnum(static_cast<unsigned char>(after)) == 0 && after != '\'') {
+        return true;
+      }
+    }
+    return false;
+  };
+  std::string encoded_only = not_proved;
+  encoded_only.erase(encoded_only.find(not_encoded), not_encoded.size());
+  std::size_t proved = 0;
+  for (const model::PropertyInfo& property : model::kProperties) {
+    proved += !groups_about(property.id).empty();
+    EXPECT_TRUE(!groups_about(property.id).empty() || mentions(encoded_only, property.id))
+        << property.id << " has neither a proof nor a line under 'Not proved'";
+    EXPECT_FALSE(mentions(not_encoded, property.id)) << property.id << " is encoded by now";
+  }
+  EXPECT_GE(proved, 24u);
+  for (const model::AbsentProperty& property : model::kAbsentProperties) {
+    EXPECT_TRUE(mentions(not_encoded, property.id)) << property.id;
+  }
 }
 
 TEST(Prove, RefusesNamesThatNothingHas) {
