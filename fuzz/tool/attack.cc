@@ -84,10 +84,16 @@ int code_of(const Account& a) {
   return a.proof.keeps ? kHolds : kInconclusive;
 }
 
+// The first of them, and how many there are besides.
 std::string names(const std::vector<model::Rule>& rules) {
-  return absl::StrJoin(rules, ", ", [](std::string* out, model::Rule rule) {
-    absl::StrAppend(out, std::string(model::rule_name(rule)));
-  });
+  constexpr std::size_t kShown = 3;
+  std::vector<std::string> shown;
+  shown.reserve(kShown);
+  for (std::size_t i = 0; i < std::min(kShown, rules.size()); ++i) {
+    shown.emplace_back(model::rule_name(rules[i]));
+  }
+  const std::string out = absl::StrJoin(shown, ", ");
+  return rules.size() <= kShown ? out : absl::StrCat(out, " and ", rules.size() - kShown, " more");
 }
 
 std::string sentence(const Account& a) {

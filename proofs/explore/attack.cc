@@ -73,8 +73,6 @@ ExploreOptions options_of(std::string_view drop, std::size_t max_states) {
   options.symmetry = false;
   options.protections = false;
   options.max_states = max_states;
-  // What is not reset any more must not be forgotten either.
-  options.forget = options.drop.field.empty();
   return options;
 }
 
@@ -93,10 +91,12 @@ const model::Clause* clause_of(const Drop& drop) {
 
 }  // namespace
 
-Attack find_attack(std::string_view text, std::size_t max_states) {
+namespace {
+
+Attack find_attack_with(const ExploreOptions& given, std::string_view text) {
   Attack attack;
   attack.drop = text;
-  ExploreOptions options = options_of(text, max_states);
+  ExploreOptions options = given;
   bool complete = true;
   for (const Within& world : kWorlds) {
     if (!has_what_it_reads(world.bounds, options.drop.rule)) continue;
@@ -131,8 +131,23 @@ Attack find_attack(std::string_view text, std::size_t max_states) {
   return attack;
 }
 
+}  // namespace
+
+Attack find_attack(std::string_view drop, std::size_t max_states) {
+  ExploreOptions options = options_of(drop, max_states);
+  Attack attack = find_attack_with(options, drop);
+  if (harms(attack) || options.drop.field.empty()) return attack;
+  // What is not reset any more must not be forgotten either; but then there are more states.
+  options.forget = false;
+  const std::size_t states = attack.states;
+  attack = find_attack_with(options, drop);
+  attack.states += states;
+  return attack;
+}
+
 std::vector<model::Rule> stopped_by(std::string_view drop, std::size_t max_states) {
   ExploreOptions options = options_of(drop, max_states);
+  options.forget = false;
   options.stop_at_violation = false;
   ExploreOptions whole = options;
   whole.drop = {};
