@@ -3,6 +3,7 @@
 #include "proofs/explore/attack.h"
 
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -59,7 +60,7 @@ Proof ask_proof(const std::string& drop) {
 struct Account {
   explore::Attack attack;
   Proof proof;
-  bool asked = false;  // the proof; not asked where an attack was found
+  std::vector<model::Rule> stopped;  // where an effect was dropped and no harm was found
 };
 
 Account account(const std::string& drop, std::size_t states) {
@@ -67,7 +68,8 @@ Account account(const std::string& drop, std::size_t states) {
   a.attack = explore::find_attack(drop, std::min(states, explore::kNear));
   if (explore::harms(a.attack)) return a;
   a.proof = ask_proof(drop);
-  a.asked = true;
+  if (!explore::parse_drop(drop).field.empty())
+    a.stopped = explore::stopped_by(drop, explore::kNear);
   if (a.proof.keeps) return a;
   a.attack = explore::find_attack(drop, states);
   return a;
@@ -76,8 +78,22 @@ Account account(const std::string& drop, std::size_t states) {
 // That small worlds were searched to their end says nothing where the proof leans on what was
 // dropped: they may be too small for the harm, or for the step.
 int code_of(const Account& a) {
+  // Who cannot go on needs what was dropped, whether or not a property does.
+  if (!a.stopped.empty() && !explore::harms(a.attack) && a.proof.property.empty()) return kHolds;
   if (explore::harms(a.attack) || !a.proof.property.empty()) return kViolated;
   return a.proof.keeps ? kHolds : kInconclusive;
+}
+
+// The first of them, and how many there are besides.
+std::string names(const std::vector<model::Rule>& rules) {
+  constexpr std::size_t kShown = 3;
+  std::vector<std::string> shown;
+  shown.reserve(kShown);
+  for (std::size_t i = 0; i < std::min(kShown, rules.size()); ++i) {
+    shown.emplace_back(model::rule_name(rules[i]));
+  }
+  const std::string out = absl::StrJoin(shown, ", ");
+  return rules.size() <= kShown ? out : absl::StrCat(out, " and ", rules.size() - kShown, " more");
 }
 
 std::string sentence(const Account& a) {
@@ -94,8 +110,15 @@ std::string sentence(const Account& a) {
     return absl::StrCat("violated ", a.proof.property,
                         ": a property of steps that leans on it, by proof");
   }
-  if (a.proof.keeps)
-    return "holds: no property in the induction leans on it, in worlds of any size";
+  if (a.proof.keeps) {
+    return absl::StrCat("holds: no property in the induction leans on it, in worlds of any size",
+                        a.stopped.empty() ? "" : "; but nobody comes any more to ",
+                        names(a.stopped));
+  }
+  if (!a.stopped.empty()) {
+    return absl::StrCat("holds in the ", attack.states, " states that were searched, where nobody ",
+                        "comes any more to ", names(a.stopped), "; the proof leans on it");
+  }
   return absl::StrCat("inconclusive: the proof leans on it, and the ", attack.states,
                       attack.outcome == Outcome::kUnfinished
                           ? " states that were searched do not show why; raise --states"
@@ -196,6 +219,11 @@ std::string line_of(const Account& a) {
   if (!a.proof.property.empty()) {
     return absl::StrCat(a.attack.drop, " breaks ", a.proof.property, " by proof");
   }
+  if (!a.stopped.empty()) {
+    return absl::StrCat(
+        a.attack.drop, " stops ", names(a.stopped),
+        a.proof.keeps ? "; no property in the induction leans on it" : "; the proof leans on it");
+  }
   return a.attack.drop + (a.proof.keeps ? " harmless: no property in the induction leans on it"
                                         : " open: the proof leans on it, no trace shows why");
 }
@@ -214,6 +242,7 @@ int attack_all(const Arguments& arguments) {
   std::size_t shown = 0;
   std::size_t proved = 0;
   std::size_t forbidden = 0;
+  std::size_t stops = 0;
   std::size_t harmless = 0;
   std::size_t open = 0;
   for (const std::string& drop : explore::every_drop()) {
@@ -226,6 +255,7 @@ int attack_all(const Arguments& arguments) {
     ++(a.attack.outcome == Outcome::kBreaksProperty ? shown
        : a.attack.outcome == Outcome::kIsTheHarm    ? forbidden
        : code == kViolated                          ? proved
+       : !a.stopped.empty()                         ? stops
        : code == kHolds                             ? harmless
                                                     : open);
     if (directory.empty() || a.attack.outcome != Outcome::kBreaksProperty) continue;
@@ -234,8 +264,9 @@ int attack_all(const Arguments& arguments) {
   }
   const std::string summary = absl::StrCat(
       shown, " drops lead to a state that breaks a property, ", proved,
-      " break a property of steps, ", forbidden, " allow what only the clause forbids, ", harmless,
-      " do no harm that the induction knows, ", open, " are open");
+      " break a property of steps, ", forbidden, " allow what only the clause forbids, ", stops,
+      " keep other rules from happening, ", harmless, " do no harm that the induction knows, ",
+      open, " are open");
   std::printf("%s\n", summary.c_str());
   if (!directory.empty()) {
     if (!put(directory + "/table.txt", table + summary + "\n")) return kUsage;

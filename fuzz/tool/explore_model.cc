@@ -66,9 +66,10 @@ int explore_model(const Arguments& arguments) {
     if (options.symmetry) std::printf(" up to renaming, %zu in all", result.orbit_states);
     std::printf(", depth %u, %zu steps by %zu rules\n", result.depth, result.steps,
                 options.rules.count());
-    std::printf("rate     %.2f million states/s, %.1f million steps/s on one core (%.1f s)\n",
-                states / result.seconds / 1e6,
-                static_cast<double>(result.steps) / result.seconds / 1e6, result.seconds);
+    std::printf(
+        "rate     %.2f million states/s, %.1f million steps/s of one core (%.1f s of its time)\n",
+        states / result.seconds / 1e6, static_cast<double>(result.steps) / result.seconds / 1e6,
+        result.seconds);
     std::printf("memory   %.1f bytes a state, each kept whole: none is missed\n",
                 static_cast<double>(result.bytes) / states);
     switch (result.verdict) {

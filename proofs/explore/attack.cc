@@ -12,6 +12,7 @@ namespace {
 struct Within {
   Bounds bounds;
   std::string_view rules;
+  bool private_mappings = false;
 };
 
 // A mapping, its mirror and a window, with nothing that only undoes: small enough for two of a
@@ -39,6 +40,17 @@ constexpr std::array kWorlds{
     Within{{.pages = 1, .files = 1, .frames = 0, .blocks = 1, .tasks = 2}, "all"},
     Within{{.pages = 2, .files = 0, .frames = 0, .tasks = 1}, kLean},
     Within{{.mms = 2, .pages = 1, .files = 0, .frames = 0, .tasks = 1}, kLean},
+    // Two address spaces that have something to do with each other.
+    Within{{.mms = 2, .pages = 1, .files = 0, .frames = 1, .tasks = 1},
+           "notifier,M5.copy_entry,A6.move_entry,M1.write_protect"},
+    Within{{.mms = 2, .pages = 1, .files = 1, .frames = 0, .blocks = 1, .tasks = 1}, "core"},
+    Within{{.pages = 2, .files = 1, .frames = 0, .blocks = 1, .tasks = 1, .mirrors = 0},
+           "core,A6.move_entry"},
+    Within{{.pages = 1, .files = 1, .frames = 1, .blocks = 1, .tasks = 1, .mirrors = 0},
+           "core,X10.copy_page",
+           true},
+    Within{
+        {.pages = 1, .files = 1, .frames = 1, .blocks = 1, .tasks = 1}, "core,X10.copy_page", true},
 };
 
 bool has_what_it_reads(const Bounds& bounds, model::Rule rule) {
@@ -52,12 +64,23 @@ bool has_what_it_reads(const Bounds& bounds, model::Rule rule) {
 }
 
 bool is_formula(model::Property property) {
-  bool found = false;
-  for (const auto formula : {model::Property::kS1, model::Property::kS2, model::Property::kS4,
-                             model::Property::kS5, model::Property::kS6, model::Property::kS9}) {
-    found |= formula == property;
-  }
-  return found;
+  return (model::info(property).checked & model::kAsFormula) != 0;
+}
+
+ExploreOptions options_of(std::string_view drop, std::size_t max_states) {
+  ExploreOptions options;
+  options.drop = parse_drop(drop);
+  options.symmetry = false;
+  options.protections = false;
+  options.max_states = max_states;
+  return options;
+}
+
+void enter(const Within& world, ExploreOptions& options) {
+  options.bounds = world.bounds;
+  options.private_mappings = world.private_mappings;
+  options.rules = parse_rules(world.rules);
+  options.rules.set(static_cast<std::size_t>(options.drop.rule));
 }
 
 // The clause that a step breaks, of those that were dropped; null where a field was.
@@ -68,20 +91,16 @@ const model::Clause* clause_of(const Drop& drop) {
 
 }  // namespace
 
-Attack find_attack(std::string_view text, std::size_t max_states) {
+namespace {
+
+Attack find_attack_with(const ExploreOptions& given, std::string_view text) {
   Attack attack;
   attack.drop = text;
-  ExploreOptions options;
-  options.drop = parse_drop(text);
-  options.symmetry = false;
-  options.protections = false;
-  options.max_states = max_states;
+  ExploreOptions options = given;
   bool complete = true;
   for (const Within& world : kWorlds) {
     if (!has_what_it_reads(world.bounds, options.drop.rule)) continue;
-    options.bounds = world.bounds;
-    options.rules = parse_rules(world.rules);
-    options.rules.set(static_cast<std::size_t>(options.drop.rule));
+    enter(world, options);
     ExploreResult result = explore(options);
     attack.states += result.states;
     if (result.verdict == ExploreResult::Verdict::kViolated) {
@@ -110,6 +129,44 @@ Attack find_attack(std::string_view text, std::size_t max_states) {
     attack.outcome = Attack::Outcome::kHarmless;
   }
   return attack;
+}
+
+}  // namespace
+
+Attack find_attack(std::string_view drop, std::size_t max_states) {
+  ExploreOptions options = options_of(drop, max_states);
+  Attack attack = find_attack_with(options, drop);
+  if (harms(attack) || options.drop.field.empty()) return attack;
+  // What is not reset any more must not be forgotten either; but then there are more states.
+  options.forget = false;
+  const std::size_t states = attack.states;
+  attack = find_attack_with(options, drop);
+  attack.states += states;
+  return attack;
+}
+
+std::vector<model::Rule> stopped_by(std::string_view drop, std::size_t max_states) {
+  ExploreOptions options = options_of(drop, max_states);
+  options.forget = false;
+  options.stop_at_violation = false;
+  ExploreOptions whole = options;
+  whole.drop = {};
+  RuleSet with;
+  RuleSet without;
+  for (const Within& world : kWorlds) {
+    if (!has_what_it_reads(world.bounds, options.drop.rule)) continue;
+    enter(world, options);
+    whole.bounds = options.bounds;
+    whole.rules = options.rules;
+    whole.private_mappings = options.private_mappings;
+    with |= explore(whole).taken;
+    without |= explore(options).taken;
+  }
+  std::vector<model::Rule> stopped;
+  for (std::size_t i = 0; i < model::kRules; ++i) {
+    if (with.test(i) && !without.test(i)) stopped.push_back(model::Rule(i));
+  }
+  return stopped;
 }
 
 bool harms(const Attack& attack) {

@@ -45,6 +45,10 @@ inline constexpr std::size_t kFar = 150'000;
 // `max_states`: for each world.
 Attack find_attack(std::string_view drop, std::size_t max_states);
 
+// The rules of which small worlds have a step as long as nothing is dropped, and none without what
+// is: a contract that keeps its properties by standing still is of no use. In `max_states` of each.
+std::vector<model::Rule> stopped_by(std::string_view drop, std::size_t max_states);
+
 // It breaks a property, or is the harm.
 bool harms(const Attack& attack);
 

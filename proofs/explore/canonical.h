@@ -99,15 +99,13 @@ struct Canonical {
     const bool walked = section == model::Section::kBegun || section == model::Section::kPassed;
     const bool returns = returns_matter && section == model::Section::kBegun;
     if (!returns) s.last_outcome.set(t, {});
-    for (unsigned p = 0; p < D::template count<Page>(); ++p) {
-      if (!returns) {
-        s.asked.set(t, Page(p), false);
-        s.walked.set(t, Page(p), {});
-      }
-      if (!walked) {
-        s.walked_frame.set(t, Page(p), model::kNoFrame);
-        s.walked_write.set(t, Page(p), false);
-      }
+    if (!returns) {
+      s.asked.clear_row(t);
+      s.walked.clear_row(t);
+    }
+    if (!walked) {
+      s.walked_frame.clear_row(t);
+      s.walked_write.clear_row(t);
     }
   }
 

@@ -47,6 +47,8 @@ struct ExploreOptions {
   bool lock_order = true;     // locks are taken in the order of A12 only
   // Whether areas and accesses may be readable, writable or both, or always both.
   bool protections = true;
+  // Whether files may be mapped MAP_PRIVATE, with what is peculiar to that.
+  bool private_mappings = false;
   unsigned max_pins = 1;       // of one frame at once
   std::size_t max_states = 0;  // 0: as many as there are
   unsigned max_depth = 0;      // 0: no bound
@@ -68,7 +70,8 @@ struct ExploreResult {
   std::size_t steps = 0;            // that were taken
   unsigned depth = 0;               // of the last new state
   std::size_t bytes = 0;            // for states, their parents and the table of them
-  double seconds = 0;
+  double seconds = 0;               // of the processor
+  RuleSet taken;                    // by which rules there is a step that changes something
   // The property that does not hold, and the shortest way to a state without it.
   const model::Clause* violated = nullptr;
   std::vector<ExploreStep> trace;

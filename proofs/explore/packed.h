@@ -181,6 +181,16 @@ struct Packed {
     void keep_in_row(First first, F f) {
       set_row<Last>([&](Last k, bool old) { return old && f(k); }, first);
     }
+    // Every value of the row false, 0 or none.
+    template <class First>
+    void clear_row(First first)
+      requires(sizeof...(Keys) == 2)
+    {
+      constexpr unsigned kRow = kBits / count<First>();
+      static_assert(kRow < 64);
+      constexpr std::uint64_t kRowMask = (std::uint64_t{1} << kRow) - 1;
+      word_ = static_cast<Word>(word_ & ~(kRowMask << (static_cast<unsigned>(first) * kRow)));
+    }
     template <class First, class Last, class F>
     void set_column(Last last, F f) {
       for (unsigned k = 0; k < count<First>(); ++k) {

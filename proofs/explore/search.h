@@ -7,7 +7,7 @@
 #ifndef MIRRORCHECK_PROOFS_EXPLORE_SEARCH_H_
 #define MIRRORCHECK_PROOFS_EXPLORE_SEARCH_H_
 
-#include <chrono>
+#include <ctime>
 #include <set>
 #include <vector>
 
@@ -39,14 +39,13 @@ class Search {
   }
 
   ExploreResult run() {
-    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t begin = std::clock();
     State first = initial_state();
     canonicalise(first);
     add(model::Rule{}, {}, 0, first, kRoot);
     flush();
     walk();
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
-    result_.seconds = taken.count();
+    result_.seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
     result_.states = visited_.size();
     result_.bytes = visited_.bytes();
     count_orbits();
@@ -65,7 +64,7 @@ class Search {
 
   struct Found {
     StateCode code;
-    std::uint64_t hash;
+    std::uint32_t hash;
     Number parent;
   };
 
@@ -131,12 +130,14 @@ class Search {
     }
     const StateCode code = options_.symmetry ? symmetry_.representative(next) : coder_.encode(next);
     if (parent != kRoot && code == current_code_) return;  // nothing changed
-    const std::uint64_t hash = Visited<StateCode>::hash(code);
+    if (parent != kRoot) result_.taken.set(static_cast<std::size_t>(rule));
+    const std::uint32_t hash = Visited<StateCode>::hash(code);
     visited_.expect(hash);
     found_.push_back({code, hash, parent});
   }
 
   void flush() {
+    for (const Found& f : found_) visited_.approach(f.hash);
     for (const Found& f : found_) {
       if (!visited_.insert(f.code, f.hash, f.parent)) continue;
       const State state = coder_.decode(f.code);

@@ -67,10 +67,11 @@ bool in_world(const World<D>& world, const model::State<D>& s, const PackedArgum
     if ((a.pages.bits & ~of_mm) != 0) return false;
   }
   if constexpr (kRule == kMap || kRule == kZap || kRule == kPopulate || kRule == kUnmapped) {
-    if (a.flag) return false;
+    if (a.flag && !world.options.private_mappings) return false;
   }
   if constexpr (kRule == kMap) {
     const bool shared = a.area == Area::kFile || a.area == Area::kDax;
+    if (a.flag && !shared) return false;
     if ((a.pages.bits & (a.pages.bits - 1)) != 0 || a.area == Area::kNone) return false;
     // No entry is ever made there; it makes a difference to what a walk returns and to nothing
     // else.

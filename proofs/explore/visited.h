@@ -1,8 +1,12 @@
 // The states that have been seen, in the order in which they were found.
 //
 // A hash table of 32-bit numbers of states, with open addressing: a slot holds the number of a
-// state and 32 bits of its hash, so that a slot that is taken by another state is mostly known as
-// such without looking at it. Nothing is lost to hashing: equal is what is equal bit by bit.
+// state and 32 bits of its hash, of which the lower ones say where it is, so that a slot that is
+// taken by another state is mostly known as such without looking at it, and a table that grows need
+// not look at states. Nothing is lost to hashing: equal is what is equal bit by bit.
+//
+// Looking is slow because each look is at another place. Whoever has several states to insert says
+// so early: expect() all of them, then approach() all of them, then insert().
 //
 // Thread safety: one thread.
 
@@ -11,7 +15,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <limits>
+
+#include "proofs/check.h"
+#include "proofs/explore/huge_pages.h"
 
 namespace mirrorcheck::proofs::explore {
 
@@ -23,29 +30,33 @@ class Visited {
 
   Visited() : slots_(std::size_t{1} << 20) {}
 
-  static std::uint64_t hash(const Code& code) {
+  static std::uint32_t hash(const Code& code) {
     std::uint64_t h = 0x9E3779B97F4A7C15;
     for (const std::uint64_t word : code) {
       h = (h ^ word) * 0xFF51AFD7ED558CCD;
       h ^= h >> 32;
     }
-    return h;
+    return static_cast<std::uint32_t>(h ^ (h >> 29));
   }
-  // Brings what insert() will look at first closer.
-  void expect(std::uint64_t hash) const { __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]); }
+  // Brings the slot that insert() will look at first closer.
+  void expect(std::uint32_t hash) const { __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]); }
+  // Then the state that is there.
+  void approach(std::uint32_t hash) const {
+    const Slot& slot = slots_[hash & (slots_.size() - 1)];
+    if (slot.state != 0 && slot.hash == hash) __builtin_prefetch(&codes_[slot.state - 1]);
+  }
 
   // Whether the state is new; it then has the number size() - 1. REQUIRES: size() < kNone.
-  bool insert(const Code& code, std::uint64_t hash, Number parent) {
+  bool insert(const Code& code, std::uint32_t hash, Number parent) {
     if (2 * codes_.size() >= slots_.size()) grow();
     const std::size_t mask = slots_.size() - 1;
-    const auto mark = static_cast<std::uint32_t>(hash >> 32);
     std::size_t at = hash & mask;
     for (; slots_[at].state != 0; at = (at + 1) & mask) {
-      if (slots_[at].mark == mark && codes_[slots_[at].state - 1] == code) return false;
+      if (slots_[at].hash == hash && codes_[slots_[at].state - 1] == code) return false;
     }
     codes_.push_back(code);
     parents_.push_back(parent);
-    slots_[at] = {static_cast<Number>(codes_.size()), mark};
+    slots_[at] = {static_cast<Number>(codes_.size()), hash};
     return true;
   }
 
@@ -59,24 +70,26 @@ class Visited {
  private:
   struct Slot {
     Number state = 0;  // its number + 1
-    std::uint32_t mark = 0;
+    std::uint32_t hash = 0;
   };
 
   void grow() {
-    std::vector<Slot> old(2 * slots_.size());
+    check(slots_.size() <= std::numeric_limits<std::uint32_t>::max(),
+          "more states than there are numbers for them");
+    HugeVector<Slot> old(2 * slots_.size());
     old.swap(slots_);
     const std::size_t mask = slots_.size() - 1;
     for (const Slot& slot : old) {
       if (slot.state == 0) continue;
-      std::size_t at = hash(codes_[slot.state - 1]) & mask;
+      std::size_t at = slot.hash & mask;
       while (slots_[at].state != 0) at = (at + 1) & mask;
       slots_[at] = slot;
     }
   }
 
-  std::vector<Slot> slots_;
-  std::vector<Code> codes_;
-  std::vector<Number> parents_;
+  HugeVector<Slot> slots_;
+  HugeVector<Code> codes_;
+  HugeVector<Number> parents_;
 };
 
 }  // namespace mirrorcheck::proofs::explore
