@@ -30,12 +30,14 @@
 //  kClassicRegister, kClassicUnregister  classic mm
 //                             a classic notifier is in the list / out of the list with all readers
 //                             gone.
-//  kStart    window mm pages event flag sequence
+//  kStart    window mm pages event mirror required flag sequence
 //                             under the subscriptions lock: A raised, tree frozen if hit (flag:
-//                             blockable); sequence = invalidate_seq afterwards.
+//                             blockable); sequence = invalidate_seq afterwards. With the event
+//                             kExclusive: on behalf of mirror, if required.
 //  kInvalidate window mirror sequence
 //                             under the update lock, after set_seq and after the device lost its
 //                             translations; sequence = the value stored by set_seq.
+//  kIgnore   window mirror    the callback of a kExclusive window's own mirror did nothing (P4).
 //  kRefuse   window mirror    the callback of a non-blockable start returned false (D7).
 //  kClassicStart window classic flag
 //                             invalidate_range_start of a classic notifier returned (flag: 0 was
@@ -74,13 +76,16 @@
 //  kCopyEntry page source frame write
 //                             fork: under both page-table locks, the child's page got what the
 //                             parent's source has: its frame, or a copy of it in `frame`.
-//  kHide     page window kind under the page-table lock: the entry, present until now, is a special
-//                             one of `kind` that names the same frame (try_to_migrate_one).
+//  kHide     page window kind mirror
+//                             under the page-table lock: the entry, present until now, is a special
+//                             one of `kind` that names the same frame (try_to_migrate_one,
+//                             migrate_vma_collect_pmd). Or device-private until now.
 //  kMove     page frame       under the page-table locks of all who map it: the page whose migration
 //                             entry page has is in `frame` from now on, where its data were copied;
 //                             all of its migration entries name it.
-//  kReveal   page             under the page-table lock: the migration entry is a present one again,
-//                             of the frame that it names.
+//  kReveal   page window      under the page-table lock: the migration entry is a present one again,
+//                             of the frame that it names; device-private if that is device memory. Or
+//                             exclusive until now.
 //  kMoveEntry page source window
 //                             under the page-table lock: what the source's entry was, frame and
 //                             permissions, is that of page, and the source's is cleared.

@@ -71,8 +71,13 @@ enum class Call : std::uint8_t {
                  // a page-cache or DAX file
   kPinLongterm,  // page prot(write)                        the same with FOLL_LONGTERM, which DAX
                  // refuses (X17)
+  kMigrateToDevice,  // mirror page count cell                  HMM_DMIRROR_MIGRATE_TO_DEV
+  kMigrateToRam,     // mirror page count                       HMM_DMIRROR_MIGRATE_TO_SYS
+  kDeviceRelease,    // mirror                                  HMM_DMIRROR_RELEASE
+  kDeviceExclusive,  // mirror page count cell                  HMM_DMIRROR_EXCLUSIVE
+  kCheckExclusive,   // mirror page count                       HMM_DMIRROR_CHECK_EXCLUSIVE
 };
-inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kPinLongterm) + 1;
+inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kCheckExclusive) + 1;
 
 // Bits of Operation::prot.
 inline constexpr std::uint8_t kProtRead = 1;

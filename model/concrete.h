@@ -18,6 +18,7 @@
 //   contains, overlap             on ranges
 //   file_page_at(arguments, p)    the file page that page p of arguments.pages maps
 //   mm_of, file_of, is_block      of a page, a file page, a frame
+//   is_device, owns(m, frame)     device memory; that of the device behind mirror m
 //   sequence(epoch, odd)          the invalidate_seq that the two stand for
 //
 // Cost: nothing here allocates; reading and writing a Map is an array access.
@@ -273,6 +274,10 @@ struct Concrete {
   static Mm mm_of(Page page) { return model::mm_of(page); }
   static File file_of(FilePage page) { return model::file_of(page); }
   static bool is_block(Frame frame) { return model::is_block(frame); }
+  static bool is_device(Frame frame) { return model::is_device(frame); }
+  static bool owns(Mirror mirror, Frame frame) {
+    return model::is_device(frame) && model::owner_of(frame) == mirror;
+  }
   static FilePage file_page_at(const Arguments& a, Page page) {
     return FilePage(static_cast<unsigned>(a.file_page) + static_cast<unsigned>(page) -
                     static_cast<unsigned>(a.pages.first));

@@ -42,12 +42,12 @@ using AllRules =
     RuleList<MmapRead, MmapWrite, MmapDowngrade, MmapUnlock, InodeLock, InodeUnlock,
              InvalidateShared, InvalidateExclusive, InvalidateUnlock, EntryLock, EntryUnlock,
              UpdateLock, UpdateUnlock, Publish, Insert, Quiesce, Remove, Removed, ClassicRegister,
-             ClassicUnregister, Start, Invalidate, Refuse, ClassicStart, Started, StartFailed, End,
-             ClassicEnd, MapArea, UnmapArea, ProtectArea, Zap, WriteProtect, Populate, Upgrade,
-             CopyEntry, Hide, Move, Reveal, MoveEntry, CopyPage, CpuAccess, Allocate, Free, Pin,
-             Unpin, Fill, Resize, Unmapped, Disconnect, Truncated, ZeroTail, Clean, FileAccess,
-             ReadBegin, ReadWake, WalkPage, FaultReturn, ReadRetry, Abandon, Install, DeviceAccess,
-             GetMm, PutMm>;
+             ClassicUnregister, Start, Invalidate, Ignore, Refuse, ClassicStart, Started,
+             StartFailed, End, ClassicEnd, MapArea, UnmapArea, ProtectArea, Zap, WriteProtect,
+             Populate, Upgrade, CopyEntry, Hide, Move, Reveal, MoveEntry, CopyPage, CpuAccess,
+             Allocate, Free, Pin, Unpin, Fill, Resize, Unmapped, Disconnect, Truncated, ZeroTail,
+             Clean, FileAccess, ReadBegin, ReadWake, WalkPage, FaultReturn, ReadRetry, Abandon,
+             Install, DeviceAccess, GetMm, PutMm>;
 static_assert(AllRules::kSize == kRules);
 
 // Calls f.template operator()<R>() for the rule struct R<D> of `rule`.

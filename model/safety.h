@@ -29,8 +29,8 @@ struct StaleTranslation {
   static auto at(const State<D>& s, const M& m, const P& p) {
     return s.device_frame(m, p) == kNoFrame ||
            (s.registration(m) != Registration::kOut && s.mirror_mm(m) == D::mm_of(p) &&
-            s.cpu_frame(p) == s.device_frame(m, p) && s.cpu_kind(p) == EntryKind::kPresent &&
-            s.cpu_read(p) && (!s.device_write(m, p) || s.cpu_write(p)));
+            s.cpu_frame(p) == s.device_frame(m, p) && usable_by<D>(s, m, p) && s.cpu_read(p) &&
+            (!s.device_write(m, p) || s.cpu_write(p)));
   }
   static auto holds(const State<D>& s) {
     return D::template all<Mirror>([&](const auto& m) {

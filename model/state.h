@@ -35,6 +35,7 @@ struct State {
   // made or last changed): PROT_NONE leaves the frame in place and takes that away.
   Map<Frame, Page> cpu_frame;
   Map<EntryKind, Page> cpu_kind;
+  Map<Mirror, Page> exclusive_to;  // of a device-exclusive entry: whose it is
   Map<bool, Page> cpu_read;
   Map<bool, Page> cpu_write;
   // X10: the frame is the mm's own copy of the file page. An entry is cleared, its copy comes next.
@@ -82,6 +83,8 @@ struct State {
   Map<Mm, Window> window_mm;
   Map<PageRange, Window> window_pages;
   Map<WindowEvent, Window> window_event;
+  Map<bool, Window> owned;  // EXCLUSIVE, on behalf of window_mirror (I9): it may ignore it (P4)
+  Map<Mirror, Window> window_mirror;
   Map<bool, Window> blockable;
   Map<bool, Window> refused;        // some callback said no
   Map<bool, Window, Mirror> hit;    // the walk of the tree reaches this subscription
@@ -130,6 +133,7 @@ void State<D>::each_member(F&& f) {
   f("area_private", &State::area_private);
   f("cpu_frame", &State::cpu_frame);
   f("cpu_kind", &State::cpu_kind);
+  f("exclusive_to", &State::exclusive_to);
   f("cpu_read", &State::cpu_read);
   f("cpu_write", &State::cpu_write);
   f("copied", &State::copied);
@@ -161,6 +165,8 @@ void State<D>::each_member(F&& f) {
   f("window_mm", &State::window_mm);
   f("window_pages", &State::window_pages);
   f("window_event", &State::window_event);
+  f("owned", &State::owned);
+  f("window_mirror", &State::window_mirror);
   f("blockable", &State::blockable);
   f("refused", &State::refused);
   f("hit", &State::hit);

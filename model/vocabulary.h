@@ -24,9 +24,10 @@ inline constexpr std::size_t kPagesPerFile = 8;
 inline constexpr std::size_t kFilePages = 1 + kFiles * kPagesPerFile;  // 0 is none
 inline constexpr std::size_t kRamFrames = 30;  // after none and the zero page
 inline constexpr std::size_t kBlocks = 16;     // blocks of the DAX device, shared by all files
-inline constexpr std::size_t kFrames = 2 + kRamFrames + kBlocks;
 inline constexpr std::size_t kTasks = 8;
-inline constexpr std::size_t kMirrors = 4;  // one interval subscription and one device each
+inline constexpr std::size_t kMirrors = 4;          // one interval subscription and one device each
+inline constexpr std::size_t kFramesPerDevice = 4;  // of memory that only the device reaches
+inline constexpr std::size_t kFrames = 2 + kRamFrames + kBlocks + kMirrors * kFramesPerDevice;
 inline constexpr std::size_t kClassicNotifiers = 2;
 inline constexpr std::size_t kNesting = 3;  // windows one task may have open at once (I7)
 inline constexpr std::size_t kWindows = kTasks * kNesting;
@@ -36,7 +37,8 @@ enum class Mm : std::uint8_t {};
 enum class Page : std::uint8_t {};      // a virtual page of one address space
 enum class File : std::uint8_t {};      // an inode
 enum class FilePage : std::uint8_t {};  // (inode, index)
-enum class Frame : std::uint8_t {};     // a page of RAM or a block of the DAX device
+enum class Frame : std::uint8_t {};  // a page of RAM, a block of the DAX device, a page of device
+                                     // memory
 enum class Task : std::uint8_t {};
 enum class Mirror : std::uint8_t {
 };  // an interval subscription and the device page table behind it
@@ -64,7 +66,20 @@ constexpr File file_of(FilePage page) {
 constexpr unsigned index_of(FilePage page) {
   return (static_cast<unsigned>(page) - 1) % kPagesPerFile;
 }
-constexpr bool is_block(Frame frame) { return static_cast<unsigned>(frame) >= 2 + kRamFrames; }
+inline constexpr Frame kFirstBlock{2 + kRamFrames};
+inline constexpr Frame kFirstDeviceFrame{2 + kRamFrames + kBlocks};
+constexpr bool is_block(Frame frame) { return frame >= kFirstBlock && frame < kFirstDeviceFrame; }
+// Device-private memory (P1), and whose it is.
+constexpr bool is_device(Frame frame) { return frame >= kFirstDeviceFrame; }
+// REQUIRES: device memory.
+constexpr Mirror owner_of(Frame frame) {
+  return Mirror((static_cast<unsigned>(frame) - static_cast<unsigned>(kFirstDeviceFrame)) /
+                kFramesPerDevice);
+}
+constexpr Frame device_frame(Mirror mirror, unsigned index) {
+  return Frame(static_cast<unsigned>(kFirstDeviceFrame) +
+               static_cast<unsigned>(mirror) * kFramesPerDevice + index);
+}
 
 // What a virtual page belongs to, as find_vma() would tell.
 enum class Area : std::uint8_t {
@@ -80,7 +95,9 @@ enum class Area : std::uint8_t {
 // entry will allow that takes its place. An entry that names no frame is none, of whatever kind.
 enum class EntryKind : std::uint8_t {
   kPresent,
-  kMigration,  // the page is on its way to another frame
+  kMigration,        // the page is on its way to another frame
+  kDevicePrivate,    // the page is in the memory of a device, which alone reaches it
+  kDeviceExclusive,  // the page is where it was; one device has it for atomic accesses
 };
 
 // How a lock is held.
@@ -108,7 +125,15 @@ enum class Outcome : std::uint8_t {
 };
 
 // The enum mmu_notifier_event of a window.
-enum class WindowEvent : std::uint8_t { kUnmap, kClear, kProtectionVma, kProtectionPage, kRelease };
+enum class WindowEvent : std::uint8_t {
+  kUnmap,
+  kClear,
+  kProtectionVma,
+  kProtectionPage,
+  kRelease,
+  kMigrate,
+  kExclusive
+};
 
 // A run of pages, both ends inclusive; empty when first > last.
 template <class Id>
@@ -151,6 +176,7 @@ enum class Rule : std::uint8_t {
   // Windows: I1-I8, and the driver's callback: D2, D7.
   kStart,
   kInvalidate,
+  kIgnore,
   kRefuse,
   kClassicStart,
   kStarted,

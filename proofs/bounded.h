@@ -235,7 +235,23 @@ struct Bounded {
   }
   static Term<bool> is_block(const Term<model::Frame>& frame) {
     const Sizes& sizes = Universe::current().sizes();
-    return table<bool>(frame, [&sizes](unsigned i) { return i >= 2 + sizes.ram_frames ? 1u : 0u; });
+    const unsigned first = 2 + sizes.ram_frames;
+    return table<bool>(frame, [first, &sizes](unsigned i) {
+      return i >= first && i < first + sizes.blocks ? 1u : 0u;
+    });
+  }
+  static Term<bool> is_device(const Term<model::Frame>& frame) {
+    const Sizes& sizes = Universe::current().sizes();
+    const unsigned first = 2 + sizes.ram_frames + sizes.blocks;
+    return table<bool>(frame, [first](unsigned i) { return i >= first ? 1u : 0u; });
+  }
+  // What is not of a device is owned by the number after the last.
+  static Term<bool> owns(const Term<model::Mirror>& mirror, const Term<model::Frame>& frame) {
+    const Sizes& sizes = Universe::current().sizes();
+    const unsigned first = 2 + sizes.ram_frames + sizes.blocks;
+    return mirror == table<model::Mirror>(frame, [first, &sizes](unsigned i) {
+             return i < first ? sizes.mirrors : (i - first) / sizes.frames_per_device;
+           });
   }
   // The file page that is as far after a.file_page as `page` is after the first of a.pages; what
   // would lie beyond the last file page is kNoFilePage.

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "model/rules/clauses.h"
 #include "proofs/groups/windows.h"
 #include "proofs/hypothesis.h"
 #include "proofs/questions.h"
@@ -68,11 +69,13 @@ Term<bool> is_justified(const Callback& c, const State& done) {
     return !left(p) || left_frame(p) == kNoFrame ||
            (Unbounded::mm_of(p) == done.mirror_mm(c.mirror) &&
             Unbounded::contains(done.mirror_pages(c.mirror), p) &&
-            done.cpu_frame(p) == left_frame(p) && done.cpu_kind(p) == model::EntryKind::kPresent &&
-            done.cpu_read(p) && (!left_write(p) || done.cpu_write(p)) &&
+            done.cpu_frame(p) == left_frame(p) &&
+            model::usable_by<Unbounded>(done, c.mirror, p) && done.cpu_read(p) &&
+            (!left_write(p) || done.cpu_write(p)) &&
             Unbounded::all<model::Window>([&](const auto& w) {
               return w == c.window || !concerns<Unbounded>(done, w, c.mirror) ||
                      !done.acked(w, c.mirror) || !Unbounded::contains(done.window_pages(w), p) ||
+                     may_ignore<Unbounded>(done, w, c.mirror) ||
                      (done.kept(w, c.mirror) && !left_write(p));
             }));
   });

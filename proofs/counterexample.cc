@@ -8,7 +8,8 @@ namespace mirrorcheck::proofs {
 namespace {
 
 constexpr std::array<std::string_view, 5> kAreas{"none", "anon", "file", "dax", "special"};
-constexpr std::array<std::string_view, 2> kKinds{"present", "migration"};
+constexpr std::array<std::string_view, 4> kKinds{"present", "migration", "device private",
+                                                 "device exclusive"};
 constexpr std::array<std::string_view, 3> kHolds{"not", "shared", "exclusive"};
 constexpr std::array<std::string_view, 4> kRegistrations{"out", "tree", "insert deferred",
                                                          "remove deferred"};
@@ -16,8 +17,9 @@ constexpr std::array<std::string_view, 3> kPhases{"closed", "starting", "started
 constexpr std::array<std::string_view, 4> kSections{"none", "waiting", "begun", "passed"};
 constexpr std::array<std::string_view, 7> kOutcomes{
     "nothing", "valid", "error", "fault", "not permitted", "bad address", "busy"};
-constexpr std::array<std::string_view, 5> kEvents{"unmap", "clear", "protection of area",
-                                                  "protection of page", "release"};
+constexpr std::array<std::string_view, 7> kEvents{
+    "unmap",   "clear",   "protection of area", "protection of page",
+    "release", "migrate", "exclusive"};
 
 template <std::size_t N>
 std::string word(const std::array<std::string_view, N>& words, std::uint64_t n) {

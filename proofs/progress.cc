@@ -101,8 +101,9 @@ class Progress {
                         state_.window_mm(a.window) == Unbounded::mm_of(a.page) &&
                         Unbounded::contains(state_.window_pages(a.window), a.page) &&
                         state_.cpu_frame(a.page) != model::kNoFrame;
-    const auto takes_all = state_.window_event(a.window) == WindowEvent::kUnmap ||
-                           state_.window_event(a.window) == WindowEvent::kRelease;
+    const auto takes_all = (state_.window_event(a.window) == WindowEvent::kUnmap ||
+                            state_.window_event(a.window) == WindowEvent::kRelease) &&
+                           !state_.owned(a.window);
     const auto takes_write = state_.window_event(a.window) == WindowEvent::kProtectionVma ||
                              state_.window_event(a.window) == WindowEvent::kProtectionPage;
     always(Rule::kZap, "L6", "can be taken of each entry that the window covers",
@@ -144,6 +145,9 @@ class Progress {
                        state_.users(mm) != 0u && Unbounded::mm_of(a.page) == mm && a.required &&
                        state_.area(a.page) != model::Area::kNone &&
                        state_.area(a.page) != model::Area::kSpecial && state_.area_read(a.page);
+    // F5: what has gone into the memory of a device its own walks find, and no other's.
+    const auto frame = state_.cpu_frame(a.page);
+    const auto reached = !Unbounded::is_device(frame) || Unbounded::owns(a.mirror, frame);
     Arguments waits = a;
     waits.outcome = Term<model::Outcome>(model::Outcome::kFault);
     Arguments finds = a;
@@ -157,8 +161,8 @@ class Progress {
     never(Rule::kWalkPage, "L7", "finds no page at a migration entry", walks && hidden,
           can(Rule::kWalkPage, state_, finds));
     always(Rule::kWalkPage, "L7", "finds the page once the entry is resolved",
-           walks && hidden && revealed.cpu_kind(a.page) == EntryKind::kPresent &&
-               state_.cpu_read(a.page) && (!a.write || state_.cpu_write(a.page)),
+           walks && hidden && reached && state_.cpu_read(a.page) &&
+               (!a.write || state_.cpu_write(a.page)),
            can(Rule::kWalkPage, revealed, finds));
   }
 

@@ -172,6 +172,12 @@ struct Unbounded {
   static Term<bool> is_block(const Term<model::Frame>& frame) {
     return apply<bool>("is_block", frame);
   }
+  static Term<bool> is_device(const Term<model::Frame>& frame) {
+    return apply<bool>("is_device", frame);
+  }
+  static Term<bool> owns(const Term<model::Mirror>& mirror, const Term<model::Frame>& frame) {
+    return apply<bool>("owns", mirror, frame);
+  }
   static Term<model::FilePage> file_page_at(const Arguments& a, const Term<model::Page>& page) {
     return apply<model::FilePage>("file_page_at", a.file_page, a.pages, page);
   }

@@ -83,6 +83,10 @@ std::vector<z3::expr> Universe::axioms() {
       context_.function("is_block", sort(kSort<model::Frame>), context_.bool_sort());
   all.push_back(!block(none));
   all.push_back(!block(zero));
+  const z3::func_decl device =
+      context_.function("is_device", sort(kSort<model::Frame>), context_.bool_sort());
+  all.push_back(!device(none));
+  all.push_back(!device(zero));
   for (const auto& [range_id, id] :
        {std::pair{kSort<model::PageRange>, kSort<model::Page>},
         std::pair{kSort<model::FilePageRange>, kSort<model::FilePage>}}) {

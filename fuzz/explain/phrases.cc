@@ -50,6 +50,8 @@ std::string_view phrase(Rule rule) {
       return "invalidate_range_start begins: the window is open";
     case Rule::kInvalidate:
       return "the driver's callback: sequence set, device translations gone";
+    case Rule::kIgnore:
+      return "a driver ignores the window of its own exclusive access";
     case Rule::kRefuse:
       return "the callback of a non-blockable start says no";
     case Rule::kClassicStart:

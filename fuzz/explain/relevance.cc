@@ -57,6 +57,7 @@ unsigned subjects(Rule rule) {
     case Rule::kInsert:
       return kPages;
     case Rule::kInvalidate:
+    case Rule::kIgnore:
     case Rule::kRefuse:
     case Rule::kClassicStart:
     case Rule::kStarted:

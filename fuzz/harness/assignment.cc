@@ -122,6 +122,13 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
     case Call::kDeviceWrite:
     case Call::kDeviceFault:
     case Call::kSnapshot:
+    case Call::kMigrateToDevice:
+    case Call::kMigrateToRam:
+    case Call::kDeviceRelease:
+    case Call::kDeviceExclusive:
+    case Call::kCheckExclusive:
+      e.exclusive = exclusive_[operation.mirror] & pages(operation);
+      e.met_exclusive = e.exclusive != 0;
       e.mirror_open = open_[operation.mirror];
       if (operation.call == Call::kMirrorClose) {
         open_[operation.mirror] = false;
@@ -191,6 +198,82 @@ void Assignments::note_reapable(Errand& e, Mm mm, const ConcreteState& s) {
   }
 }
 
+// X17, P1: what migrate_vma_setup refuses.
+void Assignments::note_unmovable(Errand& e, Mm mm, const ConcreteState& s) {
+  const Operation& operation = *e.operation;
+  for (unsigned i = operation.page; i < operation.page + operation.count && i < model::kPagesPerMm;
+       ++i) {
+    const Page page = model::page_of(mm, i);
+    const Area area = s.area(page);
+    e.unmovable = e.unmovable || area == Area::kNone || area == Area::kSpecial ||
+                  area == Area::kDax || !s.area_read(page);
+    e.unwritable =
+        e.unwritable || area == Area::kNone || area == Area::kSpecial || !s.area_write(page);
+    if (area == Area::kDax) e.of_dax |= 1u << i;
+    if (area == Area::kDax || area == Area::kFile) e.of_file |= 1u << i;
+    if (area != Area::kNone) e.occupied |= 1u << i;
+  }
+}
+
+// Whose page may be hidden: those that were asked for, and others' entries of the same pages; and
+// what comes back from the memory of a device, because somebody touches it (P2) or the device goes.
+const Clause* Assignments::hide(const Errand& e, const Arguments& a, const ConcreteState& s) const {
+  const Operation& operation = *e.operation;
+  const bool of_device = s.cpu_kind(a.page) == model::EntryKind::kDevicePrivate;
+  const model::Mirror mirror = mirror_of(operation);
+  // Whoever shares a page with the operation's may have it anywhere, and so may a mremap.
+  const auto asked_in = [&](Mm mm) {
+    return model::mm_of(a.page) != mm || moved_at_ >= e.begun ||
+           inside(1u << model::index_of(a.page), pages(operation));
+  };
+  if (a.kind == model::EntryKind::kDeviceExclusive) {
+    return unless(operation.call == Call::kDeviceExclusive && a.mirror == mirror &&
+                      model::mm_of(a.page) == s.mirror_mm(mirror) && asked_in(s.mirror_mm(mirror)),
+                  kOtherMove);
+  }
+  switch (operation.call) {
+    case Call::kMovePages:
+      return unless(asked_in(own_mm(a.task)), kOtherMove);
+    case Call::kMigrateToDevice:
+      if (!of_device) return unless(asked_in(s.mirror_mm(mirror)), kOtherMove);
+      [[fallthrough]];
+    case Call::kMigrateToRam:
+    case Call::kDeviceRelease:
+    case Call::kMirrorClose:
+      return unless(model::Concrete::owns(mirror, s.cpu_frame(a.page)) &&
+                        (operation.call != Call::kMigrateToRam || asked_in(s.mirror_mm(mirror)) ||
+                         s.registration(mirror) == model::Registration::kOut),
+                    kOtherMove);
+    default:
+      return unless(of_device, kOtherMove);
+  }
+}
+
+void Assignments::note_exclusive(model::Mirror mirror, PageMask gained, PageMask lost) {
+  PageMask& exclusive = exclusive_[static_cast<std::size_t>(mirror)];
+  exclusive = (exclusive | gained) & ~lost;
+  for (Errand& e : errands_) {
+    if (e.operation == nullptr || e.operation->call != Call::kCheckExclusive ||
+        mirror_of(*e.operation) != mirror) {
+      continue;
+    }
+    e.exclusive &= ~lost;
+    e.met_exclusive = e.met_exclusive || (gained & pages(*e.operation)) != 0;
+  }
+}
+
+// L7: what the operation hid is not hidden any more.
+bool Assignments::resolved(const Errand& e, const ConcreteState& s, Task task) const {
+  if (!e.hid) return true;
+  for (std::size_t p = 0; p < model::kPages; ++p) {
+    if (s.cpu_kind(Page(p)) == model::EntryKind::kMigration &&
+        hidden_by_[p] == assignment::mark(task)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 void Assignments::note_ends_of_files(Errand& e, Mm mm, const ConcreteState& s) {
   const Operation& operation = *e.operation;
   for (unsigned i = operation.page; i < operation.page + operation.count && i < model::kPagesPerMm;
@@ -232,6 +315,8 @@ const Clause* Assignments::access(Errand& e, const Arguments& a, const ConcreteS
       break;
     case Call::kDeviceRead:
     case Call::kDeviceWrite:
+    case Call::kMigrateToDevice:
+    case Call::kDeviceExclusive:
       // Page by page.
       there = a.mirror == mirror_of(operation) && model::mm_of(a.page) == s.mirror_mm(a.mirror) &&
               model::index_of(a.page) == static_cast<unsigned>(operation.page + e.accesses);
@@ -554,6 +639,10 @@ const Clause* Assignments::end_operation(Task task, const impl::Result& result,
   const Clause* wrong = nullptr;
   if (e.exited || result.error == -ESRCH) {
     wrong = unless(e.exited && result.error == -ESRCH, kErrorUnexplained);
+  } else if (!resolved(e, s, task)) {
+    wrong = &kUnresolved;
+  } else if (assignment::moves_memory(operation.call)) {
+    wrong = memory_result(e, result, s);
   } else if (is_device_call(operation.call)) {
     wrong = device_result(e, result, s, task);
   } else if (operation.call >= Call::kPread && operation.call <= Call::kUnlink) {

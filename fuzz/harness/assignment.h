@@ -132,6 +132,7 @@ class Assignments {
     PageMask unmapped = 0;        // areas it took away
     PageMask walked = 0;          // what the last hmm_range_fault returned 0 for
     PageMask covered = 0;         // the same, and read_retry has passed
+    PageMask exclusive = 0;       // S12': pages of its mirror's, ever since it began
     PageMask reapable = 0;        // private and mapped when it took mmap_lock
     PageMask beyond = 0;          // beyond the end of their file when it took mmap_lock
     PageMask of_file = 0;         // mapped a file when it took mmap_lock: of a DAX file, too
@@ -141,9 +142,14 @@ class Assignments {
     std::uint8_t sections = 0;    // that passed
     std::uint8_t collisions = 0;  // that did not
     std::uint8_t accesses = 0;
-    std::uint8_t moves = 0;     // of pages to other frames
-    std::uint8_t old_size = 0;  // of its file, in cells, when it took i_rwsem
-    bool old_tail = false;      // there was a page behind its end then
+    std::uint8_t moves = 0;      // of pages to other frames
+    std::uint8_t old_size = 0;   // of its file, in cells, when it took i_rwsem
+    bool old_tail = false;       // there was a page behind its end then
+    bool hid = false;            // made a migration entry
+    bool missing = false;        // a page that it would have read has no device entry
+    bool met_exclusive = false;  // S12': a page of its mirror's, at some time
+    bool unwritable = false;     // a page that may not be written, when it took mmap_lock
+    bool unmovable = false;      // a page that no driver may move, when it took mmap_lock
     bool did_map = false;
     bool did_insert = false;
     bool did_remove = false;
@@ -191,6 +197,11 @@ class Assignments {
   model::Mm own_mm(model::Task task) const { return mm_of_task_[static_cast<std::size_t>(task)]; }
   void note_areas(Errand& e, model::Task task, const model::ConcreteState& s);
   static void note_reapable(Errand& e, model::Mm mm, const model::ConcreteState& s);
+  static void note_unmovable(Errand& e, model::Mm mm, const model::ConcreteState& s);
+  const Clause* hide(const Errand& e, const model::Arguments& a,
+                     const model::ConcreteState& s) const;
+  void note_exclusive(model::Mirror mirror, PageMask gained, PageMask lost);
+  bool resolved(const Errand& e, const model::ConcreteState& s, model::Task task) const;
   static void note_ends_of_files(Errand& e, model::Mm mm, const model::ConcreteState& s);
   void note_pins(Errand& e, model::File file, const model::ConcreteState& s);
   const Clause* walk(const Errand& e, const model::Arguments& a,
@@ -219,8 +230,9 @@ class Assignments {
                              model::Task task);
   const Clause* pin_result(Errand& e, const impl::Result& result, const model::ConcreteState& s,
                            model::Task task);
-  const Clause* move_result(const Errand& e, const impl::Result& result,
-                            const model::ConcreteState& s, model::Task task) const;
+  static const Clause* move_result(const Errand& e, const impl::Result& result);
+  const Clause* memory_result(const Errand& e, const impl::Result& result,
+                              const model::ConcreteState& s) const;
   const Clause* close_result(const Errand& e, const impl::Result& result, model::Task task) const;
   const Clause* classic_result(const Errand& e, const impl::Result& result);
   bool fault_may_fail(const Errand& e, const model::ConcreteState& s, model::Task task) const;
@@ -278,8 +290,11 @@ class Assignments {
   std::uint32_t exited_ = 0;                  // tasks
   std::uint32_t used_pages_ = 0;
   std::uint32_t used_blocks_ = 0;
-  bool forked_ = false;   // somebody has shared private memory
-  Time moved_at_ = 0;     // the last time at which an entry went to another page
+  bool forked_ = false;  // somebody has shared private memory
+  Time moved_at_ = 0;    // the last time at which an entry went to another page
+  // P5: what was programmed for a device alone, and no window has taken away.
+  std::array<PageMask, model::kMirrors> exclusive_{};
+  Time special_at_ = 0;   // the last time at which a special entry was present again
   Time unpinned_at_ = 0;  // the last time at which a reference was dropped
   Time shrunk_at_ = 0;    // the last time at which some file did
   Time no_page_at_ = 0;   // the last time at which all were used, unless they are now

@@ -34,7 +34,8 @@ std::uint32_t snapshot_byte(const ConcreteState& s, Task task, Page page) {
       return 0xff;
     case model::Outcome::kValid:
       return (s.walked_write(task, page) ? 2u : 1u) |
-             (s.walked_frame(task, page) == model::kZeroFrame ? 0x10u : 0u);
+             (s.walked_frame(task, page) == model::kZeroFrame ? 0x10u : 0u) |
+             (model::is_device(s.walked_frame(task, page)) ? 0x20u : 0u);
     default:
       return 0;
   }
@@ -52,6 +53,12 @@ std::uint32_t fault_bits(const ConcreteState& s, Task task, Page page) {
   }
 }
 
+// How many pages of it an operation on device memory says it did.
+unsigned pages_done(Call call, unsigned accesses, unsigned moves) {
+  if (call == Call::kMigrateToRam) return moves;
+  return call == Call::kMigrateToDevice || call == Call::kDeviceExclusive ? accesses : 0;
+}
+
 }  // namespace
 
 const Clause* Assignments::other_result(Errand& e, const impl::Result& result,
@@ -64,7 +71,7 @@ const Clause* Assignments::other_result(Errand& e, const impl::Result& result,
     case Call::kMirrorClose:
       return close_result(e, result, task);
     case Call::kMovePages:
-      return move_result(e, result, s, task);
+      return move_result(e, result);
     case Call::kNotifierRegister:
     case Call::kNotifierUnregister:
       return classic_result(e, result);
@@ -170,18 +177,55 @@ const Clause* Assignments::pin_result(Errand& e, const impl::Result& result, con
                 kNotDone);
 }
 
-const Clause* Assignments::move_result(const Errand& e, const impl::Result& result,
-                                       const ConcreteState& s, Task task) const {
-  for (std::size_t p = 0; p < model::kPages; ++p) {
-    if (s.cpu_kind(Page(p)) == model::EntryKind::kMigration &&
-        hidden_by_[p] == assignment::mark(task)) {
-      return &kUnresolved;
-    }
-  }
+const Clause* Assignments::move_result(const Errand& e, const impl::Result& result) {
   if (result.error != 0) {
     return unless(result.error == -EINVAL && !fits(*e.operation), kErrorUnexplained);
   }
   return unless(result.pages == e.moves, kOtherCount);
+}
+
+const Clause* Assignments::memory_result(const Errand& e, const impl::Result& result,
+                                         const ConcreteState& s) const {
+  const Operation& operation = *e.operation;
+  const bool open = e.mirror_open && close_asked_at_[operation.mirror] < e.begun;
+  const bool exclusive = operation.call == Call::kDeviceExclusive;
+  const model::Mirror mirror = mirror_of(operation);
+  switch (result.error) {
+    case 0:
+      // S12': still exclusive, as it was from the beginning on.
+      if (operation.call == Call::kCheckExclusive && e.exclusive != 0) {
+        return &kNotDone;
+      }
+      return unless(
+          result.faults == 0 && result.pages == pages_done(operation.call, e.accesses, e.moves),
+          kOtherCount);
+    case -EOPNOTSUPP:
+      // An implementation without device memory.
+      return unless(e.moves == 0 && e.accesses == 0 && !e.hid && e.walked == 0, kErrorUnexplained);
+    case -EBADF:
+      return unless(!open, kErrorUnexplained);
+    case -EPERM:
+      return unless(operation.call == Call::kCheckExclusive && e.met_exclusive, kErrorUnexplained);
+    case -EBUSY:
+      return unless(exclusive && (e.collisions != 0 || !inside(pages(operation), e.walked)),
+                    kErrorUnexplained);
+    case -EFAULT:
+      return unless(exclusive && (e.unwritable || fault_was_bus_error(e)), kErrorUnexplained);
+    case -ENOMEM:
+      return unless(exclusive && no_ram_since(e.begun), kErrorUnexplained);
+    case -ENOENT:
+      return unless((exclusive || operation.call == Call::kMigrateToDevice) && e.missing,
+                    kErrorUnexplained);
+    case -EINVAL: {
+      const bool covered = fits(operation) && inside(pages(operation), pages(s.mirror_pages(mirror),
+                                                                             s.mirror_mm(mirror)));
+      return unless(operation.call != Call::kDeviceRelease &&
+                        (!open || !covered || e.mm_gone || (!exclusive && e.unmovable)),
+                    kErrorUnexplained);
+    }
+    default:
+      return &kErrorUnexplained;
+  }
 }
 
 // Whoever uses the mirror when it is closed removes its subscription when it is done.
@@ -316,6 +360,11 @@ const Clause* Assignments::uffd_result(const Errand& e, const impl::Result& resu
     case -ENOENT:
       return unless(frame == kNoFrame || left || (e.absent >> (operation.page + e.moved) & 1) != 0,
                     kErrorUnexplained);
+    case -EFAULT:
+      // What a device has, or had until it gave it back.
+      return unless(
+          s.cpu_kind(from) != model::EntryKind::kPresent || left || special_at_ >= e.begun,
+          kErrorUnexplained);
     case -EBUSY:
       // Which entries share their page with nobody the contract does not say once a fork was there.
       return unless(left || forked_ || unpinned_at_ >= e.begun || s.pins(frame) != 0,

@@ -56,9 +56,13 @@ inline bool inside(std::uint32_t some, std::uint32_t all) { return (some & ~all)
 inline bool is_pin(impl::Call call) {
   return call == impl::Call::kPin || call == impl::Call::kPinLongterm;
 }
+// Between RAM and the memory of a device, or for a device alone.
+inline bool moves_memory(impl::Call call) {
+  return call >= impl::Call::kMigrateToDevice && call <= impl::Call::kCheckExclusive;
+}
 inline bool is_device_call(impl::Call call) {
   return call == impl::Call::kDeviceRead || call == impl::Call::kDeviceWrite ||
-         call == impl::Call::kDeviceFault || call == impl::Call::kSnapshot;
+         call == impl::Call::kDeviceFault || call == impl::Call::kSnapshot || moves_memory(call);
 }
 // Its answer depends on what lies in its pages.
 inline bool goes_by_areas(impl::Call call) {
@@ -125,13 +129,24 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
         writable_at_[static_cast<std::size_t>(a.source)];
   } else if constexpr (rule == Rule::kCopyEntry) {
     forked_ = true;
+  } else if constexpr (rule == Rule::kReveal) {
+    special_at_ = ++clock_;
+  } else if constexpr (rule == Rule::kInvalidate) {
+    if (exclusive_[static_cast<std::size_t>(a.mirror)] != 0) {
+      note_exclusive(a.mirror, 0,
+                     assignment::pages(s.window_pages(a.window), s.mirror_mm(a.mirror)));
+    }
+  } else if constexpr (rule == Rule::kQuiesce) {
+    note_exclusive(a.mirror, 0, ~0u);
   } else if constexpr (rule == Rule::kUnpin) {
     unpinned_at_ = ++clock_;
   } else if constexpr (rule == Rule::kAllocate) {
-    ++(model::is_block(a.frame) ? used_blocks_ : used_pages_);
+    if (!model::is_device(a.frame)) ++(model::is_block(a.frame) ? used_blocks_ : used_pages_);
   } else if constexpr (rule == Rule::kFree) {
     ++clock_;
-    if (model::is_block(a.frame)) {
+    if (model::is_device(a.frame)) {
+      // What has gone is not needed to explain anything.
+    } else if (model::is_block(a.frame)) {
       if (used_blocks_-- == model::kBlocks) no_block_at_ = clock_;
     } else {
       if (used_pages_-- == model::kRamFrames) no_page_at_ = clock_;
@@ -166,7 +181,10 @@ template <class R>
       note_refusal(e, a.task, s);
     }
     if (a.mm == mm && call == Call::kOomReap) note_reapable(e, mm, s);
-    if constexpr (rule == Rule::kMmapRead) note_ends_of_files(e, a.mm, s);
+    if constexpr (rule == Rule::kMmapRead) {
+      note_ends_of_files(e, a.mm, s);
+      if (assignment::moves_memory(call)) note_unmovable(e, a.mm, s);
+    }
     if constexpr (rule == Rule::kMmapWrite) {
       if (call == Call::kFork && a.mm != mm) e.taken = !assignment::is_new(s, a.mm);
     }
@@ -187,6 +205,8 @@ template <class R>
     return unlock_inode(e, a);
   } else if constexpr (rule == Rule::kGetMm) {
     e.mm_gone = !a.flag;
+    // What is made exclusive is faulted in before any section begins.
+    if (assignment::is_device_call(call)) e.mm = a.mm;
   } else if constexpr (rule == Rule::kMap) {
     if (call == Call::kFork) return fork_map(a, s);
     if (call == Call::kMremap) return remap(e, a, s);
@@ -220,18 +240,36 @@ template <class R>
     return zap(e, a, s);
   } else if constexpr (rule == Rule::kPopulate) {
     if (a.page == e.copied) e.copying = false;
+    // P1: where there was no page, one of the device's.
+    if (model::is_device(a.frame) &&
+        (call != Call::kMigrateToDevice ||
+         !assignment::inside(
+             assignment::pages({a.page, a.page}, s.mirror_mm(assignment::mirror_of(*operation))),
+             assignment::pages(*operation)))) {
+      return &kOtherMove;
+    }
   } else if constexpr (rule == Rule::kEnd) {
     return e.copying ? &kDataLost : nullptr;
   } else if constexpr (rule == Rule::kHide) {
-    // Whoever shares a page with the operation's may have it anywhere, and so may a mremap.
-    hidden_by_[static_cast<std::size_t>(a.page)] = assignment::mark(a.task);
-    return call == Call::kMovePages && (model::mm_of(a.page) != mm || moved_at_ >= e.begun ||
-                                        assignment::inside(1u << model::index_of(a.page),
-                                                           assignment::pages(*operation)))
-               ? nullptr
-               : &kOtherMove;
+    if (a.kind == model::EntryKind::kMigration) {
+      e.hid = true;
+      hidden_by_[static_cast<std::size_t>(a.page)] = assignment::mark(a.task);
+    } else {
+      // Counts as walked (P5).
+      e.walked |= 1u << model::index_of(a.page);
+    }
+    return hide(e, a, s);
   } else if constexpr (rule == Rule::kMove || rule == Rule::kReveal) {
-    if (rule == Rule::kMove) ++e.moves;
+    if constexpr (rule == Rule::kMove) {
+      // Whoever drops the last reference to a mirror empties the device's memory.
+      if (!e.did_remove) ++e.moves;
+      // P1: only into the memory of the device that was asked.
+      const bool from_device = model::is_device(s.cpu_frame(a.page));
+      const bool into_device = call == Call::kMigrateToDevice && !from_device;
+      if (model::is_device(a.frame) != into_device) return &kOtherMove;
+    }
+    // Whoever touches what is exclusive gives it back, the CPU as well as fork.
+    if (s.cpu_kind(a.page) == model::EntryKind::kDeviceExclusive) return nullptr;
     return assignment::unless(
         hidden_by_[static_cast<std::size_t>(a.page)] == assignment::mark(a.task), kOtherMove);
   } else if constexpr (rule == Rule::kCopyEntry) {
@@ -280,7 +318,8 @@ template <class R>
                        rule == Rule::kFileAccess) {
     const bool as_asked = rule == Rule::kCpuAccess ? call == Call::kLoad || call == Call::kStore
                           : rule == Rule::kDeviceAccess
-                              ? call == Call::kDeviceRead || call == Call::kDeviceWrite
+                              ? call == Call::kDeviceRead || call == Call::kDeviceWrite ||
+                                    call == Call::kMigrateToDevice || call == Call::kDeviceExclusive
                               : call == Call::kPread || call == Call::kPwrite;
     const Clause* const wrong = as_asked ? access(e, a, s) : &kOtherAccess;
     ++e.accesses;
@@ -346,7 +385,19 @@ template <class R>
     std::uint8_t& count = a.flag ? e.collisions : e.sections;
     if (count != 0xff) ++count;
     if (!a.flag) e.covered |= e.walked;
+  } else if constexpr (rule == Rule::kUpdateUnlock) {
+    // P1: the driver reads what it has moved through its own page table, as far as that goes.
+    if ((call == Call::kMigrateToDevice || call == Call::kDeviceExclusive) &&
+        e.accesses < operation->count &&
+        operation->page + e.accesses < static_cast<int>(model::kPagesPerMm)) {
+      e.missing =
+          s.device_frame(a.mirror, model::page_of(s.mirror_mm(a.mirror),
+                                                  operation->page + e.accesses)) == model::kNoFrame;
+    }
   } else if constexpr (rule == Rule::kInstall) {
+    if (call == Call::kDeviceExclusive) {
+      note_exclusive(a.mirror, assignment::pages(a.pages, s.mirror_mm(a.mirror)), 0);
+    }
     return assignment::inside(assignment::pages(a.pages, s.mirror_mm(a.mirror)),
                               assignment::pages(*operation) & e.covered)
                ? nullptr

@@ -26,7 +26,8 @@ unsigned number(Id id) {
 }
 
 const char* kind_name(model::EntryKind kind) {
-  constexpr std::array<const char*, 2> kNames{"present", "migration"};
+  constexpr std::array<const char*, 4> kNames{"present", "migration", "device-private",
+                                              "exclusive"};
   return kNames[number(kind)];
 }
 
@@ -179,6 +180,11 @@ std::string name(Frame frame) {
   if (model::is_block(frame)) {
     return absl::StrCat("block ", number(frame) - 2 - model::kRamFrames);
   }
+  if (model::is_device(frame)) {
+    const model::Mirror owner = model::owner_of(frame);
+    return absl::StrCat("memory ", number(frame) - number(model::device_frame(owner, 0)), " of m",
+                        number(owner));
+  }
   return absl::StrCat("frame ", number(frame) - 2);
 }
 
@@ -204,8 +210,8 @@ std::string name(model::Outcome outcome) {
 }
 
 std::string name(model::WindowEvent event) {
-  constexpr std::array<const char*, 5> kNames{"UNMAP", "CLEAR", "PROTECTION_VMA", "PROTECTION_PAGE",
-                                              "RELEASE"};
+  constexpr std::array<const char*, 7> kNames{
+      "UNMAP", "CLEAR", "PROTECTION_VMA", "PROTECTION_PAGE", "RELEASE", "MIGRATE", "EXCLUSIVE"};
   return kNames[number(event)];
 }
 
@@ -267,6 +273,7 @@ std::string describe(Rule rule, const Arguments& a) {
       mirror();
       add("set_seq ", a.sequence);
       break;
+    case Rule::kIgnore:
     case Rule::kRefuse:
       window();
       mirror();
@@ -320,6 +327,7 @@ std::string describe(Rule rule, const Arguments& a) {
       break;
     case Rule::kHide:
       add(name(a.page), " -> ", kind_name(a.kind));
+      if (a.kind == model::EntryKind::kDeviceExclusive) add("to m", number(a.mirror));
       break;
     case Rule::kMove:
       add(name(a.page), " -> ", name(a.frame));

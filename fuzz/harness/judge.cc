@@ -53,7 +53,12 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kMoveEntry,
                                                               Rule::kMoveEntry,
                                                               Rule::kMap,
-                                                              Rule::kPin};
+                                                              Rule::kPin,
+                                                              Rule::kMove,
+                                                              Rule::kMove,
+                                                              Rule::kMove,
+                                                              Rule::kHide,
+                                                              Rule::kReveal};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 
@@ -179,11 +184,17 @@ Breach Judge::check_result(model::Task task, const impl::Operation& operation,
       return {};
     case Call::kDeviceRead:
     case Call::kDeviceWrite:
+    case Call::kMigrateToDevice:
+    case Call::kDeviceExclusive:
       if (ok && (c.accesses != operation.count || result.pages != operation.count)) {
         return {&kResultUnearned, Rule::kDeviceAccess};
       }
-      if (ok && operation.call == Call::kDeviceRead && !loaded_equals_returned(operation.count)) {
+      if (ok && operation.call != Call::kDeviceWrite && !loaded_equals_returned(operation.count)) {
         return {&kResultData, Rule::kDeviceAccess};
+      }
+      // Their errors are none of the range fault's: Assignments::memory_result.
+      if (operation.call == Call::kMigrateToDevice || operation.call == Call::kDeviceExclusive) {
+        return {};
       }
       [[fallthrough]];
     case Call::kDeviceFault:

@@ -82,6 +82,11 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
     {impl::Call::kMmapPrivate, "mmap_private",
      kPagesFields | kProtField | kFileField | kIndexField},
     {impl::Call::kPinLongterm, "pin_longterm", kPageField | kAccessField},
+    {impl::Call::kMigrateToDevice, "migrate_to_device", kMirrorField | kPagesFields | kCellField},
+    {impl::Call::kMigrateToRam, "migrate_to_ram", kMirrorField | kPagesFields},
+    {impl::Call::kDeviceRelease, "device_release", kMirrorField},
+    {impl::Call::kDeviceExclusive, "device_exclusive", kMirrorField | kPagesFields | kCellField},
+    {impl::Call::kCheckExclusive, "check_exclusive", kMirrorField | kPagesFields},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

@@ -76,6 +76,13 @@ int device_write(Current& current, const Operation& operation, Result& result) {
   return ioctl(current, operation, kMcDeviceWrite, user.data(), result);
 }
 
+// The world has device memory; this driver's part in it is not entered yet.
+int device_migrate_to_device(Current&, const Operation&, Result&) { return -EOPNOTSUPP; }
+int device_migrate_to_ram(Current&, const Operation&, Result&) { return -EOPNOTSUPP; }
+int device_release(Current&, const Operation&) { return -EOPNOTSUPP; }
+int device_exclusive(Current&, const Operation&, Result&) { return -EOPNOTSUPP; }
+int device_check_exclusive(Current&, const Operation&) { return -EOPNOTSUPP; }
+
 int device_snapshot(Current& current, const Operation& operation, Result& result) {
   std::array<std::uint8_t, kMcDevicePages> user{};
   const int error = ioctl(current, operation, kMcDeviceSnapshot, user.data(), result);

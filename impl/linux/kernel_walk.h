@@ -40,10 +40,11 @@ struct vm_area_struct {
 };
 
 // Kinds of entries.
-enum { kMcPresent = 0, kMcMigration = 1 };
+enum { kMcPresent = 0, kMcMigration = 1, kMcDevicePrivate = 2 };
 
-// Frames that are none, and the zero page; blocks of the DAX device begin with the last.
-enum { kMcNoFrame = 0, kMcZeroFrame = 1, kMcFirstBlock = 32 };
+// Frames that are none, and the zero page; where blocks of the DAX device begin, and the memory
+// of devices behind them.
+enum { kMcNoFrame = 0, kMcZeroFrame = 1, kMcFirstBlock = 32, kMcFirstDevicePage = 48 };
 
 // Bits of hmm_pfns[]. The last is no bit of the kernel's: a page number that there cannot be. The
 // world sets it in what goes in; where it is missing, the kernel has answered.

@@ -205,7 +205,7 @@ static inline pte_t ptep_get(pte_t* ptep) {
 #define pte_protnone(pte) (pte_present(pte) && !(pte).accessible)
 #define pte_write(pte) ((pte).write)
 #define pte_pfn(pte) ((unsigned long)(pte).frame)
-#define pte_devmap(pte) ((pte).frame >= kMcFirstBlock)
+#define pte_devmap(pte) ((pte).frame >= kMcFirstBlock && (pte).frame < kMcFirstDevicePage)
 // The zero page and blocks have no page that the kernel's mm would call normal.
 #define vm_normal_page(vma, address, pte) \
   (pte_devmap(pte) || is_zero_pfn(pte_pfn(pte)) ? (struct page*)NULL : pfn_to_page(pte_pfn(pte)))

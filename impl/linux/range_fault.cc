@@ -41,7 +41,8 @@ static_assert(1u << kMcTableShift == reference::kPagesPerTable && kMcFrames == m
                   static_cast<unsigned>(model::kNoFrame) == kMcNoFrame &&
                   static_cast<unsigned>(model::kZeroFrame) == kMcZeroFrame &&
                   model::is_block(Frame(kMcFirstBlock)) &&
-                  !model::is_block(Frame(kMcFirstBlock - 1)),
+                  !model::is_block(Frame(kMcFirstBlock - 1)) &&
+                  model::kFirstDeviceFrame == Frame(kMcFirstDevicePage),
               "the kernel's code knows the world's sizes as numbers");
 
 WalkEntry::WalkEntry(Current& current, DeviceMirror& mirror, const mc_range& range)

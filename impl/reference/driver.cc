@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "impl/reference/exclusive.h"
+#include "impl/reference/fault.h"
 #include "impl/reference/life.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
+#include "impl/reference/migrate_device.h"
 #include "impl/reference/open_mirror.h"
 #include "impl/reference/range_fault.h"
 #include "impl/reference/registration.h"
@@ -26,6 +29,7 @@ constexpr std::uint8_t kSnapshotNone = 0;
 constexpr std::uint8_t kSnapshotRead = 1;
 constexpr std::uint8_t kSnapshotWrite = 2;
 constexpr std::uint8_t kSnapshotZero = 0x10;
+constexpr std::uint8_t kSnapshotDevicePrivate = 0x20;
 
 AddressSpace& mm_of(Current& current, const DeviceMirror& mirror) {
   return current.machine.mm(mirror.state.mm);
@@ -44,16 +48,22 @@ int errno_of(Outcome outcome) {
   }
 }
 
+// Without mmap_lock (A12).
+std::uint64_t read_begin(Current& current, DeviceMirror& mirror) {
+  return mm_of(current, mirror)
+      .intervals.read_begin(
+          mirror.subscription,
+          [&](std::uint64_t seen, bool waits) {
+            current.step(Rule::kReadBegin, {.mirror = mirror.id, .flag = waits, .sequence = seen});
+          },
+          [&] { current.step(Rule::kReadWake, {.mirror = mirror.id}); });
+}
+
 // One round of D9 up to hmm_range_fault's return: read_begin without mmap_lock, the walk with it.
 Outcome walk(Current& current, Range& range) {
   DeviceMirror& mirror = range.mirror;
   AddressSpace& mm = mm_of(current, mirror);
-  range.sequence = mm.intervals.read_begin(
-      mirror.subscription,
-      [&](std::uint64_t seen, bool waits) {
-        current.step(Rule::kReadBegin, {.mirror = mirror.id, .flag = waits, .sequence = seen});
-      },
-      [&] { current.step(Rule::kReadWake, {.mirror = mirror.id}); });
+  range.sequence = read_begin(current, mirror);
   const MmapRead mmap_lock(current, mm);
   return hmm_range_fault(current, range);
 }
@@ -86,18 +96,72 @@ int fault_range(Current& current, Range& range, Prepare&& prepare, Commit&& comm
   return -EBUSY;
 }
 
-// D1, D4: programs what the walk found valid. REQUIRES: U, read_retry has passed.
-void install(Current& current, Range& range) {
+// D1, D4: programs what the walk found valid of [first, last]. REQUIRES: U, read_retry has passed.
+void install(Current& current, Range& range, unsigned first, unsigned last, bool atomic = false) {
   DeviceMirror& mirror = range.mirror;
-  for (unsigned page = range.first; page <= range.last; ++page) {
+  for (unsigned page = first; page <= last; ++page) {
     const RangeEntry& entry = range.entry(page);
     if ((entry.flags & RangeEntry::kValid) == 0) continue;
-    mirror.state.entries[page] = {.frame = entry.frame,
-                                  .write = (entry.flags & RangeEntry::kWrite) != 0};
+    DeviceEntry& mapped = mirror.state.entries[page];
+    // What the device has for itself it has until a window takes it away: its own made no section
+    // of another task collide (P4).
+    const bool exclusive = atomic || (mapped.atomic && mapped.frame == entry.frame);
+    mapped = {.frame = entry.frame,
+              .write = (entry.flags & RangeEntry::kWrite) != 0,
+              .atomic = exclusive};
   }
-  current.step(Rule::kInstall, {.mirror = mirror.id,
-                                .pages = mm_of(current, mirror).pages(range.first, range.last)});
+  current.step(Rule::kInstall,
+               {.mirror = mirror.id, .pages = mm_of(current, mirror).pages(first, last)});
   mirror.doorbell.store(1, std::memory_order_relaxed);
+}
+
+void install(Current& current, Range& range) { install(current, range, range.first, range.last); }
+
+// P6: what is in the device's memory is walked, like everything that it maps, although the driver
+// has just put it there: until read_retry passes a madvise or a truncate may have taken it away.
+void map_own_memory(Current& current, DeviceMirror& mirror, unsigned first, unsigned last) {
+  Range range{.mirror = mirror, .first = first, .last = last};
+  const auto own = [&](unsigned page) {
+    return page <= last && (range.entry(page).flags & RangeEntry::kValid) != 0 &&
+           model::is_device(range.entry(page).frame);
+  };
+  fault_range(
+      current, range, [] {},
+      [&] {
+        for (unsigned page = first; page <= last; ++page) {
+          if (!own(page)) continue;
+          const unsigned begin = page;
+          while (own(page + 1)) ++page;
+          install(current, range, begin, page);
+        }
+      });
+}
+
+// Each VMA in turn, as far as the first that may not be migrated (X17). 0 or -EINVAL.
+int migrate(Current& current, DeviceMirror& mirror, const Operation& operation,
+            DeviceMigration::Into into, Result& result) {
+  using model::Area;
+  AddressSpace& mm = mm_of(current, mirror);
+  const unsigned last = operation.page + operation.count - 1u;
+  const MmapRead mmap_lock(current, mm);
+  for (unsigned page = operation.page; page <= last;) {
+    const unsigned end = mm.area_end(page, last);
+    const AreaPage& area = mm.state.areas[page];
+    if (area.area == Area::kNone || area.area == Area::kSpecial || area.area == Area::kDax ||
+        !area.read) {
+      return -EINVAL;
+    }
+    // Pages of a file are looked at, and not moved; its copies are.
+    if (area.area == Area::kAnon || area.is_private) {
+      DeviceMigration migration(current, mm, mirror.id, page, end, into);
+      migration.setup();
+      migration.copy();
+      migration.pages();
+      result.pages = static_cast<std::uint8_t>(result.pages + migration.finalize());
+    }
+    page = end + 1;
+  }
+  return 0;
 }
 
 // D9: the device fault of pages [first, last].
@@ -122,7 +186,7 @@ unsigned run_engine(Current& current, DeviceMirror& mirror, const Operation& ope
   for (; page < operation.page + operation.count; ++page) {
     const DeviceEntry& entry = mirror.state.entries[page];
     // D6: a write needs a translation that was walked writable.
-    if (entry.frame == model::kNoFrame || (write && !entry.write)) break;
+    if (entry.frame == model::kNoFrame || (write && (!entry.write || entry.atomic))) break;
     const auto report = [&](std::uint32_t value) {
       current.step(Rule::kDeviceAccess, {.mirror = mirror.id,
                                          .page = mm.page(page),
@@ -157,18 +221,82 @@ int device_access(Current& current, const Operation& operation, bool write, Resu
   }
 }
 
+// GUP with FOLL_WRITE, without the reference: the pages can be made exclusive, if nobody changes
+// them any more. 0, -EFAULT or -ENOMEM.
+int fault_in_for_write(Current& current, AddressSpace& mm, unsigned first, unsigned last) {
+  const MmapRead mmap_lock(current, mm);
+  for (unsigned page = first; page <= last; ++page) {
+    const AreaPage& area = mm.state.areas[page];
+    if (area.area == model::Area::kNone || area.area == model::Area::kSpecial || !area.write) {
+      return -EFAULT;
+    }
+    const auto writable = [&] {
+      const sync::MutexLock guard(mm.page_table_lock);
+      return mm.state.entries[page].allows(true);
+    };
+    while (!writable()) {
+      switch (handle_mm_fault(current, mm, page, true)) {
+        case FaultResult::kDone:
+          break;
+        case FaultResult::kBusError:
+          return -EFAULT;
+        case FaultResult::kOutOfMemory:
+          return -ENOMEM;
+      }
+    }
+  }
+  return 0;
+}
+
+// P5: made exclusive inside a section, which its own windows leave alone (P4), and programmed under
+// U before the pages are unlocked. -EBUSY: not all of them became exclusive, or it collided too
+// often.
+int make_exclusive(Current& current, DeviceMirror& mirror, unsigned first, unsigned last) {
+  AddressSpace& mm = mm_of(current, mirror);
+  for (int round = 0; round < kMostRounds; ++round) {
+    if (const int error = fault_in_for_write(current, mm, first, last)) return error;
+    Range range{.mirror = mirror, .first = first, .last = last};
+    range.sequence = read_begin(current, mirror);
+    ExclusivePages pages(current);
+    bool all = true;
+    {
+      const MmapRead mmap_lock(current, mm);
+      for (unsigned page = first; page <= last && all; ++page) {
+        all = pages.add(mm, page, mirror.id);
+        range.entry(page) = {.frame = mm.state.entries[page].frame,
+                             .flags = RangeEntry::kValid | RangeEntry::kWrite};
+      }
+    }
+    const UpdateLock update(current, mirror);
+    if (read_retry(current, range)) continue;
+    if (!all) return -EBUSY;
+    install(current, range, first, last, true);
+    return 0;
+  }
+  return -EBUSY;
+}
+
 std::uint8_t snapshot_byte(const RangeEntry& entry) {
   if ((entry.flags & RangeEntry::kError) != 0) return kSnapshotError;
   if ((entry.flags & RangeEntry::kValid) == 0) return kSnapshotNone;
   const bool write = (entry.flags & RangeEntry::kWrite) != 0;
   return static_cast<std::uint8_t>((write ? kSnapshotWrite : kSnapshotRead) |
-                                   (entry.frame == model::kZeroFrame ? kSnapshotZero : 0));
+                                   (entry.frame == model::kZeroFrame ? kSnapshotZero
+                                    : model::is_device(entry.frame)  ? kSnapshotDevicePrivate
+                                                                     : 0));
 }
 
 }  // namespace
 
 bool driver_invalidate(Current& current, DeviceMirror& mirror, const NotifierRange& range,
                        std::uint64_t sequence) {
+  // P4: the windows of one's own exclusive access, which set_seq would make collide with the
+  // section around it.
+  if (range.event == model::WindowEvent::kExclusive &&
+      range.owner == static_cast<std::uint8_t>(mirror.id)) {
+    current.step(Rule::kIgnore, {.mirror = mirror.id, .window = range.window});
+    return true;
+  }
   const UpdateLock update(current, mirror, range.blockable);
   if (!update.taken()) {
     current.step(Rule::kRefuse, {.mirror = mirror.id, .window = range.window});
@@ -203,6 +331,7 @@ void detach(Current& current, DeviceMirror& mirror) {
     current.step(Rule::kRemove, {.mirror = mirror.id});
   });
   current.step(Rule::kRemoved, {.mirror = mirror.id});
+  evict(current, mirror.id);
 }
 
 int device_read(Current& current, const Operation& operation, Result& result) {
@@ -239,6 +368,69 @@ int device_fault(Current& current, const Operation& operation, Result& result) {
   if (error != 0) return error;
   result.pages = operation.count;
   result.faults = 1;
+  return 0;
+}
+
+int device_migrate_to_device(Current& current, const Operation& operation, Result& result) {
+  const OpenMirror open(current, operation);
+  if (const int error = open.check(operation)) return error;
+  DeviceMirror& mirror = *open;
+  AddressSpace& mm = mm_of(current, mirror);
+  if (!mmget_not_zero(current, mm)) return -EINVAL;
+  const int error = migrate(current, mirror, operation, DeviceMigration::Into::kDevice, result);
+  const unsigned end = operation.page + operation.count;
+  if (error == 0) map_own_memory(current, mirror, operation.page, end - 1);
+  mmput(current, mm);
+  if (error != 0) return error;
+  const UpdateLock update(current, mirror);
+  const unsigned page = run_engine(current, mirror, operation, operation.page, false, result);
+  result.pages = static_cast<std::uint8_t>(page - operation.page);
+  return page == end ? 0 : -ENOENT;
+}
+
+int device_migrate_to_ram(Current& current, const Operation& operation, Result& result) {
+  const OpenMirror open(current, operation);
+  if (const int error = open.check(operation)) return error;
+  DeviceMirror& mirror = *open;
+  AddressSpace& mm = mm_of(current, mirror);
+  if (!mmget_not_zero(current, mm)) return -EINVAL;
+  const int error = migrate(current, mirror, operation, DeviceMigration::Into::kRam, result);
+  mmput(current, mm);
+  return error;
+}
+
+int device_exclusive(Current& current, const Operation& operation, Result& result) {
+  const OpenMirror open(current, operation);
+  if (const int error = open.check(operation)) return error;
+  DeviceMirror& mirror = *open;
+  AddressSpace& mm = mm_of(current, mirror);
+  if (!mmget_not_zero(current, mm)) return -EINVAL;
+  const unsigned end = operation.page + operation.count;
+  const int error = make_exclusive(current, mirror, operation.page, end - 1);
+  mmput(current, mm);
+  if (error != 0) return error;
+  const UpdateLock update(current, mirror);
+  const unsigned page = run_engine(current, mirror, operation, operation.page, false, result);
+  result.pages = static_cast<std::uint8_t>(page - operation.page);
+  return page == end ? 0 : -ENOENT;
+}
+
+int device_check_exclusive(Current& current, const Operation& operation) {
+  const OpenMirror open(current, operation);
+  if (const int error = open.check(operation)) return error;
+  DeviceMirror& mirror = *open;
+  const UpdateLock update(current, mirror);
+  for (unsigned page = operation.page; page < operation.page + operation.count; ++page) {
+    const DeviceEntry& entry = mirror.state.entries[page];
+    if (entry.frame != model::kNoFrame && entry.atomic) return -EPERM;
+  }
+  return 0;
+}
+
+int device_release(Current& current, const Operation& operation) {
+  const OpenMirror open(current, operation);
+  if (!open) return -EBADF;
+  evict(current, (*open).id);
   return 0;
 }
 

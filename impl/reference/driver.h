@@ -20,6 +20,17 @@ int device_write(Current& current, const Operation& operation, Result& result);
 int device_fault(Current& current, const Operation& operation, Result& result);
 int device_snapshot(Current& current, const Operation& operation, Result& result);
 
+// Pages of private memory go into the memory of the device, and are read through it: -ENOENT, one
+// of them has no translation. / Back to RAM: Result::pages of them have gone. / All of the device's
+// memory is emptied.
+int device_migrate_to_device(Current& current, const Operation& operation, Result& result);
+int device_migrate_to_ram(Current& current, const Operation& operation, Result& result);
+int device_release(Current& current, const Operation& operation);
+// The device has the pages for itself, and reads them. -EBUSY, -EFAULT, -ENOMEM: it has not got
+// all; -ENOENT: it has lost one already. / -EPERM: it still has one of them.
+int device_exclusive(Current& current, const Operation& operation, Result& result);
+int device_check_exclusive(Current& current, const Operation& operation);
+
 // The callback of the mirror's subscription, for a window that hits it. False: it would have had to
 // sleep in a non-blockable window (D7), and nothing has changed.
 bool driver_invalidate(Current& current, DeviceMirror& mirror, const NotifierRange& range,

@@ -1,8 +1,10 @@
 #include "impl/reference/fault.h"
 
+#include "impl/reference/exclusive.h"
 #include "impl/reference/file_fault.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/migrate.h"
+#include "impl/reference/migrate_device.h"
 #include "impl/reference/page_table.h"
 #include "impl/reference/zap.h"
 #include "impl/sync/mutex.h"
@@ -82,21 +84,48 @@ bool may_reuse(Current& current, const PageTableEntry& entry) {
   return entry.exclusive || current.machine.memory.only_reference(entry.frame);
 }
 
-// do_swap_page: what the special entry stands for is made present, or waited for.
+// do_swap_page: what the special entry stands for is made present, or waited for. `locked`: a page
+// in the memory of a device, of which the caller has the lock and a reference, which go.
 FaultResult special_fault(Current& current, AddressSpace& mm, unsigned page,
-                          const PageTableEntry& entry) {
+                          const PageTableEntry& entry, bool locked) {
   switch (entry.kind) {
     case model::EntryKind::kPresent:
       break;
     case model::EntryKind::kMigration:
       migration_entry_wait(current, mm, page);
       break;
+    case model::EntryKind::kDevicePrivate:
+      if (locked) return migrate_to_ram(current, mm, page, entry.frame);
+      page_lock_wait(current, mm, page, entry);
+      break;
+    case model::EntryKind::kDeviceExclusive:
+      if (locked) {
+        remove_exclusive(current, mm, page, entry.frame);
+      } else {
+        page_lock_wait(current, mm, page, entry);
+      }
+      break;
   }
   return FaultResult::kDone;
 }
 
+// Whether the page is what a device has, in its memory or for itself, and the caller has its lock
+// now. The reference keeps the page from being freed before it is looked at. None while another one
+// has the lock: whoever moves the page counts references. REQUIRES: the page-table lock.
+bool lock_for_device(Current& current, const PageTableEntry& entry) {
+  if (entry.empty() || (entry.kind != model::EntryKind::kDevicePrivate &&
+                        entry.kind != model::EntryKind::kDeviceExclusive)) {
+    return false;
+  }
+  Memory& memory = current.machine.memory;
+  const bool locked = memory.try_lock_page(entry.frame);
+  if (locked) memory.get_page(entry.frame);
+  return locked;
+}
+
 FaultResult anonymous_fault(Current& current, AddressSpace& mm, unsigned page, bool write) {
   PageTableEntry old;
+  bool locked = false;
   {
     const sync::MutexLock guard(mm.page_table_lock);
     const PageTableEntry& entry = mm.state.entries[page];
@@ -114,17 +143,19 @@ FaultResult anonymous_fault(Current& current, AddressSpace& mm, unsigned page, b
         current.machine.memory.get_page(entry.frame);
       }
     }
+    locked = lock_for_device(current, entry);
     old = entry;
   }
   if (old.empty()) return map_new_page(current, mm, page);
   return old.present() ? copy_page(current, mm, page, old, true)
-                       : special_fault(current, mm, page, old);
+                       : special_fault(current, mm, page, old, locked);
 }
 
 // X10. do_wp_page, and otherwise the file is asked: by a read for the page itself, by a write for
 // what is in it.
 FaultResult private_file_fault(Current& current, AddressSpace& mm, unsigned page, bool write) {
   PageTableEntry old;
+  bool locked = false;
   {
     const sync::MutexLock guard(mm.page_table_lock);
     const PageTableEntry& entry = mm.state.entries[page];
@@ -136,11 +167,12 @@ FaultResult private_file_fault(Current& current, AddressSpace& mm, unsigned page
       }
       if (counted(entry)) current.machine.memory.get_page(entry.frame);
     }
+    locked = lock_for_device(current, entry);
     old = entry;
   }
   if (old.empty()) return file_fault(current, mm, page, write);
   return old.present() ? copy_page(current, mm, page, old, true)
-                       : special_fault(current, mm, page, old);
+                       : special_fault(current, mm, page, old, locked);
 }
 
 }  // namespace

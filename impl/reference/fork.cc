@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "impl/reference/areas.h"
+#include "impl/reference/exclusive.h"
 #include "impl/reference/life.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
@@ -32,13 +33,15 @@ bool has_private_pages(AddressSpace& mm, unsigned first, unsigned last) {
   return false;
 }
 
-// copy_present_pte, and copy_nonpresent_pte of a migration entry: both are resolved together.
+// copy_present_pte, and copy_nonpresent_pte: migration entries are resolved together.
 // False: out of memory. REQUIRES: both page-table locks are held; `range`, the parent's, has
 // started; the parent's entry is not empty.
 bool copy_entry(Current& current, const NotifierRange& range, AddressSpace& child, unsigned page) {
   AddressSpace& parent = range.mm;
   Memory& memory = current.machine.memory;
   PageTableEntry& entry = parent.state.entries[page];
+  // P5: nobody copies what a device has for itself. The window has taken it from the device.
+  if (entry.kind == model::EntryKind::kDeviceExclusive) restore_exclusive(current, range, page);
   PageTableEntry copied = entry;
   if (!parent.maps_private_memory(page)) {
     // A page of a file, in a private mapping: read-only as it is.
@@ -53,7 +56,7 @@ bool copy_entry(Current& current, const NotifierRange& range, AddressSpace& chil
     copied.exclusive = true;
   } else {
     // S4: from now on neither may write it where it is. The device was told by the window.
-    if (entry.present()) memory.get_page(entry.frame);
+    if (entry.kind != model::EntryKind::kMigration) memory.get_page(entry.frame);
     entry.exclusive = false;
     if (entry.write) {
       entry.write = false;

@@ -23,6 +23,13 @@ constexpr Memory::State Memory::initial_state() {
     state.blocks.frames[i] = Frame(2 + kRamFrames + kBlocks - 1 - i);
   }
   state.blocks.count = kBlocks;
+  for (unsigned m = 0; m < model::kMirrors; ++m) {
+    for (unsigned i = 0; i < model::kFramesPerDevice; ++i) {
+      state.device_pages[m].frames[i] =
+          model::device_frame(model::Mirror(m), model::kFramesPerDevice - 1 - i);
+    }
+    state.device_pages[m].count = model::kFramesPerDevice;
+  }
   state.used[index(kZeroFrame)] = true;
   return state;
 }
@@ -80,6 +87,17 @@ void Memory::unmap(Frame frame) {
   --state_.mapped[index(frame)];
 }
 
+Frame Memory::allocate_device_page(Current& current, model::Mirror owner) {
+  return take(current, state_.device_pages[static_cast<std::size_t>(owner)]);
+}
+
+bool Memory::try_get_page(Frame frame) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  if (state_.references[index(frame)] == 0) return false;
+  ++state_.references[index(frame)];
+  return true;
+}
+
 void Memory::get_page(Frame frame) {
   const sync::SectionLock guard(sections_[index(frame)]);
   ++state_.references[index(frame)];
@@ -98,6 +116,9 @@ void Memory::put_page(Current& current, Frame frame) {
   if (!last) return;
   if (model::is_block(frame)) {
     current.machine.blocks_idle.wake_all();
+  } else if (model::is_device(frame)) {
+    give_back(current, state_.device_pages[static_cast<std::size_t>(model::owner_of(frame))],
+              frame);
   } else {
     give_back(current, state_.pages, frame);
   }
@@ -131,6 +152,11 @@ bool Memory::try_lock_page(Frame frame) {
 void Memory::unlock_page(Frame frame) {
   const sync::SectionLock guard(sections_[index(frame)]);
   state_.locked[index(frame)] = false;
+}
+
+bool Memory::page_locked(Frame frame) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  return state_.locked[index(frame)];
 }
 
 void Memory::free_block(Current& current, Frame frame) {

@@ -1,6 +1,6 @@
 // Frames: pages of RAM and blocks of the DAX device, their contents, references and pins.
 //
-// Two free lists, last in first out: what is freed is handed out next, so that a stale translation
+// Free lists, last in first out: what is freed is handed out next, so that a stale translation
 // meets somebody else's data at once.
 //
 // A page of RAM lives as long as it has references: one for each entry that maps it, one of the
@@ -34,6 +34,8 @@ class Memory {
   model::Frame allocate_page(Current& current);
   // A zeroed block, or kNoFrame: no space left.
   model::Frame allocate_block(Current& current, bool counted);
+  // A zeroed page of the memory of a device, likewise.
+  model::Frame allocate_device_page(Current& current, model::Mirror owner);
   // Whether an entry that maps the frame has a reference on it. REQUIRES: it is mapped.
   bool counts_entries(model::Frame frame) const {
     return frame != model::kZeroFrame && (!model::is_block(frame) || state_.counted[index(frame)]);
@@ -42,8 +44,10 @@ class Memory {
   // dropped afterwards, by put_page(). REQUIRES: counts_entries().
   void map(model::Frame frame);
   void unmap(model::Frame frame);
-  // REQUIRES: a page of RAM, or a reference on a block.
+  // REQUIRES: a page of RAM or of a device, or a reference on a block.
   void get_page(model::Frame frame);
+  // False: nobody has a reference on it, it is free or about to be.
+  bool try_get_page(model::Frame frame);
   void put_page(Current& current, model::Frame frame);
   // X12.3: somebody has a reference on the block who is no entry: a pin, or an entry that has gone
   // and whose TLB flush is still to come, `flushing`. REQUIRES: a block.
@@ -55,6 +59,7 @@ class Memory {
   // which the caller has a reference.
   bool try_lock_page(model::Frame frame);
   void unlock_page(model::Frame frame);
+  bool page_locked(model::Frame frame);
   // Gives one frame what another one holds. REQUIRES: nobody writes either.
   void copy(model::Frame from, model::Frame to) {
     copy(from, to, [] {});
@@ -123,6 +128,7 @@ class Memory {
   struct State {
     FreeList<model::kRamFrames> pages;
     FreeList<model::kBlocks> blocks;
+    std::array<FreeList<model::kFramesPerDevice>, model::kMirrors> device_pages;
     std::array<bool, model::kFrames> used{};
     std::array<std::uint8_t, model::kFrames> references{};
     std::array<std::uint8_t, model::kFrames> pins{};

@@ -20,8 +20,10 @@ using model::WindowEvent;
 
 namespace {
 
+// Present, or device-private: it has a reference on the page.
 bool maps(const PageTableEntry& entry, Frame frame) {
-  return entry.present() && entry.frame == frame;
+  return entry.frame == frame &&
+         (entry.kind == EntryKind::kPresent || entry.kind == EntryKind::kDevicePrivate);
 }
 
 bool is_migration(const PageTableEntry& entry) {
@@ -89,6 +91,14 @@ void migration_entry_wait(Current& current, AddressSpace& mm, unsigned page) {
   });
 }
 
+void page_lock_wait(Current& current, AddressSpace& mm, unsigned page,
+                    const PageTableEntry& entry) {
+  current.machine.migrations.wait([&] {
+    const sync::MutexLock guard(mm.page_table_lock);
+    return mm.state.entries[page] != entry || !current.machine.memory.page_locked(entry.frame);
+  });
+}
+
 void hide_mappings(Current& current, Frame frame) {
   // N2: keeps the first notifier of an address space from coming in the middle of a window.
   const sync::SharedLock rmap(current.machine.anon_vma_lock);
@@ -137,7 +147,7 @@ bool reveal_mappings(Current& current, Frame from, Frame to) {
     }
   }
   each(to, [&](AddressSpace& mm, unsigned page, PageTableEntry& entry) {
-    entry.kind = EntryKind::kPresent;
+    entry.kind = model::is_device(to) ? EntryKind::kDevicePrivate : EntryKind::kPresent;
     current.machine.memory.get_page(to);
     current.step(Rule::kReveal, {.page = mm.page(page)});
     any = true;

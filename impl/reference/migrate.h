@@ -19,12 +19,17 @@ int sys_move_pages(Current& current, const Operation& operation, Result& result)
 // that whoever moves a page takes: mmap_lock is fine.
 void migration_entry_wait(Current& current, AddressSpace& mm, unsigned page);
 
+// Returns when nobody has the lock of the page that `entry` names, or the entry is another one.
+// REQUIRES: as above.
+void page_lock_wait(Current& current, AddressSpace& mm, unsigned page, const PageTableEntry& entry);
+
 // try_to_migrate: in every address space what maps `frame` becomes a migration entry. REQUIRES: the
 // caller has locked the page and has a reference on it.
 void hide_mappings(Current& current, model::Frame frame);
 
 // remove_migration_ptes: the migration entries that name `from` are present again, all at once, and
-// name `to`, which may be the same. Whether there were any. REQUIRES: `from` is locked.
+// name `to`, which may be the same; device-private, if that is the memory of a device. Whether
+// there were any. REQUIRES: `from` is locked.
 bool reveal_mappings(Current& current, model::Frame from, model::Frame to);
 
 }  // namespace mirrorcheck::impl::reference

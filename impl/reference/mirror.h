@@ -22,6 +22,8 @@ namespace mirrorcheck::impl::reference {
 struct DeviceEntry {
   model::Frame frame = model::kNoFrame;
   bool write = false;
+  bool atomic =
+      false;  // the device has the page for itself (P5); a plain write faults nevertheless
 };
 
 struct DeviceMirror {

@@ -32,6 +32,7 @@ class OpenMirror {
     const unsigned last = operation.page + operation.count - 1u;
     return operation.page < state.first || last > state.last ? -EINVAL : 0;
   }
+  explicit operator bool() const { return open_; }
   DeviceMirror& operator*() const { return mirror_; }
 
  private:

@@ -13,12 +13,13 @@
 
 namespace mirrorcheck::impl::reference {
 
-// none -> present. `copied`: a copy of what the file has (X10). REQUIRES: the entry is absent; the
-// caller's reference on a page goes to the entry.
+// none -> present, or device-private. `copied`: a copy of what the file has (X10). REQUIRES: the
+// entry is absent; the caller's reference on a page goes to the entry.
 inline void populate(Current& current, AddressSpace& mm, unsigned page, model::Frame frame,
                      bool write, bool copied = false) {
   mm.state.entries[page] = {.frame = frame,
-                            .kind = model::EntryKind::kPresent,
+                            .kind = model::is_device(frame) ? model::EntryKind::kDevicePrivate
+                                                            : model::EntryKind::kPresent,
                             .read = mm.state.areas[page].read,
                             .write = write,
                             .accessible = true,

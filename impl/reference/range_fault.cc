@@ -141,13 +141,16 @@ class Walk {
   std::uint8_t entry(unsigned page, const AreaPage& area) const {
     const PageTableEntry& found = mm_.state.entries[page];
     std::uint8_t have = 0;
-    if (found.present()) have |= RangeEntry::kValid;
-    if (found.present() && found.write) have |= RangeEntry::kWrite;
+    // F5: what is in the mirror's own memory is as good as present.
+    const bool valid =
+        found.present() || (!found.empty() && found.kind == model::EntryKind::kDevicePrivate &&
+                            model::owner_of(found.frame) == range_.mirror.id);
+    if (valid) have |= RangeEntry::kValid;
+    if (valid && found.write) have |= RangeEntry::kWrite;
     const std::uint8_t needed = need(page, have);
     if (needed == 0) {
-      report(page, found.present() ? Outcome::kValid : Outcome::kNothing, found);
-      range_.entry(page) = {.frame = found.present() ? found.frame : model::kNoFrame,
-                            .flags = have};
+      report(page, valid ? Outcome::kValid : Outcome::kNothing, found);
+      range_.entry(page) = {.frame = valid ? found.frame : model::kNoFrame, .flags = have};
       return 0;
     }
     // At a migration entry it waits and walks again: nothing is faulted in, for nobody has asked

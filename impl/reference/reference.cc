@@ -90,6 +90,16 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return uffdio_move(current, operation, result);
     case Call::kMmapPrivate:
       return sys_mmap_file(current, operation, true);
+    case Call::kMigrateToDevice:
+      return device_migrate_to_device(current, operation, result);
+    case Call::kMigrateToRam:
+      return device_migrate_to_ram(current, operation, result);
+    case Call::kDeviceRelease:
+      return device_release(current, operation);
+    case Call::kDeviceExclusive:
+      return device_exclusive(current, operation, result);
+    case Call::kCheckExclusive:
+      return device_check_exclusive(current, operation);
   }
   return -ENOSYS;
 }

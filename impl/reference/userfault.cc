@@ -34,7 +34,9 @@ int refusal(Current& current, const AddressSpace& mm, unsigned from, unsigned to
   const PageTableEntry& entry = mm.state.entries[from];
   if (!mm.state.entries[to].empty()) return -EEXIST;
   if (entry.empty()) return -ENOENT;
-  if (!entry.present()) return -EAGAIN;
+  if (entry.kind == model::EntryKind::kMigration) return -EAGAIN;
+  // What a device has stays where it is.
+  if (!entry.present()) return -EFAULT;
   // move_zeropage_pte.
   if (entry.frame == kZeroFrame) return 0;
   // Whoever else maps or pins the page knows it at its old place only.

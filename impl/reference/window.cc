@@ -18,11 +18,14 @@ bool invalidate_intervals(Current& current, NotifierRange& range) {
   std::uint64_t sequence = 0;
   IntervalSubscription* hit =
       range.mm.intervals.start(first, last, sequence, [&](std::uint64_t after) {
+        const bool owned = range.event == WindowEvent::kExclusive && range.owner != kNobody;
         current.step(Rule::kStart, {.mm = range.mm.id,
+                                    .mirror = model::Mirror(owned ? range.owner : 0),
                                     .window = range.window,
                                     .pages = range.mm.pages(range.first, range.last),
                                     .event = range.event,
                                     .flag = range.blockable,
+                                    .required = owned,
                                     .sequence = after});
       });
   for (; hit != nullptr; hit = IntervalSubscriptions::next(*hit, first, last)) {

@@ -11,6 +11,9 @@
 
 namespace mirrorcheck::impl::reference {
 
+// No mirror, as NotifierRange::owner.
+inline constexpr std::uint8_t kNobody = 0xff;
+
 // struct mmu_notifier_range: pages [first, last] of `mm`.
 struct NotifierRange {
   AddressSpace& mm;
@@ -18,6 +21,9 @@ struct NotifierRange {
   unsigned last = 0;
   model::WindowEvent event{};
   bool blockable = true;
+  // With kMigrate and kExclusive, for which mirror. With other events it means nothing: in the
+  // kernel, what happened to be on the stack (I9).
+  std::uint8_t owner = 0;
   model::Window window{};  // set by start
   bool open = false;       // false also where no notifier was ever published: nobody to tell (N2)
 };

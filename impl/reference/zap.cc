@@ -22,18 +22,20 @@ void clear_entry(Current& current, const NotifierRange& range, unsigned page, Ga
   PageTableEntry& entry = range.mm.state.entries[page];
   const Frame frame = entry.frame;
   Memory& memory = current.machine.memory;
-  // A special entry has no reference.
-  const bool counted = entry.present() && memory.counts_entries(frame);
+  // A migration entry has no reference.
+  const bool counted = entry.kind != model::EntryKind::kMigration && memory.counts_entries(frame);
   if (counted) memory.unmap(frame);
   entry = {};
   current.step(Rule::kZap, {.window = range.window, .page = range.mm.page(page), .flag = copied});
   if (counted) gather.add(frame);
 }
 
-void hide_entry(Current& current, const NotifierRange& range, unsigned page,
-                model::EntryKind kind) {
+void hide_entry(Current& current, const NotifierRange& range, unsigned page, model::EntryKind kind,
+                model::Mirror owner) {
   range.mm.state.entries[page].kind = kind;
-  current.step(Rule::kHide, {.window = range.window, .page = range.mm.page(page), .kind = kind});
+  current.step(
+      Rule::kHide,
+      {.mirror = owner, .window = range.window, .page = range.mm.page(page), .kind = kind});
 }
 
 void zap_entries(Current& current, const NotifierRange& range, Gather& gather, bool even_cows) {

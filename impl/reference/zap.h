@@ -33,9 +33,11 @@ class Gather {
 void clear_entry(Current& current, const NotifierRange& range, unsigned page, Gather& gather,
                  bool copied = false);
 
-// The entry becomes a special one of `kind`; the reference that it had goes over to the caller.
-// REQUIRES: it is present; the page-table lock is held; `range` has started.
-void hide_entry(Current& current, const NotifierRange& range, unsigned page, model::EntryKind kind);
+// The entry becomes a special one of `kind`, exclusive to `owner` if it is of that; the reference
+// that it had goes over to the caller. REQUIRES: it is present; the page-table lock is held;
+// `range` has started.
+void hide_entry(Current& current, const NotifierRange& range, unsigned page, model::EntryKind kind,
+                model::Mirror owner = {});
 
 // Clears the entries of the range; those of copies that private mappings have only with
 // `even_cows`. REQUIRES: it has started.

@@ -27,6 +27,24 @@ auto present(const State<D>& s, const typename D::template Of<Page>& page) {
   return s.cpu_frame(page) != kNoFrame && s.cpu_kind(page) == EntryKind::kPresent;
 }
 
+// The device of mirror `m` can go through it, too: the page is present, or in its own memory (F5).
+template <class D>
+auto valid_for(const State<D>& s, const typename D::template Of<Mirror>& m,
+               const typename D::template Of<Page>& page) {
+  return s.cpu_frame(page) != kNoFrame &&
+         (s.cpu_kind(page) == EntryKind::kPresent ||
+          (s.cpu_kind(page) == EntryKind::kDevicePrivate && D::owns(m, s.cpu_frame(page))));
+}
+
+// The device of mirror `m` may go through the page's entry; atomically, if that is exclusive to it.
+template <class D>
+auto usable_by(const State<D>& s, const typename D::template Of<Mirror>& m,
+               const typename D::template Of<Page>& page) {
+  return valid_for<D>(s, m, page) ||
+         (s.cpu_frame(page) != kNoFrame && s.cpu_kind(page) == EntryKind::kDeviceExclusive &&
+          s.exclusive_to(page) == m);
+}
+
 // Some window of `mm` is open: active_invalidate_ranges != 0.
 template <class D>
 auto any_window_open(const State<D>& s, const typename D::template Of<Mm>& mm) {

@@ -23,6 +23,8 @@ struct CopyEntry {
                                  "copies into an address space that has notifiers already"};
   static constexpr Clause kPrivate{"M5", Property::kS4,
                                    "copies an entry that is not there, or one of a shared mapping"};
+  static constexpr Clause kExclusive{"P5", Property::kS12Prime,
+                                     "copies an entry that a device has for itself"};
   static constexpr Clause kReadOnly{
       "M5", Property::kS4, "parent and child share a frame that one of them may still write"};
   static constexpr Clause kPinned{"X13", Property::kS4,
@@ -40,6 +42,7 @@ struct CopyEntry {
     const auto own_memory = maps_private_memory<D>(s, a.source);
     c.require(kPrivate, frame != kNoFrame && s.slot(a.source) == s.slot(a.page) &&
                             (s.slot(a.source) == kNoFilePage || s.area_private(a.source)));
+    c.require(kExclusive, s.cpu_kind(a.source) != EntryKind::kDeviceExclusive);
     c.require(kInArea, s.area(a.page) == Area::kAnon ||
                            (s.area(a.page) != Area::kNone && s.area_private(a.page)));
     c.require(kWriteAllowed, !a.write || s.area_write(a.page));
@@ -47,7 +50,7 @@ struct CopyEntry {
     c.require(kPinned, !shared || !own_memory || frame == kZeroFrame || s.pins(frame) == 0u);
     c.require(kOwn, D::implies(!shared, [&] {
                 return own_memory && a.frame != kNoFrame && a.frame != kZeroFrame &&
-                       s.used(a.frame) && own_frame(s, a.frame);
+                       s.used(a.frame) && !D::is_device(a.frame) && own_frame(s, a.frame);
               }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
@@ -99,6 +102,7 @@ struct MoveEntry {
     s.copied.set(a.source, false);
     s.cpu_frame.set(a.page, frame);
     s.cpu_kind.set(a.page, kind);
+    s.exclusive_to.set(a.page, s.exclusive_to(a.source));
     s.cpu_read.set(a.page, read);
     s.cpu_write.set(a.page, write);
     s.copied.set(a.page, copied);
@@ -129,7 +133,7 @@ struct CopyPage {
     const auto slot = s.slot(a.page);
     c.require(kPrivate, s.area_private(a.page));
     c.require(kFresh, a.frame != kNoFrame && a.frame != kZeroFrame && s.used(a.frame) &&
-                          own_frame(s, a.frame));
+                          !D::is_device(a.frame) && own_frame(s, a.frame));
     c.require(kSource, a.file_page == slot);
     c.require(kHeld, (present<D>(s, a.page) && !s.copied(a.page)) ||
                          (s.invalidate_lock(a.task, D::file_of(slot)) == Hold::kShared &&

@@ -103,7 +103,14 @@ inline constexpr Clause kNotKept{"D3", Property::kS1Prime,
 template <class D, class P>
 auto nobody_kept(const State<D>& s, const Args<D>& a, const P& p) {
   return !s.published(D::mm_of(p)) ||
-         D::template all<Mirror>([&](const auto& m) { return !s.kept(a.window, m); });
+         (!s.owned(a.window) &&
+          D::template all<Mirror>([&](const auto& m) { return !s.kept(a.window, m); }));
+}
+
+// Nor can a window that its owner may ignore take anything (P4).
+template <class D, class P>
+auto nobody_ignores(const State<D>& s, const Args<D>& a, const P& p) {
+  return !s.published(D::mm_of(p)) || !s.owned(a.window);
 }
 
 // An entry is cleared. flag: what it held goes on in another frame, which the same task puts there
@@ -147,7 +154,8 @@ struct WriteProtect {
               s.cpu_frame(a.page) != kNoFrame &&
                   D::template choose<bool>(a.flag, s.cpu_read(a.page), s.cpu_write(a.page)));
     c.require(kInsideWindow, inside_window<D>(s, a, a.page));
-    c.require(kNotKept, !a.flag || nobody_kept<D>(s, a, a.page));
+    c.require(kNotKept, D::template choose<bool>(a.flag, nobody_kept<D>(s, a, a.page),
+                                                 nobody_ignores<D>(s, a, a.page)));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_read.set(a.page, s.cpu_read(a.page) && !a.flag);
@@ -210,6 +218,13 @@ auto maps_alone(const State<D>& s, const P& page) {
   }
 }
 
+// The entry of a page that is in `frame`.
+template <class D, class F>
+auto kind_for(const F& frame) {
+  return D::template choose<EntryKind>(D::is_device(frame), EntryKind::kDevicePrivate,
+                                       EntryKind::kPresent);
+}
+
 // D6: who makes an entry of a file's page writable makes the page dirty, for nobody will ask when
 // it is written.
 template <class D>
@@ -221,7 +236,8 @@ void make_dirty(State<D>& s, const typename D::template Of<Page>& page,
 
 // M4: none -> present is silent. For a file this is the end of X6. flag: a private mapping gets a
 // copy of the file page (X10). Where it replaces an entry, the page-table lock alone has kept
-// truncates away since that was cleared.
+// truncates away since that was cleared. For memory of a device, which is never present, it is the
+// end of P1 where there was no page before.
 template <class D>
 struct Populate {
   static constexpr Rule kRule = Rule::kPopulate;
@@ -248,14 +264,17 @@ struct Populate {
     c.require(kInArea, anonymous || of_file);
     c.require(kWriteAllowed, !a.write || s.area_write(a.page));
     c.require(kZeroReadOnly, a.frame != kZeroFrame || !a.write);
-    c.require(kOwn, D::implies((anonymous && a.frame != kZeroFrame) || copy,
-                               [&] { return a.frame != kZeroFrame && own_frame(s, a.frame); }));
-    c.require(kInsideFile, !found || s.within(slot));
-    c.require(kBacking, D::implies(of_file && !copy, [&] {
-                return (a.frame == kZeroFrame && s.area(a.page) == Area::kDax &&
-                        s.backing(slot) == kNoFrame) ||
-                       (a.frame != kZeroFrame && s.backing(slot) == a.frame);
+    c.require(kOwn, D::implies((anonymous && a.frame != kZeroFrame) || copy, [&] {
+                return a.frame != kZeroFrame && (anonymous || !D::is_device(a.frame)) &&
+                       own_frame(s, a.frame);
               }));
+    c.require(kInsideFile, !found || s.within(slot));
+    c.require(
+        kBacking, D::implies(of_file && !copy, [&] {
+          return (a.frame == kZeroFrame && s.area(a.page) == Area::kDax &&
+                  s.backing(slot) == kNoFrame) ||
+                 (a.frame != kZeroFrame && s.backing(slot) == a.frame && !D::is_device(a.frame));
+        }));
     c.require(kFaultExcludesTruncate, D::implies(found, [&] {
                 return s.invalidate_lock(a.task, D::file_of(slot)) == Hold::kShared;
               }));
@@ -264,7 +283,7 @@ struct Populate {
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_frame.set(a.page, a.frame);
-    s.cpu_kind.set(a.page, EntryKind::kPresent);
+    s.cpu_kind.set(a.page, kind_for<D>(a.frame));
     s.cpu_read.set(a.page, s.area_read(a.page));
     s.cpu_write.set(a.page, a.write);
     s.copied.set(a.page, s.area_private(a.page) && a.flag);

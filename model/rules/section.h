@@ -116,7 +116,7 @@ struct WalkPage {
     c.require(kHole, D::implies(a.outcome == Outcome::kFault && !a.required,
                                 [&] { return in_hole_that_was_asked_for(s, a); }));
     c.require(kEntry, a.outcome != Outcome::kValid ||
-                          (present<D>(s, a.page) && a.frame == s.cpu_frame(a.page) &&
+                          (valid_for<D>(s, a.mirror, a.page) && a.frame == s.cpu_frame(a.page) &&
                            s.cpu_read(a.page) && a.flag == s.cpu_write(a.page)));
   }
   static void apply(State<D>& s, const Args<D>& a) {
@@ -147,12 +147,13 @@ struct WalkPage {
   }
 
   // An entry that PROT_NONE keeps is none to the walk (protnone), as it is to the CPU. At a
-  // migration entry the walk waits before it asks what the area allows.
+  // migration entry the walk waits before it asks what the area allows. A page in the mirror's own
+  // memory is as good as present.
   static auto decided(const State<D>& s, const Args<D>& a) {
     const auto writing = a.required && a.write;
     const auto closed =
         s.area(a.page) == Area::kNone || s.area(a.page) == Area::kSpecial || !s.area_read(a.page);
-    const auto absent = !present<D>(s, a.page) || !s.cpu_read(a.page);
+    const auto absent = !valid_for<D>(s, a.mirror, a.page) || !s.cpu_read(a.page);
     const auto migrating =
         s.cpu_frame(a.page) != kNoFrame && s.cpu_kind(a.page) == EntryKind::kMigration;
     const auto lacking = writing && !s.cpu_write(a.page);

@@ -1,12 +1,13 @@
 // Special entries: what takes the place of a present entry while its page is on its way to another
-// frame (A6 page migration, M3, S12).
+// frame (A6 page migration, M3, S12), or in the memory of a device (P1, P2).
 //
 //   the one who moves the page              whoever touches it
 //   present -> migration entry, in a window
 //   (of every mm that maps it)              waits at the migration entry
 //   copies, moves: the entries name
 //   the new frame
-//   migration entry -> present: silent      goes on with the new frame
+//   migration entry -> present, or device
+//   private: silent                         goes on with the new frame, or asks for it back
 
 #ifndef MIRRORCHECK_MODEL_RULES_SPECIAL_H_
 #define MIRRORCHECK_MODEL_RULES_SPECIAL_H_
@@ -15,24 +16,60 @@
 
 namespace mirrorcheck::model {
 
-// A present entry of private memory becomes a special one of a.kind, which names the same frame.
+// A present entry of private memory, or one of device memory, becomes a special one of a.kind,
+// which names the same frame.
+// P5: of a present one, and what may be written by its mm alone, a.mirror may have an exclusive
+// entry: its window leaves that mirror alone, and what is exclusive counts as walked in the task's
+// section.
 template <class D>
 struct Hide {
   static constexpr Rule kRule = Rule::kHide;
   static constexpr std::string_view kName = "M3.hide";
-  static constexpr Clause kWasPresent{
-      "M3", Property::kS12, "makes a special entry where none is present, or a present one of it"};
+  static constexpr Clause kThere{
+      "M3", Property::kS12, "makes a special entry of one that is not there, or of another kind"};
   static constexpr Clause kPrivate{
       "X16", Property::kS12,
       "takes the zero page, or a page of a file, for private memory to move"};
+  static constexpr Clause kExclusive{
+      "P5", Property::kS12Prime,
+      "makes an entry exclusive that another one shares, that may not be written, or for another "
+      "mirror than its window is for"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
-    c.require(kWasPresent, present<D>(s, a.page) && a.kind != EntryKind::kPresent);
+    const auto exclusive = a.kind == EntryKind::kDeviceExclusive;
+    c.require(kThere, s.cpu_frame(a.page) != kNoFrame &&
+                          ((exclusive && s.cpu_kind(a.page) == EntryKind::kPresent) ||
+                           (a.kind == EntryKind::kMigration &&
+                            (s.cpu_kind(a.page) == EntryKind::kPresent ||
+                             s.cpu_kind(a.page) == EntryKind::kDevicePrivate))));
     c.require(kPrivate, maps_private_memory<D>(s, a.page) && s.cpu_frame(a.page) != kZeroFrame);
     c.require(kInsideWindow, inside_window<D>(s, a, a.page));
-    c.require(kNotKept, nobody_kept<D>(s, a, a.page));
+    c.require(kNotKept, nobody_kept<D>(s, a, a.page) || exclusive);
+    c.require(kExclusive, D::implies(exclusive, [&] { return for_itself(s, a); }));
   }
-  static void apply(State<D>& s, const Args<D>& a) { s.cpu_kind.set(a.page, a.kind); }
+  static void apply(State<D>& s, const Args<D>& a) {
+    const auto exclusive = a.kind == EntryKind::kDeviceExclusive;
+    const auto walked =
+        exclusive && s.section(a.task) == Section::kBegun && s.section_mirror(a.task) == a.mirror;
+    s.walked_frame.set(
+        a.task, a.page,
+        D::template choose<Frame>(walked, s.cpu_frame(a.page), s.walked_frame(a.task, a.page)));
+    s.walked_write.set(a.task, a.page, walked || s.walked_write(a.task, a.page));
+    s.walked.set(a.task, a.page,
+                 D::template choose<Outcome>(walked, Outcome::kValid, s.walked(a.task, a.page)));
+    s.exclusive_to.set(a.page,
+                       D::template choose<Mirror>(exclusive, a.mirror, s.exclusive_to(a.page)));
+    s.cpu_kind.set(a.page, a.kind);
+  }
+
+ private:
+  static auto for_itself(const State<D>& s, const Args<D>& a) {
+    const auto mm = D::mm_of(a.page);
+    return s.mmap_lock(a.task, mm) != Hold::kNot && s.users(mm) != 0u && s.cpu_read(a.page) &&
+           s.cpu_write(a.page) && maps_alone<D>(s, a.page) && s.mirror_mm(a.mirror) == mm &&
+           s.published(mm) && s.owned(a.window) && s.window_mirror(a.window) == a.mirror &&
+           D::template all<Mirror>([&](const auto& m) { return !s.kept(a.window, m); });
+  }
 };
 
 // S12: from here on a.frame, and no longer the frame that the migration entry of a.page names, is
@@ -70,19 +107,28 @@ struct Move {
   }
 };
 
-// remove_migration_pte: the entry is present again. A gain, so silent (M4).
+// remove_migration_pte: the entry is present again, or device-private if its page is in the memory
+// of a device now. A gain, so silent (M4).
 template <class D>
 struct Reveal {
   static constexpr Rule kRule = Rule::kReveal;
   static constexpr std::string_view kName = "L7.reveal";
   static constexpr Clause kHidden{"P1", Property::kS12,
-                                  "resolves an entry that is no migration entry"};
+                                  "resolves an entry that is neither migrating nor exclusive"};
+  static constexpr Clause kDeviceGone{
+      "P5", Property::kS12Prime,
+      "gives an exclusive entry back to the CPU while its device may still use it"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
-    c.require(kHidden,
-              s.cpu_frame(a.page) != kNoFrame && s.cpu_kind(a.page) == EntryKind::kMigration);
+    const auto exclusive = s.cpu_kind(a.page) == EntryKind::kDeviceExclusive;
+    c.require(kHidden, s.cpu_frame(a.page) != kNoFrame &&
+                           (exclusive || s.cpu_kind(a.page) == EntryKind::kMigration));
+    c.require(kDeviceGone,
+              !exclusive || (inside_window<D>(s, a, a.page) && nobody_kept<D>(s, a, a.page)));
   }
-  static void apply(State<D>& s, const Args<D>& a) { s.cpu_kind.set(a.page, EntryKind::kPresent); }
+  static void apply(State<D>& s, const Args<D>& a) {
+    s.cpu_kind.set(a.page, kind_for<D>(s.cpu_frame(a.page)));
+  }
 };
 
 }  // namespace mirrorcheck::model

@@ -56,6 +56,7 @@ struct PeriodEnd {
 
 // Q1: A is raised, and S made odd when the range hits a subscription in the tree. A subscription
 // that waits on the deferred list is not reached; it is excused until the period is over (N4).
+// required: the window has an owner, a.mirror; of no meaning but with EXCLUSIVE (I9).
 template <class D>
 struct Start {
   static constexpr Rule kRule = Rule::kStart;
@@ -81,6 +82,10 @@ struct Start {
     s.window_mm.set(a.window, a.mm);
     s.window_pages.set(a.window, a.pages);
     s.window_event.set(a.window, a.event);
+    const auto owned = a.required && a.event == WindowEvent::kExclusive;
+    s.owned.set(a.window, owned);
+    s.window_mirror.set(a.window,
+                        D::template choose<Mirror>(owned, a.mirror, s.window_mirror(a.window)));
     s.blockable.set(a.window, a.flag);
     s.refused.set(a.window, false);
     s.hit.template set_row<Mirror>([&](const auto& m, const auto&) { return reached(s, a, m); },
@@ -157,6 +162,27 @@ struct Invalidate {
     s.device_write.template set_in<Page>(a.mirror, s.window_pages(a.window),
                                          [](const auto&, const auto&) { return false; });
   }
+};
+
+// P4: the callback of a mirror for which the window makes pages exclusive does nothing at all, not
+// even set_seq: the section in which its driver asked for them goes on.
+template <class D>
+struct Ignore {
+  static constexpr Rule kRule = Rule::kIgnore;
+  static constexpr std::string_view kName = "P4.ignore";
+  static constexpr Clause kReached{"I8", Property::kS8,
+                                   "a callback ignores a window that does not call it"};
+  static constexpr Clause kOwner{
+      "P4", Property::kS1, "a callback ignores a window that is not for its own exclusive access"};
+  template <class C>
+  static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    c.require(Invalidate<D>::kStarting, s.phase(a.window) == WindowPhase::kStarting);
+    c.require(kOwnWindow, s.owner(a.window) == a.task);
+    c.require(kReached, s.hit(a.window, a.mirror));
+    c.require(Invalidate<D>::kOnce, !s.acked(a.window, a.mirror));
+    c.require(kOwner, s.owned(a.window) && s.window_mirror(a.window) == a.mirror);
+  }
+  static void apply(State<D>& s, const Args<D>& a) { s.acked.set(a.window, a.mirror, true); }
 };
 
 // I3, D7: only a non-blockable start may be refused.

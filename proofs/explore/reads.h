@@ -74,9 +74,10 @@ constexpr std::uint32_t reads(model::Rule rule) {
     case kClassicUnregister:
       return kClassic;
     case kStart:
-      return kTask | kMm | kWindow | kPages | kEvent | kFlag;
+      return kTask | kMm | kMirror | kWindow | kPages | kEvent | kFlag | kRequired;
     case kInvalidate:
       return kTask | kMirror | kWindow | kFlag;
+    case kIgnore:
     case kRefuse:
       return kTask | kMirror | kWindow;
     case kClassicStart:
@@ -104,11 +105,11 @@ constexpr std::uint32_t reads(model::Rule rule) {
     case kCopyEntry:
       return kTask | kPage | kSource | kFrame | kWrite;
     case kHide:
-      return kTask | kWindow | kPage | kKind;
+      return kTask | kMirror | kWindow | kPage | kKind;
     case kMove:
       return kPage | kFrame;
     case kReveal:
-      return kPage;
+      return kTask | kWindow | kPage;
     case kMoveEntry:
       return kTask | kWindow | kPage | kSource;
     case kCopyPage:

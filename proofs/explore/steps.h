@@ -145,7 +145,8 @@ void choose(const World<D>& world, const model::State<D>& s, F f) {
         for (unsigned m = 0; m < world.bounds.mms; ++m) {
           a.mm = Mm(m);
           if (event == WindowEvent::kRelease && s.users(a.mm) != 0) continue;
-          all_but.template operator()<kWindow | kEvent | kMm>();
+          // Nobody owns these windows.
+          all_but.template operator()<kWindow | kEvent | kMm | kMirror | kRequired>();
         }
       }
     }

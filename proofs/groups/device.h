@@ -85,6 +85,30 @@ typename D::template Of<bool> devices_agree(const model::State<D>& s) {
   });
 }
 
+// S12': of what a device has for itself nobody else has a translation; the CPU has none either.
+template <class D>
+auto exclusive_pages_have_one_user(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return s.cpu_frame(p) == kNoFrame || s.cpu_kind(p) != EntryKind::kDeviceExclusive ||
+           (!present<D>(s, p) && D::template all<Mirror>([&](const auto& m) {
+             return s.device_frame(m, p) == kNoFrame || m == s.exclusive_to(p);
+           }));
+  });
+}
+
+// P2, F5: what is in the memory of a device only that one reaches.
+template <class D>
+auto device_memory_has_one_user(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return s.cpu_frame(p) == kNoFrame || s.cpu_kind(p) != EntryKind::kDevicePrivate ||
+           D::template all<Mirror>([&](const auto& m) {
+             return s.device_frame(m, p) == kNoFrame || D::owns(m, s.device_frame(m, p));
+           });
+  });
+}
+
 struct Device {
   static constexpr Group kGroup{
       .name = "device",
@@ -120,6 +144,10 @@ struct Device {
     f(Fact{"devices_write_their_own", "S4", "S1", "StaleTranslation SharedPrivately",
            &devices_write_their_own<D>});
     f(Fact{"devices_agree", "S6", "S1", "StaleTranslation", &devices_agree<D>});
+    f(Fact{"exclusive_pages_have_one_user", "S12'", "S1", "StaleTranslation",
+           &exclusive_pages_have_one_user<D>});
+    f(Fact{"device_memory_has_one_user", "S12", "S1", "StaleTranslation",
+           &device_memory_has_one_user<D>});
   }
 };
 

@@ -180,8 +180,8 @@ typename D::template Of<bool> nothing_begins_in_the_dead(const model::State<D>& 
          });
 }
 
-// L7: a migration entry comes from an entry that was present, by the hand of who has a window open
-// there, or from another migration entry.
+// L7: a migration entry comes from one that was present or device-private, by the hand of who has a
+// window open there, or from another migration entry.
 template <class D>
 typename D::template Of<bool> migration_entries_are_made_on_purpose(const model::State<D>& s,
                                                                     const typename D::Arguments& a,
@@ -192,14 +192,15 @@ typename D::template Of<bool> migration_entries_are_made_on_purpose(const model:
       return state.cpu_frame(page) != kNoFrame && state.cpu_kind(page) == EntryKind::kMigration;
     };
     return hidden(s, p) || !hidden(t, p) || hidden(s, a.source) ||
-           (s.cpu_frame(p) == t.cpu_frame(p) && s.cpu_kind(p) == EntryKind::kPresent &&
+           (s.cpu_frame(p) == t.cpu_frame(p) &&
+            (s.cpu_kind(p) == EntryKind::kPresent || s.cpu_kind(p) == EntryKind::kDevicePrivate) &&
             (!s.published(D::mm_of(p)) ||
              (s.phase(a.window) == WindowPhase::kStarted && s.owner(a.window) == a.task)));
   });
 }
 
-// L7: and it is not lost: it stays, becomes present with the frame that it names, or goes as any
-// entry goes, inside a window.
+// L7: and it is not lost: it stays, becomes present or device-private with the frame that it names,
+// or goes as any entry goes, inside a window.
 template <class D>
 typename D::template Of<bool> migration_entries_are_not_lost(const model::State<D>& s,
                                                              const typename D::Arguments& a,
@@ -208,7 +209,7 @@ typename D::template Of<bool> migration_entries_are_not_lost(const model::State<
   return D::template all<Page>([&](const auto& p) {
     return s.cpu_frame(p) == kNoFrame || s.cpu_kind(p) != EntryKind::kMigration ||
            (t.cpu_frame(p) != kNoFrame && t.cpu_kind(p) == EntryKind::kMigration) ||
-           (t.cpu_frame(p) == s.cpu_frame(p) && t.cpu_kind(p) == EntryKind::kPresent) ||
+           (t.cpu_frame(p) == s.cpu_frame(p) && t.cpu_kind(p) != EntryKind::kDeviceExclusive) ||
            (t.cpu_frame(p) == kNoFrame &&
             (!s.published(D::mm_of(p)) ||
              (s.phase(a.window) == WindowPhase::kStarted && s.owner(a.window) == a.task)));

@@ -35,6 +35,16 @@ auto special_entries_are_private(const model::State<D>& s) {
   });
 }
 
+// P2: the CPU has no translation of the memory of a device.
+template <class D>
+auto device_memory_is_not_present(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return s.cpu_kind(p) == EntryKind::kMigration ||
+           (s.cpu_kind(p) == EntryKind::kDevicePrivate) == D::is_device(s.cpu_frame(p));
+  });
+}
+
 // S1': whatever takes an entry away, or a permission of it, does so inside a window of its own that
 // covers the page and in which every subscription that covers it has had its callback.
 template <class D>
@@ -43,7 +53,7 @@ typename D::template Of<bool> entries_go_inside_windows(const model::State<D>& s
                                                         const model::State<D>& t) {
   using namespace mirrorcheck::model;
   return D::template all<Page>([&](const auto& p) {
-    const auto changed = s.cpu_kind(p) == EntryKind::kPresent &&
+    const auto changed = s.cpu_kind(p) != EntryKind::kMigration &&
                          (t.cpu_frame(p) != s.cpu_frame(p) || t.cpu_kind(p) != s.cpu_kind(p));
     const auto taken = s.cpu_frame(p) != kNoFrame &&
                        (t.cpu_frame(p) == kNoFrame || changed ||
@@ -127,7 +137,7 @@ struct PageTables {
       .says =
           "a frame of private memory that two entries map may be written through neither, and "
           "nobody writes the zero page (S4); what moves to another frame leaves nobody behind "
-          "(S12)",
+          "(S12); the CPU cannot reach the memory of a device (P2)",
       .does_not_say = "which frame a copy on write leaves behind: frames have no contents here",
       .assumes = "a page-table entry changes in one step, as it does under its page-table lock",
   };
@@ -136,23 +146,25 @@ struct PageTables {
     using namespace mirrorcheck::model;
     f("SharedPrivately", "S4", &SharedPrivately<D>::holds);
     f("special_entries_are_private", "S2 S4 S5 S6", &special_entries_are_private<D>);
+    f("device_memory_is_not_present", "S12", &device_memory_is_not_present<D>);
     f("areas_know_their_file_pages", "S2 S4 S5 S6", &areas_know_their_file_pages<D>);
   }
   template <class D, class F>
   static void each_step(F&& f) {
     using Step = StepProperty<D>;
     f(Step{"entries_go_inside_windows", "S1'", "S1",
-           "M1.zap/2 M1.write_protect/2 M3.hide/3 A6.move_entry/8", &entries_go_inside_windows<D>});
+           "M1.zap/2 M1.write_protect/2 M3.hide/3 L7.reveal/2 A6.move_entry/8",
+           &entries_go_inside_windows<D>});
     f(Step{"entries_are_cleared_first", "S4", "", "M4.populate/1 M5.copy_entry/3 A6.move_entry/3",
            &entries_are_cleared_first<D>});
     f(Step{"nothing_is_left_where_a_page_was", "S12", "S1",
            "S12.move/1 S12.move/2 S12.move/3 S12.move/4", &nothing_is_left_where_a_page_was<D>,
            model::Rule::kMove});
     f(Step{"write_permission_comes_from_the_area", "S3", "",
-           "M4.populate/5 M4.upgrade/4 M5.copy_entry/6 A6.move_entry/6",
+           "M4.populate/5 M4.upgrade/4 M5.copy_entry/7 A6.move_entry/6",
            &write_permission_comes_from_the_area<D>});
     f(Step{"entries_are_made_in_areas", "S17", "",
-           "M4.populate/3 M4.populate/4 M5.copy_entry/1 M5.copy_entry/5 A6.move_entry/1 "
+           "M4.populate/3 M4.populate/4 M5.copy_entry/1 M5.copy_entry/6 A6.move_entry/1 "
            "A6.move_entry/5",
            &entries_are_made_in_areas<D>});
     f(Step{"areas_change_under_mmap_lock", "S17", "", "A6.mmap/1 A6.munmap/1 A6.mprotect/1",

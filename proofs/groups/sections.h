@@ -8,6 +8,7 @@
 #include "model/safety.h"
 #include "model/state.h"
 #include "proofs/group.h"
+#include "proofs/groups/windows.h"
 
 namespace mirrorcheck::proofs {
 
@@ -39,8 +40,8 @@ auto undisturbed_walks_are_current(const model::State<D>& s) {
              s.registration(m) == Registration::kOut || !D::contains(s.mirror_pages(m), p) ||
              s.saved(t) != s.sub_epoch(m) ||
              (s.section(t) != Section::kWaiting && D::mm_of(p) == s.mirror_mm(m) &&
-              s.cpu_frame(p) == s.walked_frame(t, p) && s.cpu_kind(p) == EntryKind::kPresent &&
-              s.cpu_read(p) && (!s.walked_write(t, p) || s.cpu_write(p)));
+              s.cpu_frame(p) == s.walked_frame(t, p) && usable_by<D>(s, m, p) && s.cpu_read(p) &&
+              (!s.walked_write(t, p) || s.cpu_write(p)));
     });
   });
 }
@@ -96,7 +97,8 @@ typename D::template Of<bool> periods_pass_one_by_one(const model::State<D>& s,
   });
 }
 
-// S9': a callback that runs while a section is open disturbs it.
+// S9': a callback that runs while a section is open disturbs it, unless the window is one that its
+// own mirror may ignore (P4).
 template <class D>
 typename D::template Of<bool> callbacks_disturb_sections(const model::State<D>& s,
                                                          const typename D::Arguments&,
@@ -107,7 +109,7 @@ typename D::template Of<bool> callbacks_disturb_sections(const model::State<D>& 
     return (s.section(u) != Section::kBegun && s.section(u) != Section::kPassed) ||
            D::template all<Window>([&](const auto& w) {
              const auto called = s.phase(w) != WindowPhase::kClosed && s.hit(w, m) &&
-                                 !s.acked(w, m) && t.acked(w, m);
+                                 !s.acked(w, m) && t.acked(w, m) && !may_ignore<D>(s, w, m);
              return !called || t.saved(u) != t.sub_epoch(m);
            });
   });

@@ -26,6 +26,12 @@ auto concerns(const model::State<D>& s, const W& w, const M& m) {
          s.registration(m) != model::Registration::kOut && s.window_mm(w) == s.mirror_mm(m);
 }
 
+// P4: the window makes pages exclusive for this very mirror.
+template <class D, class W, class M>
+auto may_ignore(const model::State<D>& s, const W& w, const M& m) {
+  return s.owned(w) && s.window_mirror(w) == m;
+}
+
 // Q1, N5: while a window that reached a subscription is open, the tree is frozen with it inside.
 template <class D>
 auto hits_stay_in_the_frozen_tree(const model::State<D>& s) {
@@ -64,7 +70,7 @@ template <class D>
 auto acked_mirrors_are_level(const model::State<D>& s) {
   using namespace mirrorcheck::model;
   return all_windows_mirrors<D>([&](const auto& w, const auto& m) {
-    return !concerns<D>(s, w, m) || !s.acked(w, m) ||
+    return !concerns<D>(s, w, m) || !s.acked(w, m) || may_ignore<D>(s, w, m) ||
            (s.odd(s.mirror_mm(m)) && s.sub_epoch(m) == s.epoch(s.mirror_mm(m)));
   });
 }
@@ -76,7 +82,8 @@ auto acked_pages_are_gone(const model::State<D>& s) {
   return all_windows_mirrors<D>([&](const auto& w, const auto& m) {
     return D::template all<Page>([&](const auto& p) {
       return !concerns<D>(s, w, m) || !s.acked(w, m) || !D::contains(s.window_pages(w), p) ||
-             s.device_frame(m, p) == kNoFrame || (s.kept(w, m) && !s.device_write(m, p));
+             may_ignore<D>(s, w, m) || s.device_frame(m, p) == kNoFrame ||
+             (s.kept(w, m) && !s.device_write(m, p));
     });
   });
 }
@@ -88,6 +95,15 @@ auto only_protection_is_kept(const model::State<D>& s) {
   return all_windows_mirrors<D>([&](const auto& w, const auto& m) {
     return !s.kept(w, m) || s.window_event(w) == WindowEvent::kProtectionVma ||
            s.window_event(w) == WindowEvent::kProtectionPage;
+  });
+}
+
+// P4: only a request for exclusive access may be ignored, by the mirror that makes it.
+template <class D>
+auto only_exclusive_windows_are_owned(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Window>([&](const auto& w) {
+    return !s.owned(w) || s.window_event(w) == WindowEvent::kExclusive;
   });
 }
 
@@ -212,6 +228,7 @@ struct Windows {
     f("acked_mirrors_are_level", "S1 S2 S5", &acked_mirrors_are_level<D>);
     f("acked_pages_are_gone", "S1 S2 S5", &acked_pages_are_gone<D>);
     f("only_protection_is_kept", "S1 S2 S5", &only_protection_is_kept<D>);
+    f("only_exclusive_windows_are_owned", "L6", &only_exclusive_windows_are_owned<D>);
     f("who_is_owed_was_told", "S7", &who_is_owed_was_told<D>);
     f("FrozenByWindow", "S7", &FrozenByWindow<D>::holds);
   }

@@ -20,6 +20,10 @@ const char* const kNoBlocks =
     "t0\n"
     "  mmap_anon p0+1 rw\n";
 
+const char* const kOnDevice =
+    "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+2 rw\n  t0 mirror_open m0 p0+2\n"
+    "  t0 migrate_to_device m0 p0+2 .0\nt0\n";
+
 const Case kAnswers[] = {
     {"NotDone_Mmap",
      &kNotDone,
@@ -92,6 +96,31 @@ const Case kAnswers[] = {
      kMemory,
      "  move_pages p0+2\n",
      {Call::kMovePages, nothing, nullptr, [](Result& r) { r.error = -EINVAL; }}},
+    {"OtherCount_MigrateToRam",
+     &kOtherCount,
+     kOnDevice,
+     "  migrate_to_ram m0 p0+2\n",
+     {Call::kMigrateToRam, nullptr, nullptr, [](Result& r) { --r.pages; }}},
+    {"ErrorUnexplained_MigrateToDevice",
+     &kErrorUnexplained,
+     kOnDevice,
+     "  migrate_to_device m0 p0+2 .0\n",
+     {Call::kMigrateToDevice, nullptr, nullptr, [](Result& r) { r.error = -ENOENT; }}},
+    {"ErrorUnexplained_Exclusive",
+     &kErrorUnexplained,
+     kOnDevice,
+     "  device_exclusive m0 p0+2 .0\n",
+     {Call::kDeviceExclusive, nullptr, nullptr, [](Result& r) { r.error = -EBUSY; }}},
+    {"ErrorUnexplained_CheckExclusive",
+     &kErrorUnexplained,
+     kOnDevice,
+     "  check_exclusive m0 p0+2\n",
+     {Call::kCheckExclusive, nullptr, nullptr, [](Result& r) { r.error = -EPERM; }}},
+    {"NotDone_CheckExclusive",
+     &kNotDone,
+     kOnDevice,
+     "  device_exclusive m0 p0+2 .0\n  check_exclusive m0 p0+2\n",
+     {Call::kCheckExclusive, nullptr, nullptr, success}},
     {"NotDone_Truncate",
      &kNotDone,
      kFiles,

@@ -67,13 +67,15 @@ void change(fuzz::Random& random, Arguments& a) {
       a.file = File(below(kFiles));
       break;
     case 10:
-      a.frame = Frame(below(2) == 0 ? below(6) : 2 + kRamFrames + below(4));
+      a.frame = Frame(below(2) == 0   ? below(6)
+                      : below(4) == 0 ? static_cast<unsigned>(kFirstDeviceFrame) + below(8)
+                                      : 2 + kRamFrames + below(4));
       break;
     case 11:
       a.area = Area(below(5));
       break;
     case 12:
-      a.event = WindowEvent(below(5));
+      a.event = WindowEvent(below(7));
       break;
     case 13:
       a.outcome = Outcome(below(7));
@@ -94,7 +96,7 @@ void change(fuzz::Random& random, Arguments& a) {
       a.source = page();
       break;
     case 19:
-      a.kind = EntryKind(below(2));
+      a.kind = EntryKind(below(4));
       break;
     default:
       a.sequence = below(12);

@@ -85,7 +85,17 @@ void hand_written_pages(ByHand& by_hand) {
         mapped(s);
         s.cpu_frame.set(kPage, kRam);
       },
-      [](ConcreteState& s) { s.cpu_frame.set(kOther, kRam); });
+      [](ConcreteState& s) { s.cpu_frame.set(kOther, kRam); },
+      [](ConcreteState& s) { s.area_write.set(kPage, false); });
+  by_hand.step(
+      Rule::kPin, {.page = kPage, .frame = kRam, .write = true},
+      [=](ConcreteState& s) {
+        mapped(s);
+        s.cpu_frame.set(kPage, kRam);
+        s.cpu_read.set(kPage, true);
+        s.cpu_write.set(kPage, true);
+      },
+      [](ConcreteState& s) { s.cpu_write.set(kPage, false); });
   by_hand.step(
       Rule::kPin, {.page = kPage, .frame = kRam},
       [=](ConcreteState& s) {
@@ -111,6 +121,7 @@ void hand_written_pages(ByHand& by_hand) {
       [](ConcreteState& s) { s.replacing.set(kOther, true); },
       [=](ConcreteState& s) { s.slot.set(kPage, slot); },
       [](ConcreteState& s) { s.area.set(kOther, Area::kNone); },
+      [](ConcreteState& s) { s.cpu_kind.set(kPage, EntryKind::kDeviceExclusive); },
       [](ConcreteState& s) { s.cpu_write.set(kPage, true); },
       [](ConcreteState& s) { s.pins.set(kRam, 1); });
   constexpr Frame kCopy{3};
@@ -423,6 +434,40 @@ void hand_written_special_entries(ByHand& by_hand) {
       [](ConcreteState& s) { s.cpu_frame.set(kOther, kTo); },
       [=](ConcreteState& s) { s.backing.set(slot, kTo); });
   by_hand.step(Rule::kReveal, {.page = kPage}, hidden, present_again);
+  const auto exclusive = [=](ConcreteState& s) {
+    mapped(s);
+    s.cpu_kind.set(kPage, EntryKind::kDeviceExclusive);
+  };
+  by_hand.step(
+      Rule::kReveal, {.page = kPage}, exclusive,
+      [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kClosed); },
+      [](ConcreteState& s) { s.owned.set(kW0, true); });
+  by_hand.step(
+      Rule::kHide, {.page = kPage, .kind = EntryKind::kDeviceExclusive},
+      [=](ConcreteState& s) {
+        mapped(s);
+        s.cpu_read.set(kPage, true);
+        s.cpu_write.set(kPage, true);
+        s.mmap_lock.set(kT0, kMm, Hold::kShared);
+        s.users.set(kMm, 1);
+        s.owned.set(kW0, true);
+      },
+      [](ConcreteState& s) { s.cpu_write.set(kPage, false); },
+      [](ConcreteState& s) { s.cpu_frame.set(kOther, kFrom); },
+      [](ConcreteState& s) { s.owned.set(kW0, false); },
+      [](ConcreteState& s) { s.kept.set(kW0, kM0, true); });
+  by_hand.step(
+      Rule::kIgnore, {.mirror = kM0, .window = kW0},
+      [](ConcreteState& s) {
+        s.phase.set(kW0, WindowPhase::kStarting);
+        s.hit.set(kW0, kM0, true);
+        s.owned.set(kW0, true);
+      },
+      [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kStarted); },
+      [](ConcreteState& s) { s.owner.set(kW0, Task(1)); },
+      [](ConcreteState& s) { s.hit.set(kW0, kM0, false); },
+      [](ConcreteState& s) { s.acked.set(kW0, kM0, true); },
+      [](ConcreteState& s) { s.owned.set(kW0, false); });
   by_hand.step(
       Rule::kWalkPage, {.page = kPage, .outcome = Outcome::kFault, .write = true, .required = true},
       [=](ConcreteState& s) {  // it waits, whatever the area allows

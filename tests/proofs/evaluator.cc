@@ -79,6 +79,8 @@ void Evaluator::translate_function(const z3::expr& term, Code& code) {
             : function == "mm_of"        ? Op::kMmOf
             : function == "file_of"      ? Op::kFileOf
             : function == "is_block"     ? Op::kIsBlock
+            : function == "is_device"    ? Op::kIsDevice
+            : function == "owns"         ? Op::kOwns
             : function == "file_page_at" ? Op::kFilePageAt
                                          : Op::kTable;
   if (code.op == Op::kTable) {
@@ -268,6 +270,10 @@ std::uint64_t Evaluator::compute_function(const Code& code) {
     }
     case Op::kIsBlock:
       return model::is_block(model::Frame(value(0)));
+    case Op::kIsDevice:
+      return model::is_device(model::Frame(value(0)));
+    case Op::kOwns:
+      return model::Concrete::owns(model::Mirror(value(0)), model::Frame(value(1)));
     case Op::kFilePageAt:
       return value(0) + value(2) - static_cast<unsigned>(std::countr_zero(value(1)));
     default:

@@ -51,6 +51,8 @@ class Evaluator {
     kMmOf,
     kFileOf,
     kIsBlock,
+    kIsDevice,
+    kOwns,
     kFilePageAt,
     kNot,
     kAnd,
