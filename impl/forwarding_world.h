@@ -5,7 +5,8 @@
 // world inside, in reset().
 //
 // All is passed on but read(), which asks the accessors here, one by one: what a wrapper overrides
-// is in what read() says, too. A wrapper that leaves the accessors alone may pass read() on.
+// is in what read() says, too. A wrapper that leaves the accessors alone may pass read() on. Nor is
+// memory() passed on: one that keeps nothing between the steps of a run may do that.
 //
 // Thread safety: that of the world inside.
 

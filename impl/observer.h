@@ -110,6 +110,8 @@
 //                             invalidate_lock still held exclusively.
 //  kZeroTail file_page cell   cells from `cell` on were zeroed (partial page of truncate, or the
 //                             old tail before a write behind the end, X15).
+//  kClean    file_page        write-back of the page, which is read-only everywhere by now, is done,
+//                             its entry lock still held.
 //  kFileAccess file_page cell value write
 //                             pread or pwrite touched a cell.
 //  kReadBegin mirror sequence flag

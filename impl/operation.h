@@ -69,8 +69,10 @@ enum class Call : std::uint8_t {
   kUffdMove,     // page count target                       UFFDIO_MOVE of as many pages
   kMmapPrivate,  // page count prot file index              mmap(MAP_FIXED_NOREPLACE|MAP_PRIVATE) of
                  // a page-cache or DAX file
+  kPinLongterm,  // page prot(write)                        the same with FOLL_LONGTERM, which DAX
+                 // refuses (X17)
 };
-inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kMmapPrivate) + 1;
+inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kPinLongterm) + 1;
 
 // Bits of Operation::prot.
 inline constexpr std::uint8_t kProtRead = 1;
@@ -85,7 +87,7 @@ inline constexpr std::uint32_t kFaultValid = kRequestFault;
 inline constexpr std::uint32_t kFaultWrite = kRequestWrite;
 inline constexpr std::uint32_t kFaultError = 4;
 
-// References that a task may have by kPin at a time; one more is -ENOMEM.
+// References that a task may have by kPin and kPinLongterm at a time; one more is -ENOMEM.
 inline constexpr std::size_t kMostPins = 32;
 
 struct Operation {

@@ -17,7 +17,9 @@
 #define MIRRORCHECK_IMPL_WORLD_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "impl/observer.h"
 #include "impl/operation.h"
@@ -28,6 +30,9 @@ namespace mirrorcheck::impl {
 // The things that exist when a world begins. Mappings, mirrors and data come from operations.
 struct FileLayout {
   bool dax = false;
+  // A DAX filesystem whose blocks count the entries that map them, and are idle at 0 (Linux from
+  // 6.15 on), not at 1. Of a file of the page cache it says nothing.
+  bool counted = false;
   bool exists = false;
   std::uint8_t size = 0;  // in cells; its pages are holes
   bool operator==(const FileLayout&) const = default;
@@ -56,6 +61,10 @@ struct SubscriptionState {  // struct mmu_interval_notifier
   model::Registration registration = model::Registration::kOut;
   bool operator==(const SubscriptionState&) const = default;
 };
+
+// The memory that is all of a world besides its tasks' stacks. Whoever copies it and puts it back
+// has put the world back. Empty: there is no such thing.
+using WorldMemory = std::array<std::span<std::byte>, 2>;
 
 struct Capabilities {
   bool events = false;
@@ -114,6 +123,11 @@ class World {
   // The first thing since reset() that the implementation itself found wrong with its use or its
   // state (a WARN_ON that fired), as one line; null: nothing. Asked between operations.
   virtual const char* complaint() const { return nullptr; }
+
+  // Runs under several schedules that begin alike share their beginning where this is there (fuzz/
+  // scheduler/branch_strategy.h). Used while every task stands at a scheduling point, put back on
+  // the thread and at the addresses that it was copied from.
+  virtual WorldMemory memory() { return {}; }
 };
 
 inline void World::device_entries(model::Mirror mirror, model::PageRange pages, Entry* out) const {
@@ -150,7 +164,7 @@ inline void World::read(Tables& out) const {
 // What a shared object exports, with C linkage, under the name kEntryPoint: a new world, owned by
 // the caller. `boundary` is kBoundaryVersion of the caller; a null answer means "another version".
 using CreateWorld = World*(std::uint32_t boundary);
-inline constexpr std::uint32_t kBoundaryVersion = 5;
+inline constexpr std::uint32_t kBoundaryVersion = 6;
 inline constexpr const char* kEntryPoint = "mirrorcheck_create_world";
 
 }  // namespace mirrorcheck::impl

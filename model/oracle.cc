@@ -43,6 +43,7 @@ const Clause* check_everything(const ConcreteState& s) {
   using S4 = SharedPrivately<Concrete>;
   using S5 = Truncation<Concrete>;
   using S6 = OneLocation<Concrete>;
+  using S6Prime = WritableIsDirty<Concrete>;
   FirstFailure failure;
   std::array<std::uint8_t, kPages> mapped{};
   // S4: the private entries of each frame, and those that may write it.
@@ -71,6 +72,7 @@ const Clause* check_everything(const ConcreteState& s) {
     }
     failure.require(S5::kClause, S5::at(s, p));
     failure.require(S6::kClause, S6::at(s, p));
+    failure.require(S6Prime::kClause, S6Prime::at(s, p));
   }
   failure.require(S2::kClause, S2::no_free_pins(s));
   failure.require(SequenceOrder<Concrete>::kClause, SequenceOrder<Concrete>::holds(s));

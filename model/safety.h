@@ -140,6 +140,22 @@ struct OneLocation {
   }
 };
 
+// S6': a page of a file that may be written is dirty. With S1, so is one that a device may write.
+template <class D>
+struct WritableIsDirty {
+  static constexpr Property kProperty = Property::kS6Prime;
+  static constexpr Clause kClause{
+      "X11", Property::kS6Prime, "a page of a file may be written that write-back takes for clean"};
+  template <class P>
+  static auto at(const State<D>& s, const P& p) {
+    return s.cpu_frame(p) == kNoFrame || !s.cpu_write(p) || !maps_file_memory<D>(s, p) ||
+           s.dirty(s.slot(p));
+  }
+  static auto holds(const State<D>& s) {
+    return D::template all<Page>([&](const auto& p) { return at(s, p); });
+  }
+};
+
 // S9: a subscription is never ahead of its mm, and level with it only while the period lasts.
 template <class D>
 struct SequenceOrder {
@@ -180,6 +196,7 @@ void each_safety_property(F&& f) {
   f.template operator()<SharedPrivately<D>>();
   f.template operator()<Truncation<D>>();
   f.template operator()<OneLocation<D>>();
+  f.template operator()<WritableIsDirty<D>>();
   f.template operator()<SequenceOrder<D>>();
   f.template operator()<FrozenByWindow<D>>();
 }

@@ -50,6 +50,8 @@ struct State {
   Map<Frame, FilePage> backing;
   Map<bool, FilePage> within;
   Map<bool, FilePage> cut;
+  // S6': something was written, or may be through some entry, that write-back has not seen.
+  Map<bool, FilePage> dirty;
   // This task has unmapped the file page everywhere since it took invalidate_lock (X12 step 5).
   Map<bool, Task, FilePage> unmapped;
 
@@ -137,6 +139,7 @@ void State<D>::each_member(F&& f) {
   f("backing", &State::backing);
   f("within", &State::within);
   f("cut", &State::cut);
+  f("dirty", &State::dirty);
   f("unmapped", &State::unmapped);
   f("mmap_lock", &State::mmap_lock);
   f("inode_lock", &State::inode_lock);

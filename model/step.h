@@ -48,6 +48,7 @@ template <class R>
   using S4 = SharedPrivately<Concrete>;
   using S5 = Truncation<Concrete>;
   using S6 = OneLocation<Concrete>;
+  using S6Prime = WritableIsDirty<Concrete>;
   using S9 = SequenceOrder<Concrete>;
   constexpr Rule rule = R::kRule;
   if constexpr (rule == Rule::kZap || rule == Rule::kWriteProtect || rule == Rule::kPopulate ||
@@ -59,6 +60,7 @@ template <class R>
     } else if constexpr (rule == Rule::kCopyEntry) {
       c.require(S4::kClause, S4::at(s, a.page, a.source));
     } else if constexpr (rule == Rule::kMoveEntry) {
+      c.require(S6Prime::kClause, S6Prime::at(s, a.page));
       for (std::size_t m = 0; m < kMirrors; ++m) {
         c.require(S1::kClause, S1::at(s, Mirror(m), a.source));
       }

@@ -184,6 +184,7 @@ enum class Rule : std::uint8_t {
   kDisconnect,
   kTruncated,
   kZeroTail,
+  kClean,
   kFileAccess,
   // The collision-retry protocol and the range fault: Q1-Q8, F1-F12.
   kReadBegin,

@@ -12,7 +12,9 @@
 #include "proofs/lock_order.h"
 #include "proofs/memory_order/litmus.h"
 #include "proofs/parts_of_ranges.h"
+#include "proofs/progress.h"
 #include "proofs/questions.h"
+#include "proofs/rediscovery.h"
 #include "proofs/sequence_word.h"
 
 namespace mirrorcheck::proofs {
@@ -31,7 +33,9 @@ constexpr Special kSpecial[] = {
     {&kCallbackStepsGroup, "S1", &prove_callback_steps},
     {&kPartsOfRangesGroup, "S1 S5", &prove_parts_of_ranges},
     {&kLockOrderGroup, "L1 L5", &prove_lock_order},
+    {&kProgressGroup, "L4 L6 L7", &prove_progress},
     {&kIndependenceGroup, "S13", &prove_independence},
+    {&kRediscoveryGroup, "S1 S2", &prove_rediscovery},
     {&kMemoryOrderGroup, "S1 S9'", &prove_memory_order},
 };
 

@@ -60,8 +60,8 @@ struct ProveOptions {
   std::string drop{};
   // Only the obligations of this rule, or empty for all rules.
   std::string rule{};
-  // For one obligation.
-  unsigned timeout_milliseconds = 10'000;
+  // For one obligation. Those of today take less than 5 s each; a busy machine may take longer.
+  unsigned timeout_milliseconds = 60'000;
   // Whether to give each obligation's SMT-LIB 2 text.
   bool export_smt2 = false;
 };

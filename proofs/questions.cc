@@ -41,4 +41,9 @@ Obligation& Questions::ask(Obligation named, z3::solver& solver, z3::check_resul
   return obligations_.emplace_back(std::move(named));
 }
 
+void Questions::give_up(Obligation named, const std::string& reason) {
+  named.counterexample = "  the solver: " + reason + "\n";
+  obligations_.push_back(std::move(named));
+}
+
 }  // namespace mirrorcheck::proofs

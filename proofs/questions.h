@@ -8,6 +8,7 @@
 #include <z3++.h>
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -38,6 +39,9 @@ class Questions {
   // Whether what is asserted in `solver` can be; `wanted` is the answer that proves. The rest of
   // `named` is as given.
   Obligation& ask(Obligation named, z3::solver& solver, z3::check_result wanted);
+
+  // That there is no answer, and why not.
+  void give_up(Obligation named, const std::string& reason);
 
   std::vector<Obligation> take() { return std::move(obligations_); }
 

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "fuzz/campaign/process.h"
-#include "fuzz/campaign/schedules.h"
 #include "fuzz/harness/execution.h"
+#include "fuzz/harness/schedules.h"
 #include "impl/loader/loader.h"
 
 namespace mirrorcheck::fuzz {

@@ -14,11 +14,11 @@
 #include <string>
 
 #include "fuzz/campaign/recorder.h"
-#include "fuzz/campaign/schedules.h"
 #include "fuzz/campaign/status.h"
 #include "fuzz/engines/model_coverage.h"
 #include "fuzz/explain/words.h"
 #include "fuzz/harness/execution.h"
+#include "fuzz/harness/schedules.h"
 #include "fuzz/scenario/bytes.h"
 #include "impl/loader/loader.h"
 
@@ -52,10 +52,17 @@ class Runs {
  private:
   void run_for_campaign(std::span<const std::uint8_t> bytes) {
     decode(bytes, scenario_);
-    for (Schedules schedules(scenario_); !schedules.done(); schedules.next()) {
+    Schedules schedules(scenario_);
+    if (status_->is_done()) return leave();
+    status_->begin_input(schedules.bytes());
+    recorder_->take(scenario_, execution_.replay(scenario_, schedules.branches()));
+    status_->end_input();
+    for (schedules.next(); !schedules.done(); schedules.next()) {
+      // A schedule that differs in what the run never came to is no other run.
+      if (!execution_.came_to(schedules.branch())) continue;
       if (status_->is_done()) return leave();
       status_->begin_input(schedules.bytes());
-      recorder_->take(scenario_, execution_.replay(scenario_));
+      recorder_->take(scenario_, execution_.replay_branch(schedules.branch(), scenario_));
       status_->end_input();
     }
     if (status_->is_done()) leave();

@@ -110,6 +110,8 @@ std::string_view phrase(Rule rule) {
       return "truncate or punch is done with these pages";
     case Rule::kZeroTail:
       return "the rest of a partial page is zeroed";
+    case Rule::kClean:
+      return "a file page is written back and clean";
     case Rule::kFileAccess:
       return "read() or write() accesses a file page";
     case Rule::kReadBegin:

@@ -78,6 +78,7 @@ unsigned subjects(Rule rule) {
       return kFilePage | kFrame;
     case Rule::kDisconnect:
     case Rule::kZeroTail:
+    case Rule::kClean:
     case Rule::kFileAccess:
     case Rule::kEntryLock:
     case Rule::kEntryUnlock:

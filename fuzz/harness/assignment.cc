@@ -169,6 +169,8 @@ void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
   e.occupied |= asked & ~gap;
   e.special |= asked & special;
   e.of_file |= asked & (dax | with(areas, Area::kFile));
+  e.in_dax = e.in_dax || (asked & dax) != 0;
+  e.in_cache = e.in_cache || (asked & with(areas, Area::kFile) & ~own_copies) != 0;
   // A private mapping copies: it takes RAM and no blocks (X10).
   e.of_dax |= asked & dax & ~own_copies;
   e.settled |= asked & ~gap & (reads ? readable : ~readable) & (writes ? writable : ~writable);
@@ -420,11 +422,11 @@ const Clause* Assignments::zap(Errand& e, const Arguments& a, const ConcreteStat
     // M3: a fault copies what another mm maps, too.
     e.copying = true;
     e.copied = a.page;
-    return unless(
-        among && (is_device_call(operation.call) ? mm == e.mm
-                                                 : mm == own && (operation.call == Call::kStore ||
-                                                                 operation.call == Call::kPin)),
-        kDataLost);
+    return unless(among && (is_device_call(operation.call)
+                                ? mm == e.mm
+                                : mm == own && (operation.call == Call::kStore ||
+                                                assignment::is_pin(operation.call))),
+                  kDataLost);
   }
   switch (operation.call) {
     case Call::kOomReap:

@@ -41,6 +41,8 @@ inline constexpr Clause kOtherNotifier{"N8", Property::kS8,
                                        "another notifier comes or goes than was asked to"};
 inline constexpr Clause kOtherPin{
     "X13", Property::kS13, "a page is pinned, or a reference dropped, that nobody asked for"};
+inline constexpr Clause kPinnedForLong{
+    "X17", Property::kL3, "a page of a DAX file is pinned for long: truncates would wait for ever"};
 inline constexpr Clause kOtherSize{"X12.4", Property::kS5,
                                    "a file gets another size than it was asked to"};
 inline constexpr Clause kOtherMove{
@@ -134,6 +136,8 @@ class Assignments {
     PageMask beyond = 0;          // beyond the end of their file when it took mmap_lock
     PageMask of_file = 0;         // mapped a file when it took mmap_lock: of a DAX file, too
     PageMask of_dax = 0;          // mapped a DAX file then
+    bool in_dax = false;          // the same, MAP_PRIVATE or not
+    bool in_cache = false;        // shared mappings of page-cache files
     std::uint8_t sections = 0;    // that passed
     std::uint8_t collisions = 0;  // that did not
     std::uint8_t accesses = 0;
@@ -154,6 +158,7 @@ class Assignments {
     bool refused = false;        // a start failed
     bool denied = false;         // the area does not allow the access
     bool met_pin = false;        // X12.3
+    bool took_away = false;      // a page of its file lost its frame, or the tail of one its data
     bool zeroed_new = false;     // the tail behind the new end
     bool zeroed_old = false;     // the tail behind the old end
     bool size_sufficed = false;  // pread: the cell lay inside the file when it began

@@ -58,6 +58,7 @@ const Clause* Assignments::other_result(Errand& e, const impl::Result& result,
                                         const ConcreteState& s, Task task) {
   switch (e.operation->call) {
     case Call::kPin:
+    case Call::kPinLongterm:
     case Call::kUnpin:
       return pin_result(e, result, s, task);
     case Call::kMirrorClose:
@@ -145,6 +146,14 @@ const Clause* Assignments::pin_result(Errand& e, const impl::Result& result, con
     if (!e.did_unpin) --pins.of_zero_page;
     return nullptr;
   }
+  const bool longterm = operation.call == Call::kPinLongterm;
+  if (longterm && error == -EOPNOTSUPP) return unless(!e.did_pin && e.in_dax, kErrorUnexplained);
+  if (longterm && error == -EFAULT && !e.did_pin && e.in_cache &&
+      (operation.prot & impl::kProtWrite) != 0) {
+    return nullptr;
+  }
+  // Also where the zero page is pinned, of which no step tells.
+  if (longterm && error == 0 && e.in_dax) return &kPinnedForLong;
   if (error != 0) {
     return unless(
         !e.did_pin && ((error == -EFAULT && (e.denied || fault_was_bus_error(e))) ||
@@ -277,7 +286,7 @@ const Clause* Assignments::file_result(const Errand& e, const impl::Result& resu
             nothing_to_do || (e.did_truncate && (operation.call == Call::kPunchHole || e.resized)),
             kNotDone);
       }
-      return unless(error == -EINTR && e.met_pin && !e.did_truncate && !e.resized,
+      return unless(error == -EINTR && e.met_pin && !e.did_truncate && !e.resized && !e.took_away,
                     kErrorUnexplained);
     case Call::kCreate:
       return unless(error == 0 || (error == -ENOSPC && unlinks_[file] != 0), kErrorUnexplained);

@@ -53,6 +53,9 @@ inline std::uint32_t pages(model::PageRange range, model::Mm mm) {
 }
 inline bool inside(std::uint32_t some, std::uint32_t all) { return (some & ~all) == 0; }
 
+inline bool is_pin(impl::Call call) {
+  return call == impl::Call::kPin || call == impl::Call::kPinLongterm;
+}
 inline bool is_device_call(impl::Call call) {
   return call == impl::Call::kDeviceRead || call == impl::Call::kDeviceWrite ||
          call == impl::Call::kDeviceFault || call == impl::Call::kSnapshot;
@@ -64,7 +67,8 @@ inline bool goes_by_areas(impl::Call call) {
   constexpr std::uint64_t kThey =
       bit(Call::kMmapAnon) | bit(Call::kMmapFile) | bit(Call::kMmapSpecial) | bit(Call::kMunmap) |
       bit(Call::kMprotect) | bit(Call::kMadviseDontneed) | bit(Call::kLoad) | bit(Call::kStore) |
-      bit(Call::kPin) | bit(Call::kMremap) | bit(Call::kUffdMove) | bit(Call::kMmapPrivate);
+      bit(Call::kPin) | bit(Call::kMremap) | bit(Call::kUffdMove) | bit(Call::kMmapPrivate) |
+      bit(Call::kPinLongterm);
   static_assert(impl::kCalls <= 64);
   return (kThey >> static_cast<unsigned>(call) & 1) != 0;
 }
@@ -241,12 +245,17 @@ template <class R>
     return call == Call::kMremap || call == Call::kUffdMove ? move(e, a, s) : &kOtherArea;
   } else if constexpr (rule == Rule::kDisconnect) {
     const unsigned index = model::index_of(a.file_page);
+    e.took_away = e.took_away || !e.gave_inode_back;  // else it is evicted
     const bool asked = call == Call::kPunchHole && operation->file == model::file_of(a.file_page) &&
                        index >= operation->index &&
                        index < static_cast<unsigned>(operation->index + operation->count);
     return !s.within(a.file_page) || asked ? nullptr : &kDataLost;
   } else if constexpr (rule == Rule::kZeroTail) {
+    e.took_away = e.took_away || !e.gave_inode_back;
     return zero_tail(e, a);
+  } else if constexpr (rule == Rule::kClean) {
+    return assignment::unless(
+        call == Call::kFsync && operation->file == model::file_of(a.file_page), kOtherAccess);
   } else if constexpr (rule == Rule::kUnmapped) {
     note_pins(e, a.file, s);
   } else if constexpr (rule == Rule::kTruncated) {
@@ -297,7 +306,8 @@ template <class R>
                : &kOtherNotifier;
   } else if constexpr (rule == Rule::kPin) {
     e.did_pin = true;
-    return call == Call::kPin && a.page == model::page_of(mm, operation->page) &&
+    if (call == Call::kPinLongterm && s.area(a.page) == model::Area::kDax) return &kPinnedForLong;
+    return assignment::is_pin(call) && a.page == model::page_of(mm, operation->page) &&
                    a.write == ((operation->prot & impl::kProtWrite) != 0)
                ? nullptr
                : &kOtherPin;

@@ -26,9 +26,8 @@ class Coverage {
   void step(model::Rule rule, unsigned task, std::uint32_t abstract_state) {
     const auto r = static_cast<std::size_t>(rule);
     ++rules_[r];
-    if (task != last_task_) pairs_[last_rule_ + r] = 1;
-    last_task_ = task;
-    last_rule_ = r * model::kRules;
+    if (task != last_.task) pairs_[last_.rule + r] = 1;
+    last_ = {.rule = r * model::kRules, .task = task};
     if (counters_ != nullptr) {
       // Whether, not how often: an engine takes each power of two for a feature of its own, and
       // spends its time on them.
@@ -36,6 +35,14 @@ class Coverage {
     }
   }
   static constexpr std::uint32_t kAbstractStates = 36;
+
+  // Which step was the last one. A run that goes on from a checkpoint goes on from that of then.
+  struct Last {
+    std::size_t rule = 0;  // times kRules
+    unsigned task = ~0u;
+  };
+  const Last& last() const { return last_; }
+  void go_on_from(const Last& last) { last_ = last; }
 
   // The end of an operation.
   void operation(impl::Call call, bool succeeded) {
@@ -60,8 +67,7 @@ class Coverage {
  private:
   std::uint8_t* counters_;
   std::size_t mask_;
-  std::size_t last_rule_ = 0;  // times kRules
-  unsigned last_task_ = ~0u;
+  Last last_;
   std::array<std::uint64_t, model::kRules> rules_{};
   std::array<std::uint8_t, model::kRules * model::kRules> pairs_{};
   std::array<std::uint64_t, impl::kCalls> calls_{};

@@ -349,6 +349,7 @@ std::string describe(Rule rule, const Arguments& a) {
       add(name(a.file_page), " -> ", name(a.frame));
       break;
     case Rule::kDisconnect:
+    case Rule::kClean:
       add(name(a.file_page));
       break;
     case Rule::kResize:

@@ -1,5 +1,6 @@
 #include "fuzz/harness/execution.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -92,8 +93,82 @@ Verdict Execution::replay(const Scenario& scenario, History* history) {
   return run(scenario, own, history);
 }
 
+Verdict Execution::replay(const Scenario& scenario, std::span<const BranchPoint> branches,
+                          History* history) {
+  if (checkpoints_.size() < branches.size()) checkpoints_.resize(branches.size());
+  for (Checkpoint& checkpoint : checkpoints_) checkpoint.kept = false;
+  BranchStrategy own({scenario.schedule.data(), scenario.schedule.size()}, branches, can_branch());
+  branching_ = &own;
+  Verdict verdict = run(scenario, own, history);
+  branching_ = nullptr;
+  came_to_ = own.passed();
+  return verdict;
+}
+
+Verdict Execution::replay_branch(std::size_t branch, const Scenario& scenario, History* history) {
+  sync::check(came_to(branch), "a run goes on from where it came to");
+  const Checkpoint& checkpoint = checkpoints_[branch];
+  if (!checkpoint.kept) return replay(scenario, history);
+  begin(scenario, history);
+  go_back(checkpoint);
+  BranchStrategy rest({scenario.schedule.data(), scenario.schedule.size()}, checkpoint.position);
+  run_to_end(scheduler_.resume(rest));
+  return std::move(verdict_);
+}
+
+bool Execution::can_branch() const { return Scheduler::kPauses && !world_.memory()[0].empty(); }
+
+void Execution::keep(std::size_t branch) {
+  Checkpoint& checkpoint = checkpoints_[branch];
+  checkpoint.kept = true;
+  checkpoint.position = branching_->position();
+  scheduler_.save(checkpoint.scheduler);
+  checkpoint.judge = judge_;
+  checkpoint.world.clear();
+  for (const std::span<std::byte> part : world_.memory()) {
+    checkpoint.world.insert(checkpoint.world.end(), part.begin(), part.end());
+  }
+  // Nearly always there is nothing in it.
+  if (verdict_.kind != VerdictKind::kHolds || checkpoint.verdict.kind != VerdictKind::kHolds) {
+    checkpoint.verdict = verdict_;
+  }
+  if (history_ != nullptr) checkpoint.history = *history_;
+  checkpoint.last = coverage_.last();
+  checkpoint.place_of_task = place_of_task_;
+  checkpoint.steps = steps_;
+  checkpoint.last_end = last_end_;
+}
+
+void Execution::go_back(const Checkpoint& checkpoint) {
+  scheduler_.restore(checkpoint.scheduler);
+  judge_ = checkpoint.judge;
+  const std::byte* from = checkpoint.world.data();
+  for (const std::span<std::byte> part : world_.memory()) {
+    std::copy_n(from, part.size(), part.begin());
+    from += part.size();
+  }
+  if (checkpoint.verdict.kind != VerdictKind::kHolds) verdict_ = checkpoint.verdict;
+  if (history_ != nullptr) *history_ = checkpoint.history;
+  coverage_.go_on_from(checkpoint.last);
+  place_of_task_ = checkpoint.place_of_task;
+  steps_ = steps_put_back_ = checkpoint.steps;
+  last_end_ = checkpoint.last_end;
+}
+
 Verdict Execution::run(const Scenario& scenario, Strategy& strategy, History* history,
                        std::vector<Segment>* executed) {
+  begin(scenario, history);
+  world_.reset(scenario.layout, *this);
+  judge_.begin(scenario.layout);
+  scheduler_.set_recording(executed != nullptr);
+  run_phases(strategy);
+  if (executed != nullptr) {
+    executed->assign(scheduler_.recorded().begin(), scheduler_.recorded().end());
+  }
+  return std::move(verdict_);
+}
+
+void Execution::begin(const Scenario& scenario, History* history) {
   scenario_ = &scenario;
   history_ = history;
   static constexpr Reports kTakes = takes<Besides::kNothing>();
@@ -106,22 +181,15 @@ Verdict Execution::run(const Scenario& scenario, Strategy& strategy, History* hi
   verdict_ = Verdict{};
   place_of_task_ = {};
   steps_ = 0;
+  steps_put_back_ = 0;
   points_ = 0;
   next_setup_ = 0;
-  world_.reset(scenario.layout, *this);
-  judge_.begin(scenario.layout);
-  scheduler_.set_recording(executed != nullptr);
-  run_phases(strategy);
-  if (executed != nullptr) {
-    executed->assign(scheduler_.recorded().begin(), scheduler_.recorded().end());
-  }
-  return std::move(verdict_);
 }
 
 void Execution::run_phases(Strategy& strategy) {
   if (!set_up()) return;
   last_end_ = 0;
-  const RunResult result = scheduler_.run(
+  RunResult result = scheduler_.run(
       scenario_->layout.tasks,
       [](void* self, unsigned task) {
         auto& execution = *static_cast<Execution*>(self);
@@ -131,6 +199,15 @@ void Execution::run_phases(Strategy& strategy) {
         }
       },
       this, strategy);
+  while (result.outcome == RunOutcome::kPaused) {
+    keep(branching_->passed() - 1);
+    result = scheduler_.resume(strategy);
+  }
+  run_to_end(result);
+}
+
+// What follows when the tasks are through, or the run is cut off.
+void Execution::run_to_end(RunResult result) {
   points_ = result.points;
   if (!completed(result)) return;
   check_rest();
@@ -171,6 +248,9 @@ bool Execution::completed(const RunResult& result) {
       return true;
     case RunOutcome::kAbandoned:
       return false;  // the breach is noted
+    case RunOutcome::kPaused:
+      sync::check(false, "a run pauses at its branches only");
+      return false;
     case RunOutcome::kStepLimit:
       note_no_end(result);
       return false;

@@ -12,7 +12,9 @@
 #define MIRRORCHECK_FUZZ_HARNESS_EXECUTION_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "fuzz/harness/coverage.h"
@@ -20,6 +22,7 @@
 #include "fuzz/harness/judge.h"
 #include "fuzz/harness/verdict.h"
 #include "fuzz/scenario/scenario.h"
+#include "fuzz/scheduler/branch_strategy.h"
 #include "fuzz/scheduler/scheduler.h"
 #include "fuzz/scheduler/strategy.h"
 #include "impl/world.h"
@@ -48,12 +51,43 @@ class Execution final : public impl::Observer, private BlockListener {
   // Runs it under the scenario's own schedule.
   Verdict replay(const Scenario& scenario, History* history = nullptr);
 
+  // Runs it under the scenario's own schedule, and keeps what the run is like where it comes to
+  // each of `branches`, for replay_branch(). REQUIRES: they ascend.
+  Verdict replay(const Scenario& scenario, std::span<const BranchPoint> branches,
+                 History* history = nullptr);
+  // Whether that run came to this one of its branches. If it did not, any other schedule that parts
+  // there makes the same run.
+  bool came_to(std::size_t branch) const { return branch < came_to_; }
+  // replay(scenario, history), where the scenario, the same object, now has a schedule that parts
+  // there from that of the run before: the same run, step by step, and the same verdict and
+  // history. What the two have in common is put back rather than run again, if the world offers its
+  // memory and the stacks can be copied. REQUIRES: came_to(branch); no other run since then but
+  // branches; a history now means that there was one then, too.
+  Verdict replay_branch(std::size_t branch, const Scenario& scenario, History* history = nullptr);
+
   // Of the last run.
   std::uint32_t steps() const { return steps_; }
+  // Of these, how many were not put back but taken.
+  std::uint32_t steps_taken() const { return steps_ - steps_put_back_; }
   std::uint64_t points() const { return points_; }
   const Judge& judge() const { return judge_; }
 
  private:
+  // A run under way, where a branch of it begins: all that its rest depends on.
+  struct Checkpoint {
+    bool kept = false;
+    BranchStrategy::Position position;
+    Scheduler::Checkpoint scheduler;
+    Judge judge;
+    std::vector<std::byte> world;
+    Verdict verdict;
+    History history;
+    Coverage::Last last;
+    std::array<Place, model::kTasks> place_of_task{};
+    std::uint32_t steps = 0;
+    std::uint32_t last_end = 0;
+  };
+
   void step(model::Rule rule, const model::Arguments& arguments) override;
   // What is done with a step besides holding it against the contract.
   enum class Besides : std::uint8_t { kNothing, kKeep, kCompareEverything };
@@ -70,7 +104,12 @@ class Execution final : public impl::Observer, private BlockListener {
   MIRRORCHECK_COLD void conclude(const Clause* broken, const Clause* differs, model::Rule rule,
                                  const model::Arguments& arguments);
   void apply(model::Task task, const impl::Operation& operation, Place place);
+  void begin(const Scenario& scenario, History* history);
   void run_phases(Strategy& strategy);
+  void run_to_end(RunResult result);
+  bool can_branch() const;
+  void keep(std::size_t branch);
+  void go_back(const Checkpoint& checkpoint);
   bool set_up();
   bool completed(const RunResult& result);
   void check_rest();
@@ -96,9 +135,14 @@ class Execution final : public impl::Observer, private BlockListener {
   Verdict verdict_;
   std::array<Place, model::kTasks> place_of_task_{};
   std::uint32_t steps_ = 0;
+  std::uint32_t steps_put_back_ = 0;
   std::uint64_t points_ = 0;
   std::uint32_t last_end_ = 0;  // of an operation, in points of the phase
   std::size_t next_setup_ = 0;
+
+  BranchStrategy* branching_ = nullptr;  // the strategy, of a run whose branches are kept
+  std::vector<Checkpoint> checkpoints_;
+  std::size_t came_to_ = 0;
 };
 
 }  // namespace mirrorcheck::fuzz

@@ -2,14 +2,17 @@
 //
 // BM_Standard is the figure that campaigns are measured by: standard scenarios (3 tasks, 8
 // operations each, 8 pages of which 4 DAX, one mirror) run, judged and compared. BM_Decoded adds
-// what a fuzzing engine's input costs, the decoding of its bytes. BM_Everything compares every
-// table after every step. Rates are comparable within one run of this program only.
+// what a fuzzing engine's input costs, the decoding of its bytes. BM_Input is what a campaign makes
+// of inputs: each is run under its own schedule and under some that begin alike; an item is one of
+// these runs, and `steps` counts those that were taken for it. BM_Everything compares every table
+// after every step. Rates are comparable within one run of this program only.
 
 #include <benchmark/benchmark.h>
 
 #include <vector>
 
 #include "fuzz/harness/execution.h"
+#include "fuzz/harness/schedules.h"
 #include "fuzz/scenario/bytes.h"
 #include "fuzz/scenario/generate.h"
 #include "impl/reference/reference.h"
@@ -74,6 +77,37 @@ void decoded(benchmark::State& state) {
   report(state, steps);
 }
 BENCHMARK(decoded)->Name("BM_Decoded");
+
+void input(benchmark::State& state) {
+  const auto world = impl::create_reference();
+  std::vector<std::vector<std::uint8_t>> inputs;
+  for (const Scenario& scenario : scenarios()) inputs.push_back(encode(scenario));
+  Coverage coverage;
+  Execution execution(*world, {.coverage = &coverage});
+  Scenario scenario;
+  std::size_t next = 0;
+  std::int64_t runs = 0;
+  std::uint64_t steps = 0;
+  for (auto _ : state) {
+    decode(inputs[next++ % inputs.size()], scenario);
+    Schedules schedules(scenario);
+    benchmark::DoNotOptimize(execution.replay(scenario, schedules.branches()).kind);
+    ++runs;
+    steps += execution.steps_taken();
+    for (schedules.next(); !schedules.done(); schedules.next()) {
+      if (!execution.came_to(schedules.branch())) continue;
+      benchmark::DoNotOptimize(execution.replay_branch(schedules.branch(), scenario).kind);
+      ++runs;
+      steps += execution.steps_taken();
+    }
+  }
+  state.SetItemsProcessed(runs);
+  state.counters["steps"] =
+      benchmark::Counter(static_cast<double>(steps) / static_cast<double>(runs));
+  state.counters["runs"] =
+      benchmark::Counter(static_cast<double>(runs) / static_cast<double>(state.iterations()));
+}
+BENCHMARK(input)->Name("BM_Input");
 
 }  // namespace
 }  // namespace mirrorcheck::fuzz

@@ -52,7 +52,8 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kMove,
                                                               Rule::kMoveEntry,
                                                               Rule::kMoveEntry,
-                                                              Rule::kMap};
+                                                              Rule::kMap,
+                                                              Rule::kPin};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 

@@ -81,6 +81,31 @@ constexpr std::uint8_t size_from(unsigned bits) {
   return static_cast<std::uint8_t>(bits <= kMaxFileSize ? bits : bits - kMaxFileSize - 1);
 }
 
+// A DAX file that is not there has no size, and a byte that gives it one stands for one whose
+// blocks count the entries that map them: from 1 on its size, plus one, and then for one that is
+// not there.
+impl::FileLayout read_file(unsigned byte) {
+  const bool dax = (byte & 1) != 0;
+  const bool exists = (byte & 2) != 0;
+  const unsigned size = byte >> 2;
+  if (dax && !exists && size != 0) {
+    const bool there = size <= kMaxFileSize + 1U;
+    return {.dax = true,
+            .counted = true,
+            .exists = there,
+            .size = static_cast<std::uint8_t>(there ? size - 1 : 0)};
+  }
+  return {.dax = dax, .exists = exists, .size = exists ? size_from(size) : std::uint8_t{0}};
+}
+
+std::uint8_t write_file(const impl::FileLayout& file) {
+  const unsigned size = !file.counted ? file.size
+                        : file.exists ? file.size + 1U
+                                      : kMaxFileSize + 2U;
+  return static_cast<std::uint8_t>((file.dax ? 1U : 0U) | (file.exists && !file.counted ? 2U : 0U) |
+                                   size << 2);
+}
+
 impl::Operation read_record(const std::uint8_t* record, Place place) {
   unsigned call = record[0] & kCallBits;
   if (call == kFurtherCall) call += record[4];
@@ -239,10 +264,7 @@ void decode(std::span<const std::uint8_t> bytes, Scenario& scenario, ByteForm fo
   } else {
     scenario.setup.clear();
     for (impl::FileLayout& file : scenario.layout.files) {
-      const unsigned byte = reader.byte();
-      file.dax = (byte & 1) != 0;
-      file.exists = (byte & 2) != 0;
-      file.size = file.exists ? size_from(byte >> 2) : std::uint8_t{0};
+      file = read_file(reader.byte());
     }
   }
   if ((head & kMoreSetup) != 0) {
@@ -279,8 +301,7 @@ EncodedOperations encode_operations(const Scenario& scenario,
   *next++ = static_cast<std::uint8_t>(mms);
   if (own_world) {
     for (const impl::FileLayout& file : scenario.layout.files) {
-      *next++ = static_cast<std::uint8_t>((file.dax ? 1U : 0U) | (file.exists ? 2U : 0U) |
-                                          static_cast<unsigned>(file.size) << 2);
+      *next++ = write_file(file);
     }
   }
   std::uint8_t* used = next;  // behind the last byte that is more than a default

@@ -81,6 +81,7 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
     {impl::Call::kUffdMove, "uffd_move", kPagesFields | kTargetField},
     {impl::Call::kMmapPrivate, "mmap_private",
      kPagesFields | kProtField | kFileField | kIndexField},
+    {impl::Call::kPinLongterm, "pin_longterm", kPageField | kAccessField},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

@@ -134,6 +134,7 @@ std::string format(const Scenario& scenario) {
     if (layout == impl::FileLayout{}) continue;
     put(out, "file f", file);
     out += layout.dax ? " dax" : " cache";
+    if (layout.counted) out += " counted";
     if (layout.exists) {
       put(out, " ", layout.size);
       out += " cells\n";

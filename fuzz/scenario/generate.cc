@@ -21,7 +21,9 @@ void add_segments(Random& random, Scenario& scenario, unsigned count) {
 }
 
 impl::FileLayout random_file(Random& random) {
-  return {.dax = !random.one_in(3),
+  const bool dax = !random.one_in(3);
+  return {.dax = dax,
+          .counted = dax && random.one_in(2),
           .exists = !random.one_in(6),
           .size = static_cast<std::uint8_t>(random.below(kMaxFileSize + 1U))};
 }

@@ -280,9 +280,13 @@ class Mutator {
 
   void change_file() {
     impl::FileLayout& file = scenario_.layout.files[random_.below(model::kFiles)];
-    switch (random_.below(4)) {
+    switch (random_.below(5)) {
       case 0:
         file.dax = !file.dax;
+        file.counted = false;
+        break;
+      case 2:
+        file.counted = file.dax && !file.counted;
         break;
       case 1:
         file.exists = !file.exists;

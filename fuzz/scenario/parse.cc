@@ -85,6 +85,7 @@ class Parser {
     if (!file.dax && !line.accept("cache")) {
       return line.fail("expected dax or cache, found " + line.found());
     }
+    file.counted = file.dax && line.accept("counted");
     file.exists = !line.accept("absent");
     if (file.exists) {
       const auto size = line.number(0, kMaxFileSize, kSizeShape);

@@ -3,6 +3,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <cstring>
+
 #include "impl/sync/check.h"
 
 #ifdef MIRRORCHECK_ASAN_FIBERS
@@ -94,6 +96,26 @@ void Fibers::prepare(unsigned fiber, Main* main, void* argument, bool abandoned)
   const auto usable =
       static_cast<std::size_t>(next.top - static_cast<const std::byte*>(next.bottom));
   next.context = boost::context::detail::make_fcontext(next.top, usable, &Fibers::enter);
+}
+
+void Fibers::save(unsigned fiber, std::vector<std::byte>& out) const {
+  const Fiber& saved = fibers_[fiber];
+  const auto* const lowest = static_cast<const std::byte*>(saved.context);
+  const auto size = static_cast<std::size_t>(saved.top - lowest);
+  const std::size_t at = out.size();
+  out.resize(at + sizeof lowest + size);
+  std::memcpy(&out[at], &lowest, sizeof lowest);
+  std::memcpy(&out[at + sizeof lowest], lowest, size);
+}
+
+const std::byte* Fibers::restore(unsigned fiber, const std::byte* from) {
+  Fiber& restored = fibers_[fiber];
+  std::byte* lowest = nullptr;
+  std::memcpy(&lowest, from, sizeof lowest);
+  const auto size = static_cast<std::size_t>(restored.top - lowest);
+  std::memcpy(lowest, from + sizeof lowest, size);
+  restored.context = lowest;
+  return from + sizeof lowest + size;
 }
 
 void Fibers::enter(boost::context::detail::transfer_t transfer) {

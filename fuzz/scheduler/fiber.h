@@ -14,6 +14,7 @@
 #include <array>
 #include <boost/context/detail/fcontext.hpp>
 #include <cstddef>
+#include <vector>
 
 #include "fuzz/scheduler/schedule.h"
 
@@ -56,6 +57,19 @@ class Fibers {
 
   // Goes on in `to`; returns when somebody switches back to `from`, which is the one that runs.
   void switch_to(unsigned from, unsigned to);
+
+  // A fiber that does not run is where it goes on and what is on its stack from there. Sanitizers
+  // keep more about a stack than what is on it.
+#if defined(MIRRORCHECK_ASAN_FIBERS) || defined(MIRRORCHECK_TSAN_FIBERS)
+  static constexpr bool kCopies = false;
+#else
+  static constexpr bool kCopies = true;
+#endif
+  // Appends what `fiber` is to `out`. REQUIRES: it was prepared and does not run; kCopies.
+  void save(unsigned fiber, std::vector<std::byte>& out) const;
+  // Makes it that again, which begins at `from`; returns what follows there.
+  // REQUIRES: kCopies; it does not run; saved by this object.
+  const std::byte* restore(unsigned fiber, const std::byte* from);
 
  private:
   struct Fiber {

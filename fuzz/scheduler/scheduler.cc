@@ -17,6 +17,12 @@ class Alone final : public Strategy {
   }
 };
 
+// The tasks whose stacks a paused run goes on with. One that has just ended is among them: it
+// chooses who comes next.
+std::uint64_t with_frames(std::uint64_t alive, unsigned current) {
+  return current == kNoTask ? alive : alive | bit_of(current);
+}
+
 }  // namespace
 
 void Scheduler::set_point_limit(std::uint32_t points) {
@@ -41,7 +47,6 @@ RunResult Scheduler::run_one(unsigned task, Body* body, void* context) {
 
 RunResult Scheduler::run_tasks(std::uint64_t tasks, Body* body, void* context, Strategy& strategy) {
   sync::check(!running_, "a scheduler runs one run at a time");
-  running_ = true;
   runnable_ = alive_ = tasks;
   points_ = 0;
   switches_ = 0;
@@ -55,14 +60,66 @@ RunResult Scheduler::run_tasks(std::uint64_t tasks, Body* body, void* context, S
   }
   abandoned_ &= ~tasks;
   current_ = kNoTask;
+  return enter();
+}
+
+// From the thread into the task that is to run: none has yet, or the one that was about to choose.
+RunResult Scheduler::enter() {
   sync::Controller* const outer = sync::controller;
   sync::controller = this;
-  choose();
-  fibers_.switch_to(Fibers::kCaller, current_);
+  running_ = true;
+  outcome_ = RunOutcome::kPaused;
+  if (current_ != kNoTask || choose()) fibers_.switch_to(Fibers::kCaller, current_);
   sync::controller = outer;
   abandoned_ |= alive_;
   running_ = false;
   return {outcome_, points_, switches_};
+}
+
+RunResult Scheduler::resume(Strategy& strategy) {
+  sync::check(!running_ && outcome_ == RunOutcome::kPaused, "a paused run is resumed");
+  strategy_ = &strategy;
+  asks_after_wake_ = strategy.asks_after_wake();
+  record_this_ = false;
+  abandoned_ &= ~alive_;
+  return enter();
+}
+
+void Scheduler::save(Checkpoint& checkpoint) const {
+  sync::check(!running_ && outcome_ == RunOutcome::kPaused, "a paused run is saved");
+  checkpoint.granted_ = granted_;
+  checkpoint.budget_ = budget_;
+  checkpoint.current_ = current_;
+  checkpoint.runnable_ = runnable_;
+  checkpoint.alive_ = alive_;
+  checkpoint.points_ = points_;
+  checkpoint.switches_ = switches_;
+  checkpoint.body_ = body_;
+  checkpoint.context_ = context_;
+  checkpoint.waits_for_ = waits_for_;
+  checkpoint.frames_.clear();
+  for (std::uint64_t rest = with_frames(alive_, current_); rest != 0; rest &= rest - 1) {
+    fibers_.save(first_of(rest), checkpoint.frames_);
+  }
+}
+
+void Scheduler::restore(const Checkpoint& checkpoint) {
+  sync::check(!running_, "a scheduler runs one run at a time");
+  granted_ = checkpoint.granted_;
+  budget_ = checkpoint.budget_;
+  current_ = checkpoint.current_;
+  runnable_ = checkpoint.runnable_;
+  alive_ = checkpoint.alive_;
+  points_ = checkpoint.points_;
+  switches_ = checkpoint.switches_;
+  body_ = checkpoint.body_;
+  context_ = checkpoint.context_;
+  waits_for_ = checkpoint.waits_for_;
+  outcome_ = RunOutcome::kPaused;
+  const std::byte* from = checkpoint.frames_.data();
+  for (std::uint64_t rest = with_frames(alive_, current_); rest != 0; rest &= rest - 1) {
+    from = fibers_.restore(first_of(rest), from);
+  }
 }
 
 void Scheduler::task_main(void* self) {
@@ -78,7 +135,7 @@ void Scheduler::switch_task() {
   close_segment(true);
   if (points_ >= point_limit_) finish(RunOutcome::kStepLimit);
   const unsigned from = current_;
-  choose();
+  choose_or_pause();
   if (current_ != from) go_on(from);
 }
 
@@ -108,7 +165,7 @@ void Scheduler::leave() {
     finish(RunOutcome::kDeadlocked);
   }
   const unsigned from = current_;
-  choose();
+  choose_or_pause();
   go_on(from);
 }
 
@@ -122,10 +179,21 @@ Segment Scheduler::in_turn() const {
   return {static_cast<std::uint8_t>(cyclic_from(runnable_, after)), SegmentStrategy::kQuantum};
 }
 
-void Scheduler::choose() {
+// On the stack of the task that ran last.
+void Scheduler::choose_or_pause() {
+  while (!choose()) [[unlikely]] {
+    outcome_ = RunOutcome::kPaused;
+    fibers_.switch_to(current_, Fibers::kCaller);
+  }
+}
+
+// False: the strategy pauses the run.
+bool Scheduler::choose() {
   const std::uint32_t in_turn_from = point_limit_ - point_limit_ / 2;
   const bool decided = points_ < in_turn_from;
   const Segment segment = decided ? strategy_->next(runnable_, current_, points_) : in_turn();
+  if (segment.points == 0 && kPauses) [[unlikely]]
+    return false;
   sync::check(segment.task < kMaxTasks && contains(runnable_, segment.task) && segment.points != 0,
               "a strategy names a task that can run, and at least one point");
   current_ = segment.task;
@@ -133,6 +201,7 @@ void Scheduler::choose() {
   granted_ = static_cast<std::int32_t>(
       std::min<std::uint32_t>(segment.points, (decided ? in_turn_from : point_limit_) - points_));
   budget_ = granted_;
+  return true;
 }
 
 void Scheduler::close_segment(bool preempted) {

@@ -39,6 +39,7 @@ enum class RunOutcome : std::uint8_t {
   kDeadlocked,  // no task can run, not all have ended: deadlock() tells
   kStepLimit,   // the bound on scheduling points was reached: nothing can be said
   kAbandoned,   // a task called abandon()
+  kPaused,      // the strategy wanted a pause: resume() goes on
 };
 
 struct RunResult {
@@ -85,6 +86,35 @@ class Scheduler final : public sync::Controller {
   // Leaves recorded() alone. REQUIRES: task < kMaxTasks; not called from a task of this scheduler.
   RunResult run_one(unsigned task, Body* body, void* context);
 
+  // Whether strategies may pause runs. Sanitizers do not follow stacks that are copied.
+  static constexpr bool kPauses = Fibers::kCopies;
+
+  // A run that is paused. It belongs to the scheduler that made it.
+  class Checkpoint {
+    friend class Scheduler;
+    std::int32_t granted_ = 0;
+    std::int32_t budget_ = 0;
+    std::uint32_t current_ = 0;
+    std::uint64_t runnable_ = 0;
+    std::uint64_t alive_ = 0;
+    std::uint32_t points_ = 0;
+    std::uint32_t switches_ = 0;
+    Body* body_ = nullptr;
+    void* context_ = nullptr;
+    std::array<const sync::Waitable*, kMaxTasks> waits_for_{};
+    std::vector<std::byte> frames_;
+  };
+
+  // Goes on with the paused run, which asks `strategy` now. Neither its begin() is called, nor is
+  // anything recorded any more. REQUIRES: the last that happened here is run() or resume() that
+  // returned kPaused, or restore().
+  RunResult resume(Strategy& strategy);
+  // REQUIRES: the last run() or resume() returned kPaused.
+  void save(Checkpoint& checkpoint) const;
+  // The run is paused where it was saved, whatever was run since. All that its bodies work on has
+  // to be what it was then, at the same addresses.
+  void restore(const Checkpoint& checkpoint);
+
   // Ends the run at once; run() returns kAbandoned. REQUIRES: called from a task of the current
   // run.
   [[noreturn]] void abandon();
@@ -110,7 +140,9 @@ class Scheduler final : public sync::Controller {
   void switch_task() override;
   RunResult run_tasks(std::uint64_t tasks, Body* body, void* context, Strategy& strategy);
   static void task_main(void* self);
-  void choose();
+  RunResult enter();
+  bool choose();
+  void choose_or_pause();
   Segment in_turn() const;
   void close_segment(bool preempted);
   void leave();

@@ -24,7 +24,8 @@ class Strategy {
   // Called when the last segment is over: its points are used up, or its task blocked or ended.
   // `runnable` has a bit for each task that can run and is not empty. `current` ran last and may be
   // among them; kNoTask at the start. `points` have been passed since begin(), by all tasks
-  // together. The answer must name a runnable task and at least one point.
+  // together. The answer must name a runnable task and at least one point; or no point at all: then
+  // the run pauses, and this is called again when it is resumed (Scheduler::kPauses).
   virtual Segment next(std::uint64_t runnable, unsigned current, std::uint32_t points) = 0;
 
   // Whether a segment should also end at the next point after a blocked task became runnable.

@@ -10,7 +10,9 @@
 #ifndef MIRRORCHECK_IMPL_LINUX_ENTRY_H_
 #define MIRRORCHECK_IMPL_LINUX_ENTRY_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "impl/linux/kernel.h"
 #include "impl/linux/kernel_mm.h"
@@ -27,6 +29,8 @@ class Entry {
   static Entry& current();
   // A run may have been cut off inside the kernel's code.
   static void forget_all();
+  // Where those of this thread's tasks are noted.
+  static std::span<std::byte> memory();
 
   // It has the subscriptions lock. / It is about to give it back.
   virtual void locked() {}

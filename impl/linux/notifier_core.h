@@ -162,6 +162,8 @@ using linux_kernel::ClassicNotifiers;
 using linux_kernel::IntervalSubscription;
 using linux_kernel::IntervalSubscriptions;
 
+inline std::span<std::byte> further_memory() { return linux_kernel::Entry::memory(); }
+
 }  // namespace mirrorcheck::impl::reference
 
 #endif  // MIRRORCHECK_IMPL_LINUX_NOTIFIER_CORE_H_

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <span>
 
 #include "impl/linux/entry.h"
 #include "impl/linux/notifier_core.h"
@@ -37,6 +38,7 @@ KernelMm& kernel_mm(void* handle) { return *static_cast<KernelMm*>(handle); }
 Entry::Entry(KernelMm& kernel_mm) : mm(kernel_mm), slot_(own_slot()), outer_(slot_) {
   slot_ = this;
 }
+std::span<std::byte> Entry::memory() { return std::as_writable_bytes(std::span(entries)); }
 Entry::~Entry() {
   slot_ = outer_;
   if (start_map_ != 0) mm.complain("invalidate_range_start is left as a lock that is still held");

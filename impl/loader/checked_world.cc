@@ -20,7 +20,8 @@ bool below(Id id, std::size_t bound) {
 // The steps that are about one file page; for the others 0, "none", is an answer, too.
 bool needs_file_page(Rule rule) {
   return rule == Rule::kEntryLock || rule == Rule::kEntryUnlock || rule == Rule::kFill ||
-         rule == Rule::kDisconnect || rule == Rule::kZeroTail || rule == Rule::kFileAccess;
+         rule == Rule::kDisconnect || rule == Rule::kZeroTail || rule == Rule::kClean ||
+         rule == Rule::kFileAccess;
 }
 
 // The field that is out of bounds, or null.
@@ -66,6 +67,7 @@ class CheckedWorld final : public ForwardingWorld, private Observer {
     inside().reset(layout, *this);
   }
   void read(Tables& out) const override { inside().read(out); }
+  WorldMemory memory() override { return inside().memory(); }
 
  private:
   void step(Rule rule, const Arguments& arguments) override {

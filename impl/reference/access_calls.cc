@@ -105,13 +105,17 @@ int cpu_store(Current& current, const Operation& operation, Result& result) {
   return cpu_access(current, operation, true, result);
 }
 
-int sys_pin(Current& current, const Operation& operation) {
+int sys_pin(Current& current, const Operation& operation, bool longterm) {
   AddressSpace& mm = current.machine.mm(current.mm);
   const bool write = (operation.prot & kProtWrite) != 0;
   if (current.machine.pins.full(current.task)) return -ENOMEM;
   const MmapRead mmap_lock(current, mm);
   const AreaPage& area = mm.state.areas[operation.page];
   if (area.area == Area::kNone || area.area == Area::kSpecial) return -EFAULT;
+  // X17: a truncate would wait for ever. And who writes for long to a page of a file does so behind
+  // the back of its write-back.
+  if (longterm && area.area == Area::kDax) return -EOPNOTSUPP;
+  if (longterm && write && area.area == Area::kFile && !area.is_private) return -EFAULT;
   if (write ? !area.write : !area.read) return -EFAULT;
   for (;;) {
     const TryPin tried = try_pin(current, mm, operation.page, write);

@@ -13,7 +13,7 @@ namespace mirrorcheck::impl::reference {
 
 int cpu_load(Current& current, const Operation& operation, Result& result);
 int cpu_store(Current& current, const Operation& operation, Result& result);
-int sys_pin(Current& current, const Operation& operation);
+int sys_pin(Current& current, const Operation& operation, bool longterm);
 int sys_unpin(Current& current);
 
 // Drops every pin of the task.

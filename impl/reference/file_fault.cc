@@ -19,7 +19,8 @@ FaultResult map(Current& current, AddressSpace& mm, unsigned page, Frame frame, 
   const sync::MutexLock guard(mm.page_table_lock);
   const PageTableEntry& entry = mm.state.entries[page];
   if (entry.empty()) {
-    if (frame != kZeroFrame && !model::is_block(frame)) current.machine.memory.get_page(frame);
+    Memory& memory = current.machine.memory;
+    if (memory.counts_entries(frame)) memory.map(frame);
     populate(current, mm, page, frame, write);
   } else if (write && !entry.write && entry.frame == frame) {
     upgrade(current, mm, page);
@@ -67,7 +68,8 @@ Frame fill(Current& current, Inode& inode, unsigned index) {
   Inode::State& state = inode.state;
   if (state.backing[index] != kNoFrame) return state.backing[index];
   Memory& memory = current.machine.memory;
-  const Frame frame = state.dax ? memory.allocate_block(current) : memory.allocate_page(current);
+  const Frame frame =
+      state.dax ? memory.allocate_block(current, state.counted) : memory.allocate_page(current);
   if (frame == kNoFrame) return kNoFrame;
   if (state.zero_entry[index]) {
     // X8: whoever has mapped the hole sees zeros for ever unless every mm and mirror lets go of the

@@ -42,7 +42,7 @@ bool copy_entry(Current& current, const NotifierRange& range, AddressSpace& chil
   PageTableEntry copied = entry;
   if (!parent.maps_private_memory(page)) {
     // A page of a file, in a private mapping: read-only as it is.
-    if (entry.frame != kZeroFrame && !model::is_block(entry.frame)) memory.get_page(entry.frame);
+    if (memory.counts_entries(entry.frame)) memory.map(entry.frame);
   } else if (memory.pins(entry.frame) != 0) {
     // Whoever has pinned the page goes on with the parent's (X13): the child gets a copy at once.
     copied.kind = model::EntryKind::kPresent;

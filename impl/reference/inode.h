@@ -43,6 +43,7 @@ struct Inode {
     std::uint8_t size = 0;  // i_size, in cells. Changed under rwsem, too.
     // Constant in a run.
     bool dax = false;
+    bool counted = false;  // blocks count the entries that map them (FileLayout)
     // Under the entry lock of the page. A zero entry tells that a hole was mapped (X8).
     std::array<model::Frame, model::kPagesPerFile> backing{};
     std::array<bool, model::kPagesPerFile> zero_entry{};

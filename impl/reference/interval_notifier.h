@@ -19,7 +19,9 @@
 #define MIRRORCHECK_IMPL_REFERENCE_INTERVAL_NOTIFIER_H_
 
 #include <boost/intrusive/list.hpp>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "impl/reference/interval_tree.h"
 #include "impl/sync/check.h"
@@ -261,6 +263,9 @@ class IntervalSubscriptions {
   Deferred deferred_;
   sync::WaitQueue queue_;
 };
+
+// What a core keeps outside of the machine (World::memory()).
+inline std::span<std::byte> further_memory() { return {}; }
 
 }  // namespace mirrorcheck::impl::reference
 

@@ -15,6 +15,7 @@ void Machine::reset(const Layout& layout, bool after_abandoned_run) {
     state = {};
     const FileLayout& file = layout.files[i];
     state.dax = file.dax;
+    state.counted = file.dax && file.counted;
     if (!file.exists) continue;
     state.name = Inode::Name::kLinked;
     state.references = 1;
@@ -36,6 +37,7 @@ void Machine::reset(const Layout& layout, bool after_abandoned_run) {
   pins.reset_locks();
   anon_vma_lock.reset();
   migrations.reset();
+  blocks_idle.reset();
   for (AddressSpace& space : mms) {
     space.mmap_lock.reset();
     space.page_table_lock.reset();

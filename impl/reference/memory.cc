@@ -1,5 +1,6 @@
 #include "impl/reference/memory.h"
 
+#include "impl/reference/machine.h"
 #include "impl/sync/check.h"
 
 namespace mirrorcheck::impl::reference {
@@ -57,7 +58,27 @@ void Memory::give_back(Current& current, List& list, Frame frame) {
 }
 
 Frame Memory::allocate_page(Current& current) { return take(current, state_.pages); }
-Frame Memory::allocate_block(Current& current) { return take(current, state_.blocks); }
+Frame Memory::allocate_block(Current& current, bool counted) {
+  const Frame frame = take(current, state_.blocks);
+  if (frame != kNoFrame && counted) {
+    const sync::SectionLock guard(sections_[index(frame)]);
+    state_.counted[index(frame)] = true;
+    state_.references[index(frame)] = 0;
+  }
+  return frame;
+}
+
+void Memory::map(Frame frame) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  ++state_.references[index(frame)];
+  if (model::is_block(frame)) ++state_.mapped[index(frame)];
+}
+
+void Memory::unmap(Frame frame) {
+  if (!model::is_block(frame)) return;
+  const sync::SectionLock guard(sections_[index(frame)]);
+  --state_.mapped[index(frame)];
+}
 
 void Memory::get_page(Frame frame) {
   const sync::SectionLock guard(sections_[index(frame)]);
@@ -68,9 +89,31 @@ void Memory::put_page(Current& current, Frame frame) {
   bool last;
   {
     const sync::SectionLock guard(sections_[index(frame)]);
-    last = --state_.references[index(frame)] == 0;
+    const unsigned left = --state_.references[index(frame)];
+    last = model::is_block(frame)
+               ? state_.counted[index(frame)] &&
+                     left == unsigned{state_.mapped[index(frame)]} + state_.pins[index(frame)]
+               : left == 0;
   }
-  if (last) give_back(current, state_.pages, frame);
+  if (!last) return;
+  if (model::is_block(frame)) {
+    current.machine.blocks_idle.wake_all();
+  } else {
+    give_back(current, state_.pages, frame);
+  }
+}
+
+bool Memory::busy(Frame frame) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  const unsigned idle = state_.counted[index(frame)] ? state_.mapped[index(frame)] : 1;
+  return state_.references[index(frame)] != idle;
+}
+
+bool Memory::flushing(Frame frame) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  return state_.counted[index(frame)] &&
+         state_.references[index(frame)] !=
+             unsigned{state_.mapped[index(frame)]} + state_.pins[index(frame)];
 }
 
 bool Memory::only_reference(Frame frame) {
@@ -90,12 +133,18 @@ void Memory::unlock_page(Frame frame) {
   state_.locked[index(frame)] = false;
 }
 
-void Memory::free_block(Current& current, Frame frame) { give_back(current, state_.blocks, frame); }
+void Memory::free_block(Current& current, Frame frame) {
+  {
+    const sync::SectionLock guard(sections_[index(frame)]);
+    state_.counted[index(frame)] = false;
+  }
+  give_back(current, state_.blocks, frame);
+}
 
 void Memory::pin(Current& current, model::Page page, Frame frame, bool write) {
   const sync::SectionLock guard(sections_[index(frame)]);
   ++state_.pins[index(frame)];
-  if (!model::is_block(frame)) ++state_.references[index(frame)];
+  ++state_.references[index(frame)];
   current.step(Rule::kPin, {.page = page, .frame = frame, .write = write});
 }
 
@@ -105,7 +154,7 @@ void Memory::unpin(Current& current, Frame frame) {
     --state_.pins[index(frame)];
     current.step(Rule::kUnpin, {.frame = frame});
   }
-  if (!model::is_block(frame)) put_page(current, frame);
+  put_page(current, frame);
 }
 
 std::uint32_t Memory::pins(Frame frame) {

@@ -4,8 +4,9 @@
 // meets somebody else's data at once.
 //
 // A page of RAM lives as long as it has references: one for each entry that maps it, one of the
-// page cache, one for each pin. A block has none of that (X16): it is the file's, until the
-// filesystem frees it; only pins on it are counted.
+// page cache, one for each pin. A block is the file's, until the filesystem frees it (X16); its
+// references are for who wants to know whether it is idle: each pin is one, and beyond that it has
+// always one, or, where it is `counted`, one for each entry, until the TLB is flushed.
 //
 // Thread safety: every function may be called by several tasks at once, except reset(). Each access
 // to a frame and its report are one step.
@@ -32,10 +33,22 @@ class Memory {
   // A zeroed page of RAM with one reference, or kNoFrame: out of memory.
   model::Frame allocate_page(Current& current);
   // A zeroed block, or kNoFrame: no space left.
-  model::Frame allocate_block(Current& current);
-  // REQUIRES: a page of RAM.
+  model::Frame allocate_block(Current& current, bool counted);
+  // Whether an entry that maps the frame has a reference on it. REQUIRES: it is mapped.
+  bool counts_entries(model::Frame frame) const {
+    return frame != model::kZeroFrame && (!model::is_block(frame) || state_.counted[index(frame)]);
+  }
+  // The reference of an entry that is made, and the entry itself when it goes: its reference is
+  // dropped afterwards, by put_page(). REQUIRES: counts_entries().
+  void map(model::Frame frame);
+  void unmap(model::Frame frame);
+  // REQUIRES: a page of RAM, or a reference on a block.
   void get_page(model::Frame frame);
   void put_page(Current& current, model::Frame frame);
+  // X12.3: somebody has a reference on the block who is no entry: a pin, or an entry that has gone
+  // and whose TLB flush is still to come, `flushing`. REQUIRES: a block.
+  bool busy(model::Frame frame);
+  bool flushing(model::Frame frame);
   // Whether the caller's is the only reference. REQUIRES: a page of RAM.
   bool only_reference(model::Frame frame);
   // The folio lock of private memory: whoever moves a page has it. REQUIRES: a page of RAM, on
@@ -114,6 +127,8 @@ class Memory {
     std::array<std::uint8_t, model::kFrames> references{};
     std::array<std::uint8_t, model::kFrames> pins{};
     std::array<bool, model::kFrames> locked{};
+    std::array<bool, model::kFrames> counted{};         // blocks
+    std::array<std::uint8_t, model::kFrames> mapped{};  // map count of a counted block
   };
   using Cells = std::array<std::uint32_t, model::kCellsPerPage>;
   static constexpr State initial_state();

@@ -53,7 +53,9 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
     case Call::kUnlink:
       return sys_unlink(current, operation);
     case Call::kPin:
-      return sys_pin(current, operation);
+      return sys_pin(current, operation, false);
+    case Call::kPinLongterm:
+      return sys_pin(current, operation, true);
     case Call::kUnpin:
       return sys_unpin(current);
     case Call::kOomReap:
@@ -212,6 +214,9 @@ class ReferenceWorld final : public World {
                   out.backing.begin() + 1 + f * model::kPagesPerFile);
     }
     machine_.memory.peek(out.used, out.pins);
+  }
+  WorldMemory memory() override {
+    return {std::span(reinterpret_cast<std::byte*>(this), sizeof *this), further_memory()};
   }
   const char* complaint() const override {
     for (const AddressSpace& space : machine_.mms) {

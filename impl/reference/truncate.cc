@@ -1,6 +1,7 @@
 #include "impl/reference/truncate.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "impl/reference/locks.h"
@@ -38,10 +39,25 @@ void unmap(Current& current, Inode& inode, unsigned first, unsigned end, bool ev
 }
 
 // REQUIRES: i_rwsem and invalidate_lock exclusively, so that `backing` stands still.
-bool any_block_pinned(Current& current, const Inode& inode) {
+bool any_block_busy(Current& current, const Inode& inode) {
   return std::any_of(inode.state.backing.begin(), inode.state.backing.end(), [&](Frame frame) {
-    return frame != kNoFrame && current.machine.memory.pins(frame) != 0;
+    return frame != kNoFrame && current.machine.memory.busy(frame);
   });
+}
+
+// Until nobody has a block pinned and, where blocks count their entries, until the TLB is flushed
+// after those that are gone. For who has mapped one again meanwhile it must not wait: nobody has to
+// unmap it. False: interrupted. REQUIRES: i_rwsem and no other lock; `blocks` are the file's.
+bool wait_until_idle(Current& current, Inode& inode,
+                     const std::array<Frame, kPagesPerFile>& blocks) {
+  if (!current.machine.pins.wait_until_idle(current.task, inode.id)) return false;
+  if (!inode.state.counted) return true;
+  current.machine.blocks_idle.wait([&] {
+    return std::none_of(blocks.begin(), blocks.end(), [&](Frame frame) {
+      return frame != kNoFrame && current.machine.memory.flushing(frame);
+    });
+  });
+  return true;
 }
 
 // X12.3: nobody may have a block of the file pinned. Unmapped first, so that no new pin is taken;
@@ -51,9 +67,14 @@ int break_layouts(Current& current, Inode& inode, InvalidateExclusive& lock) {
   if (!inode.state.dax) return 0;
   for (;;) {
     unmap(current, inode, 0, kPagesPerFile, false);
-    if (!any_block_pinned(current, inode)) return 0;
+    if (!any_block_busy(current, inode)) {
+      // Linux from 6.15 on deletes all entries now; of holes nothing is left then.
+      if (inode.state.counted) inode.state.zero_entry.fill(false);
+      return 0;
+    }
+    const std::array<Frame, kPagesPerFile> blocks = inode.state.backing;
     lock.unlock();
-    const bool idle = current.machine.pins.wait_until_idle(current.task, inode.id);
+    const bool idle = wait_until_idle(current, inode, blocks);
     lock.lock();
     if (!idle) return -EINTR;
   }

@@ -48,8 +48,9 @@ void write_back(Current& current, Inode& inode) {
     const EntryLock entry(current, inode, index);
     if (!inode.state.dirty[index]) continue;
     // Before the data are written out: what comes after that makes the page dirty again.
-    inode.state.dirty[index] = false;
     make_clean_everywhere(current, inode, index);
+    inode.state.dirty[index] = false;
+    current.step(Rule::kClean, {.file_page = inode.page(index)});
   }
 }
 

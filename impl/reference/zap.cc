@@ -9,7 +9,6 @@
 namespace mirrorcheck::impl::reference {
 
 using model::Frame;
-using model::kZeroFrame;
 using model::Rule;
 using model::WindowEvent;
 
@@ -22,11 +21,13 @@ void clear_entry(Current& current, const NotifierRange& range, unsigned page, Ga
                  bool copied) {
   PageTableEntry& entry = range.mm.state.entries[page];
   const Frame frame = entry.frame;
-  const bool counted = entry.present();
+  Memory& memory = current.machine.memory;
+  // A special entry has no reference.
+  const bool counted = entry.present() && memory.counts_entries(frame);
+  if (counted) memory.unmap(frame);
   entry = {};
   current.step(Rule::kZap, {.window = range.window, .page = range.mm.page(page), .flag = copied});
-  // A block has no references, nor has a special entry one, and the zero page is never freed.
-  if (counted && frame != kZeroFrame && !model::is_block(frame)) gather.add(frame);
+  if (counted) gather.add(frame);
 }
 
 void hide_entry(Current& current, const NotifierRange& range, unsigned page,

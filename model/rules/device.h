@@ -4,6 +4,7 @@
 #define MIRRORCHECK_MODEL_RULES_DEVICE_H_
 
 #include "model/rules/clauses.h"
+#include "model/rules/pages.h"
 #include "model/rules/section.h"
 
 namespace mirrorcheck::model {
@@ -63,6 +64,7 @@ struct DeviceAccess {
     c.require(kLocked, s.update_lock(a.task, a.mirror));
     c.require(kPresent, s.engine(a.mirror) && s.device_frame(a.mirror, a.page) != kNoFrame);
     c.require(kWritable, !a.write || s.device_write(a.mirror, a.page));
+    c.require(kDirty, !a.write || !maps_file_memory<D>(s, a.page) || s.dirty(s.slot(a.page)));
   }
   static void apply(State<D>&, const Args<D>&) {}
 };

@@ -243,6 +243,31 @@ struct ZeroTail {
   static void apply(State<D>&, const Args<D>&) {}
 };
 
+// X11: fsync has written a page of a file out, and it is clean from here on. What is written later
+// has to make it dirty again: so nobody may have an entry that is still writable, nor get one
+// before the flush is done.
+template <class D>
+struct Clean {
+  static constexpr Rule kRule = Rule::kClean;
+  static constexpr std::string_view kName = "X11.clean";
+  static constexpr Clause kWriteProtected{
+      "X11", Property::kS6Prime,
+      "calls a page of a file clean that may still be written through an entry"};
+  static constexpr Clause kLocked{
+      "X11", Property::kS6Prime,
+      "writes a page of a file back without its entry lock: a fault may let it be written again",
+      true};
+  template <class C>
+  static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    c.require(kWriteProtected, D::template all<Page>([&](const auto& p) {
+                return s.slot(p) != a.file_page || s.copied(p) || s.cpu_frame(p) == kNoFrame ||
+                       !s.cpu_write(p);
+              }));
+    c.require(kLocked, s.entry_lock(a.file_page, a.task));
+  }
+  static void apply(State<D>& s, const Args<D>& a) { s.dirty.set(a.file_page, false); }
+};
+
 // pread and pwrite.
 template <class D>
 struct FileAccess {
@@ -255,7 +280,9 @@ struct FileAccess {
     c.require(kInode, !a.write || s.inode_lock(a.task, D::file_of(a.file_page)));
     c.require(kBacked, !a.write || s.backing(a.file_page) != kNoFrame);
   }
-  static void apply(State<D>&, const Args<D>&) {}
+  static void apply(State<D>& s, const Args<D>& a) {
+    s.dirty.set(a.file_page, s.dirty(a.file_page) || a.write);
+  }
 };
 
 }  // namespace mirrorcheck::model

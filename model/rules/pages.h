@@ -182,6 +182,16 @@ auto maps_private_memory(const State<D>& s, const P& page) {
   return s.slot(page) == kNoFilePage || s.copied(page);
 }
 
+// The page is one of a file, mapped so that what is written there is the file's.
+template <class D, class P>
+auto maps_file_memory(const State<D>& s, const P& page) {
+  return s.slot(page) != kNoFilePage && !s.copied(page);
+}
+
+inline constexpr Clause kDirty{
+    "D6", Property::kS6Prime,
+    "a page of a file is written that is not dirty: write-back will not see it"};
+
 // The frame is nobody's yet: no entry names it, no file page has it.
 template <class D>
 auto own_frame(const State<D>& s, const typename D::template Of<Frame>& frame) {
@@ -198,6 +208,15 @@ auto maps_alone(const State<D>& s, const P& page) {
     return D::template all<Page>(
         [&](const auto& q) { return q == page || s.cpu_frame(q) != s.cpu_frame(page); });
   }
+}
+
+// D6: who makes an entry of a file's page writable makes the page dirty, for nobody will ask when
+// it is written.
+template <class D>
+void make_dirty(State<D>& s, const typename D::template Of<Page>& page,
+                const typename D::template Of<bool>& writable) {
+  const auto slot = s.slot(page);
+  s.dirty.set(slot, s.dirty(slot) || (writable && maps_file_memory<D>(s, page)));
 }
 
 // M4: none -> present is silent. For a file this is the end of X6. flag: a private mapping gets a
@@ -250,6 +269,7 @@ struct Populate {
     s.cpu_write.set(a.page, a.write);
     s.copied.set(a.page, s.area_private(a.page) && a.flag);
     s.replacing.set(a.page, false);
+    make_dirty<D>(s, a.page, a.write);
   }
 };
 
@@ -277,6 +297,7 @@ struct Upgrade {
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_read.set(a.page, s.cpu_read(a.page) || a.flag);
     s.cpu_write.set(a.page, s.cpu_write(a.page) || !a.flag);
+    make_dirty<D>(s, a.page, !a.flag);
   }
 };
 
@@ -297,6 +318,7 @@ struct CpuAccess {
     c.require(kPresent, present<D>(s, a.page));
     c.require(kWritable, !a.write || s.cpu_write(a.page));
     c.require(kReadable, a.write || s.cpu_read(a.page) || open_to_reads(s, a));
+    c.require(kDirty, !a.write || !maps_file_memory<D>(s, a.page) || s.dirty(s.slot(a.page)));
   }
   static void apply(State<D>&, const Args<D>&) {}
 

@@ -57,6 +57,7 @@ constexpr std::uint32_t reads(model::Rule rule) {
     case kEntryUnlock:
     case kDisconnect:
     case kZeroTail:
+    case kClean:
       return kTask | kFilePage;
     case kUpdateLock:
     case kUpdateUnlock:
@@ -111,7 +112,7 @@ constexpr std::uint32_t reads(model::Rule rule) {
     case kMoveEntry:
       return kTask | kWindow | kPage | kSource;
     case kCopyPage:
-      return kPage | kFrame;
+      return kTask | kPage | kFilePage | kFrame;
     case kCpuAccess:
       return kPage | kWrite;
     case kAllocate:

@@ -149,7 +149,8 @@ struct Files {
       .title = "pages of files, truncate and punch",
       .says =
           "a page of a file is mapped to the one frame that backs it, but for copies in private "
-          "mappings (S6), and what truncate has taken away is reached by nobody (S5)",
+          "mappings (S6), what truncate has taken away is reached by nobody (S5), and what may be "
+          "written is dirty (S6')",
       .does_not_say =
           "that a hole that was mapped before it was filled is unmapped: the zero page may still "
           "be there",
@@ -162,6 +163,7 @@ struct Files {
     using namespace mirrorcheck::model;
     f("Truncation", "S5", &Truncation<D>::holds);
     f("OneLocation", "S2 S6", &OneLocation<D>::holds);
+    f("WritableIsDirty", "S6'", &WritableIsDirty<D>::holds);
     f("truncates_exclude_faults", "S2 S6", &truncates_exclude_faults<D>);
     f("unmapped_pages_stay_unmapped", "S2 S6", &unmapped_pages_stay_unmapped<D>);
     f("cut_pages_have_no_block", "S5", &cut_pages_have_no_block<D>);

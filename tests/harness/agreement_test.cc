@@ -5,29 +5,16 @@
 #include <string>
 #include <vector>
 
-#include "fuzz/harness/describe.h"
 #include "fuzz/harness/execution.h"
 #include "fuzz/scenario/generate.h"
 #include "fuzz/scheduler/random_strategy.h"
 #include "fuzz/scheduler/segment_strategy.h"
+#include "tests/harness/history_text.h"
 #include "tests/harness/lying_world.h"
 #include "tests/harness/scenario_of.h"
 
 namespace mirrorcheck::fuzz {
 namespace {
-
-std::string text_of(const History& history) {
-  std::string text;
-  for (const Event& event : history) {
-    text += std::to_string(static_cast<unsigned>(event.kind)) + " t" +
-            std::to_string(static_cast<unsigned>(event.task)) + " " + provenance(event.place) + " ";
-    if (event.kind == Event::Kind::kStep) text += describe(event.rule, event.arguments);
-    text += " " + std::to_string(event.result.error) + " " + std::to_string(event.result.pages);
-    for (const std::uint32_t datum : event.result.data) text += " " + std::to_string(datum);
-    text += "\n";
-  }
-  return text;
-}
 
 Scenario scenario_of_seed(unsigned seed) {
   return seed % 4 == 0 ? standard_scenario(seed) : random_scenario(seed, Shape{});

@@ -244,6 +244,11 @@ const Case kAnswers[] = {
      "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+1 rw\n  t0 mmap_anon p4+1 rw\n  t0 load p0 .0\nt0\n",
      "  uffd_move p0+1 to p4\n",
      {Call::kUffdMove, nothing, nullptr, error<-EBUSY>}},
+    {"ErrorUnexplained_PinLongterm",
+     &kErrorUnexplained,
+     kMemory,
+     "  pin_longterm p0 w\n",
+     {Call::kPinLongterm, nothing_of_pins, nullptr, error<-EOPNOTSUPP>}},
     {"ErrorUnexplained_Truncate",
      &kErrorUnexplained,
      kFiles,
@@ -427,6 +432,27 @@ TEST(Rest, MemoryIsWhatWasStored) {
     ASSERT_EQ(verdict.kind, VerdictKind::kViolated) << sentence_of(verdict);
     EXPECT_EQ(verdict.breach.clause, &kMemoryDiffers) << sentence_of(verdict);
   }
+}
+
+// A punch that waits for a pin, is done, and says that it was interrupted.
+struct InterruptedLate : LyingWorld {
+  void apply(Task task, const Operation& operation, Result& result) override {
+    truth().apply(task, operation, result);
+    if (operation.call == Call::kPunchHole) result.error = -EINTR;
+  }
+  void step(Rule rule, const Arguments& arguments) override {
+    if (rule != Rule::kTruncated || shutting_down()) tell(rule, arguments);
+  }
+};
+TEST(Interrupted, NothingIsTakenAwayBefore) {
+  InterruptedLate world;
+  Execution execution(world, {});
+  const Verdict verdict = execution.replay(scenario_of(
+      "tasks t0:mm0 t1:mm0\nfile f0 dax 8 cells\nsetup\n  t0 mmap_file p0+2 rw f0@0\n"
+      "  t1 store p1 .0\n  t1 pin p1 w\nt0\n  punch_hole f0@1+1\nt1\n  load p0 .0\n  unpin\n"
+      "schedule t1*2 t0*60 t1*60 t0*60\n"));
+  ASSERT_EQ(verdict.kind, VerdictKind::kViolated) << sentence_of(verdict);
+  EXPECT_EQ(verdict.breach.clause, &kErrorUnexplained) << sentence_of(verdict);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "fuzz/scheduler/scheduler.h"
 #include "impl/loader/loader.h"
 #include "model/properties.h"
+#include "tests/harness/branches.h"
 #include "tests/linux/known.h"
 
 namespace mirrorcheck::fuzz {
@@ -49,6 +50,20 @@ class Linux : public testing::TestWithParam<std::string> {
  private:
   impl::LoadedWorld loaded_;
 };
+
+// The kernel's state is put back as well as the reference's.
+TEST_P(Linux, BranchesAreTheRunsOfTheirSchedules) {
+  const impl::LoadedWorld other = impl::load_world(GetParam());
+  Execution shared(world(), {});
+  Execution alone(*other.world, {});
+  BranchCounts counts;
+  for (unsigned seed = 0; seed < 300; ++seed) {
+    const Scenario scenario =
+        seed % 2 == 0 ? standard_scenario(seed) : random_scenario(seed, Shape{});
+    ASSERT_NO_FATAL_FAILURE(compare_branches(shared, alone, scenario, counts)) << "seed " << seed;
+  }
+  EXPECT_GE(counts.shorter, Scheduler::kPauses ? 300u : 0u);
+}
 
 TEST_P(Linux, KeepsTheContractButForWhatIsKnown) {
   ExecutionOptions options;

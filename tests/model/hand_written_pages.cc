@@ -167,6 +167,38 @@ void hand_written_pages(ByHand& by_hand) {
         s.inode_lock.set(kT0, File(0), true);
       },
       [=](ConcreteState& s) { s.backing.set(slot, kRam); });
+  // D6: what write-back takes for clean nobody writes, nor may write.
+  const auto written = [=](ConcreteState& s) {
+    mapped(s);
+    s.slot.set(kPage, slot);
+    s.backing.set(slot, kRam);
+    s.cpu_frame.set(kPage, kRam);
+    s.cpu_write.set(kPage, true);
+    s.dirty.set(slot, true);
+  };
+  const auto clean = [=](ConcreteState& s) { s.dirty.set(slot, false); };
+  by_hand.step(Rule::kCpuAccess, {.page = kPage, .write = true}, written, clean);
+  by_hand.step(
+      Rule::kDeviceAccess, {.page = kPage, .write = true},
+      [=](ConcreteState& s) {
+        written(s);
+        s.cpu_read.set(kPage, true);
+        s.update_lock.set(kT0, kM0, true);
+        s.registration.set(kM0, Registration::kTree);
+        s.engine.set(kM0, true);
+        s.device_frame.set(kM0, kPage, kRam);
+        s.device_write.set(kM0, kPage, true);
+      },
+      clean);
+  by_hand.step(
+      Rule::kClean, {.file_page = slot},
+      [=](ConcreteState& s) {
+        written(s);
+        s.cpu_write.set(kPage, false);
+        s.entry_lock.set(slot, kT0, true);
+      },
+      [=](ConcreteState& s) { s.cpu_write.set(kPage, true); },
+      [=](ConcreteState& s) { s.entry_lock.set(slot, kT0, false); });
   // X10: a private mapping of the page, and a copy of it.
   const auto mapped_privately = [=](ConcreteState& s) {
     mapped(s);

@@ -52,6 +52,7 @@ class Safety : public testing::Test {
       s_.cpu_read.set(page, true);
     }
     s_.backing.set(kSlot, kBlock);
+    s_.dirty.set(kSlot, true);
     s_.registration.set(kM0, Registration::kTree);
     s_.mirror_pages.set(kM0, pages(0, 3));
     s_.engine.set(kM0, true);
@@ -139,6 +140,12 @@ TEST_F(Safety, S5AHoleMayBeMappedInsideTheFileOnly) {
   EXPECT_EQ(broken(s_), "S5 ");
 }
 
+TEST_F(Safety, S6PrimeAPageThatMayBeWrittenIsClean) {
+  s_.dirty.set(kSlot, false);
+  EXPECT_EQ(broken(s_), "");
+  s_.cpu_write.set(kDaxPage, true);
+  EXPECT_EQ(broken(s_), "S6' ");
+}
 TEST_F(Safety, S6ThePageHasAnotherBlockThanTheFile) {
   s_.backing.set(kSlot, kOtherBlock);
   EXPECT_EQ(broken(s_), "S6 ");

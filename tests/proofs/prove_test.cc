@@ -191,6 +191,22 @@ TEST(Prove, UnsoundAbstractionsAreRefuted) {
   EXPECT_EQ(found, wanted);
 }
 
+// Spacer knows no invariant and no attack. It finds the one, and each of the others; a run to harm
+// has to come to harm, so none is shorter than a window that has begun.
+TEST(Prove, TheInvariantIsFoundFromNothing) {
+  std::size_t invariants = 0;
+  std::size_t runs = 0;
+  for (const Obligation& o : prove({.group = "rediscovery"})) {
+    EXPECT_EQ(o.verdict, Verdict::kProved) << o.what << "\n" << o.counterexample;
+    ++(o.proved_by_sat ? runs : invariants);
+    if (o.what.find("Q3.read_wake") != o.what.npos) {
+      EXPECT_NE(o.what.find("of 9 steps"), o.what.npos) << o.what;
+    }
+  }
+  EXPECT_EQ(invariants, 1u);
+  EXPECT_EQ(runs, 4u);
+}
+
 // What a property says is only known from what it forbids: each property of steps and each
 // consequence has a twin that is refuted.
 TEST(Prove, EachPropertyOfStepsHasATwin) {

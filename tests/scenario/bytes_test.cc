@@ -118,6 +118,19 @@ TEST(Bytes, BytesOfVersion2KeepTheirMeaning) {
   EXPECT_EQ(encode(decoded(kGoldenBytes2)), kGoldenBytes2);
   EXPECT_EQ(format(decoded(kGoldenMappingsBytes)), kGoldenMappingsText);
   EXPECT_EQ(encode(decoded(kGoldenMappingsBytes)), kGoldenMappingsBytes);
+  EXPECT_EQ(format(decoded(kGoldenPinsBytes)), kGoldenPinsText);
+  EXPECT_EQ(encode(decoded(kGoldenPinsBytes)), kGoldenPinsBytes);
+}
+
+// A DAX file that is not there and has a size was nothing that version 1 wrote.
+TEST(Bytes, FilesThatCountTheEntriesOfTheirBlocks) {
+  const std::vector<std::uint8_t> bytes = {0x0a, 0x00, 0x45, 0x89, 0x85};
+  const Scenario scenario = decoded(bytes);
+  const auto& files = scenario.layout.files;
+  EXPECT_EQ(files[0], (impl::FileLayout{.dax = true, .counted = true, .exists = true, .size = 16}));
+  EXPECT_EQ(files[1], (impl::FileLayout{.dax = true, .counted = true}));
+  EXPECT_EQ(files[2], (impl::FileLayout{.dax = true, .counted = true, .exists = true, .size = 32}));
+  EXPECT_EQ(encode(scenario), bytes);
 }
 
 // Whatever version 1 wrote: its ends were the last value.
@@ -155,7 +168,7 @@ TEST(Bytes, Version1HasNoFurtherCalls) {
 TEST(Bytes, TheGoldenScenariosHaveEveryCall) {
   std::vector<int> seen(impl::kCalls);
   for (const std::vector<std::uint8_t>& golden :
-       {kGoldenBytes, kGoldenBytes2, kGoldenMappingsBytes}) {
+       {kGoldenBytes, kGoldenBytes2, kGoldenMappingsBytes, kGoldenPinsBytes}) {
     for (const OperationList& operations : decoded(golden).tasks) {
       for (const impl::Operation& operation : operations)
         ++seen[static_cast<std::size_t>(operation.call)];

@@ -98,6 +98,16 @@ t1
 inline const std::vector<std::uint8_t> kGoldenMappingsBytes = {0x0b, 0x02, 0x00, 0x00, 0x00,
                                                                0x3a, 0x14, 0x41, 0x03, 0x05};
 
+// References that last.
+inline constexpr std::string_view kGoldenPinsText = R"(mirrorcheck scenario 1
+tasks t0:mm0 t1:mm1
+t1
+  pin_longterm p4 w
+)";
+
+inline const std::vector<std::uint8_t> kGoldenPinsBytes = {0x0b, 0x02, 0x00, 0x00, 0x00,
+                                                           0x3a, 0x04, 0x02, 0x00, 0x06};
+
 inline const std::vector<std::uint8_t> kGoldenChecksum2 = {0x3c, 0xbb, 0x53, 0x1e};
 
 }  // namespace mirrorcheck::fuzz

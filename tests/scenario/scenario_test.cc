@@ -80,6 +80,7 @@ TEST(Canonicalize, BringsTheRestIntoRange) {
   scenario.layout.mm_of_task[3] = model::Mm(1);
   scenario.layout.files[0] = {.dax = true, .exists = false, .size = 9};
   scenario.layout.files[1] = {.dax = true, .exists = true, .size = 200};
+  scenario.layout.files[2] = {.dax = false, .counted = true, .exists = true, .size = 4};
   scenario.tasks[0].push_back({.call = impl::Call::kUnpin, .page = 3, .value = 9});
   scenario.tasks[0].push_back({.call = impl::Call::kMunmap, .page = 16, .count = 0});
   scenario.tasks[5].push_back({});
@@ -93,6 +94,7 @@ TEST(Canonicalize, BringsTheRestIntoRange) {
   EXPECT_EQ(scenario.layout.mm_of_task[3], model::Mm(0));
   EXPECT_EQ(scenario.layout.files[0].size, 0);
   EXPECT_EQ(scenario.layout.files[1].size, kMaxFileSize);
+  EXPECT_FALSE(scenario.layout.files[2].counted);
   EXPECT_EQ(scenario.tasks[0][0], impl::Operation{.call = impl::Call::kUnpin});
   EXPECT_EQ(scenario.tasks[0][1], impl::Operation{.call = impl::Call::kMunmap});
   EXPECT_TRUE(scenario.tasks[5].empty());

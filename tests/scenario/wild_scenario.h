@@ -66,6 +66,7 @@ inline Scenario wild_scenario(std::uint64_t seed, bool expectations) {
   for (model::Mm& mm : scenario.layout.mm_of_task) mm = model::Mm(random.below(model::kMms));
   for (impl::FileLayout& file : scenario.layout.files) {
     file = {.dax = random.one_in(2),
+            .counted = random.one_in(2),
             .exists = random.one_in(2),
             .size = static_cast<std::uint8_t>(random.below(40))};
   }

@@ -7,17 +7,23 @@
 //
 //   for (Schedules schedules(scenario); !schedules.done(); schedules.next()) run(scenario);
 //
+// Each change is one of the scenario's own schedule, among the segments that its run is likely to
+// come to. Those that leave it later come later, so that one run of the first passes all the branch
+// points in order (Execution::replay_branch).
+//
 // The same scenario has the same schedules. Thread safety: none.
 
-#ifndef MIRRORCHECK_FUZZ_CAMPAIGN_SCHEDULES_H_
-#define MIRRORCHECK_FUZZ_CAMPAIGN_SCHEDULES_H_
+#ifndef MIRRORCHECK_FUZZ_HARNESS_SCHEDULES_H_
+#define MIRRORCHECK_FUZZ_HARNESS_SCHEDULES_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
 #include "fuzz/scenario/bytes.h"
 #include "fuzz/scenario/scenario.h"
+#include "fuzz/scheduler/branch_strategy.h"
 #include "fuzz/scheduler/random.h"
 
 namespace mirrorcheck::fuzz {
@@ -25,7 +31,7 @@ namespace mirrorcheck::fuzz {
 class Schedules {
  public:
   // The most that one input is run.
-  static constexpr unsigned kEach = 4;
+  static constexpr unsigned kEach = 8;
 
   // The first is the scenario's own. `scenario` outlives this.
   explicit Schedules(Scenario& scenario);
@@ -36,16 +42,28 @@ class Schedules {
   // The scenario as it is now, encoded; valid until next().
   std::span<const std::uint8_t> bytes() const { return bytes_; }
 
+  // Where the others leave the first.
+  std::span<const BranchPoint> branches() const { return std::span(points_).first(count_ - 1); }
+  // Which of them the present one is of. REQUIRES: it is not the first; !done().
+  std::size_t branch() const { return number_ - 1; }
+
  private:
+  struct Changed {
+    BranchPoint point;
+    Schedule schedule;
+  };
+
   Scenario& scenario_;
   std::array<std::uint8_t, kMaxEncodedSize> encoded_;
   EncodedOperations operations_;
   std::span<const std::uint8_t> bytes_;
-  Random random_;
   unsigned number_ = 0;
   unsigned count_;
+  std::array<Changed, kEach - 1> others_;
+  std::array<const Changed*, kEach - 1> in_order_;
+  std::array<BranchPoint, kEach - 1> points_;
 };
 
 }  // namespace mirrorcheck::fuzz
 
-#endif  // MIRRORCHECK_FUZZ_CAMPAIGN_SCHEDULES_H_
+#endif  // MIRRORCHECK_FUZZ_HARNESS_SCHEDULES_H_

@@ -1,0 +1,80 @@
+// Runs under schedules that begin alike share what they have in common (Execution::replay_branch).
+// Each is the very run that its schedule makes from the beginning: same steps, same verdict.
+
+#include <gtest/gtest.h>
+
+#include "fuzz/harness/execution.h"
+#include "fuzz/scenario/generate.h"
+#include "impl/reference/reference.h"
+#include "tests/harness/branches.h"
+#include "tests/harness/lying_world.h"
+
+namespace mirrorcheck::fuzz {
+namespace {
+
+constexpr unsigned kSeeds = 400;
+
+Scenario scenario_for(unsigned seed) {
+  return seed % 2 == 0 ? standard_scenario(seed) : random_scenario(seed, Shape{});
+}
+
+TEST(Branches, AreTheRunsOfTheirSchedules) {
+  const auto world = impl::create_reference();
+  const auto other_world = impl::create_reference();
+  Execution shared(*world, {});
+  Execution alone(*other_world, {});
+  BranchCounts counts;
+  for (unsigned seed = 0; seed < kSeeds; ++seed) {
+    ASSERT_NO_FATAL_FAILURE(compare_branches(shared, alone, scenario_for(seed), counts))
+        << "seed " << seed;
+  }
+  EXPECT_GT(counts.branches, kSeeds);
+  EXPECT_GT(counts.passed_by, 0u);
+  EXPECT_EQ(counts.violated, 0u);
+  EXPECT_GE(counts.shorter, Scheduler::kPauses ? kSeeds : 0u);
+}
+
+// A world that is wrong now and then, and whose memory is that of the reference.
+class KeepsAnEntry final : public LyingWorld {
+ public:
+  impl::Entry device_entry(model::Mirror mirror, model::Page page) const override {
+    const impl::Entry entry = truth().device_entry(mirror, page);
+    const bool kept = entry.frame == model::kNoFrame && page == model::Page(5);
+    return kept && truth().backing(model::file_page(model::File(0), 2)) != model::kNoFrame
+               ? impl::Entry{.frame = model::Frame{9}, .write = true}
+               : entry;
+  }
+  impl::WorldMemory memory() override { return inside().memory(); }
+};
+
+TEST(Branches, HaveTheVerdictsOfTheirSchedules) {
+  KeepsAnEntry world;
+  KeepsAnEntry other_world;
+  Execution shared(world, {});
+  Execution alone(other_world, {});
+  BranchCounts counts;
+  for (unsigned seed = 0; seed < kSeeds; ++seed) {
+    ASSERT_NO_FATAL_FAILURE(compare_branches(shared, alone, scenario_for(seed), counts))
+        << "seed " << seed;
+  }
+  EXPECT_GT(counts.violated, kSeeds / 20);
+  EXPECT_LT(counts.violated, counts.branches);
+}
+
+// A world that does not offer its memory runs each schedule from the beginning.
+TEST(Branches, NeedNoMemory) {
+  LyingWorld world;
+  LyingWorld other_world;
+  Execution shared(world, {});
+  Execution alone(other_world, {});
+  BranchCounts counts;
+  for (unsigned seed = 0; seed < kSeeds / 4; ++seed) {
+    ASSERT_NO_FATAL_FAILURE(compare_branches(shared, alone, scenario_for(seed), counts))
+        << "seed " << seed;
+  }
+  EXPECT_GT(counts.branches, kSeeds / 4);
+  EXPECT_EQ(counts.shorter, 0u);
+}
+
+}  // namespace
+}  // namespace mirrorcheck::fuzz
