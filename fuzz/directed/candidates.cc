@@ -175,6 +175,8 @@ std::vector<Operation> candidates(const WantedStep& wanted) {
     }
     case kFill:
       return {of_file_page(Call::kPwrite, a.file_page)};
+    case kClean:
+      return {of_file(Call::kFsync, file_of(a.file_page))};
     case kDisconnect:
       return shrinks(file_of(a.file_page), index8(a.file_page));
     case kUnmapped:

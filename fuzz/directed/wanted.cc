@@ -108,6 +108,7 @@ bool is_about_the_same(const WantedStep& wanted, const Event& event, bool exactl
     case kFill:
     case kDisconnect:
     case kZeroTail:
+    case kClean:
     case kFileAccess:
       return a.file_page == b.file_page;
     case kResize:
