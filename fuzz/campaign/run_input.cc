@@ -58,7 +58,7 @@ class Runs {
     recorder_->take(scenario_, execution_.replay(scenario_, schedules.branches()));
     status_->end_input();
     for (schedules.next(); !schedules.done(); schedules.next()) {
-      // A schedule that differs in what the run never came to is no other run.
+      // A schedule that decides as an earlier one did is no other run.
       if (!execution_.came_to(schedules.branch())) continue;
       if (status_->is_done()) return leave();
       status_->begin_input(schedules.bytes());

@@ -93,40 +93,64 @@ Verdict Execution::replay(const Scenario& scenario, History* history) {
   return run(scenario, own, history);
 }
 
-Verdict Execution::replay(const Scenario& scenario, std::span<const BranchPoint> branches,
-                          History* history) {
+Verdict Execution::replay(const Scenario& scenario, Branches branches, History* history) {
   if (checkpoints_.size() < branches.size()) checkpoints_.resize(branches.size());
   for (std::size_t branch = 0; branch < checkpoints_.size(); ++branch) {
     checkpoints_[branch].kept = false;
     checkpoints_[branch].first = branch;
   }
-  BranchStrategy own({scenario.schedule.data(), scenario.schedule.size()}, branches, can_branch());
-  branching_ = &own;
-  Verdict verdict = run(scenario, own, history);
-  branching_ = nullptr;
-  came_to_ = own.passed();
-  return verdict;
+  branches_ = branches;
+  BranchStrategy own({scenario.schedule.data(), scenario.schedule.size()}, branches,
+                     (std::uint64_t{1} << branches.size()) - 1, can_branch());
+  came_to_ = 0;
+  return run_branching(scenario, own, history);
 }
 
+// Later ones that begin where this one does may make its run: whether they do is seen here.
 Verdict Execution::replay_branch(std::size_t branch, const Scenario& scenario, History* history) {
   sync::check(came_to(branch), "a run goes on from where it came to");
-  const Checkpoint& checkpoint = checkpoints_[checkpoints_[branch].first];
-  if (!checkpoint.kept) return replay(scenario, history);
+  const std::size_t first = checkpoints_[branch].first;
+  const Checkpoint& checkpoint = checkpoints_[first];
+  std::uint64_t alike = 0;
+  for (std::size_t other = branch + 1; other < branches_.size(); ++other) {
+    const bool here = !checkpoint.kept || checkpoints_[other].first == first;
+    if (came_to(other) && here) alike |= std::uint64_t{1} << other;
+  }
+  came_to_ &= ~alike;
+  if (!checkpoint.kept) {
+    BranchStrategy whole(branches_[branch], branches_, alike, false);
+    return run_branching(scenario, whole, history);
+  }
   begin(scenario, history);
   go_back(checkpoint);
-  BranchStrategy rest({scenario.schedule.data(), scenario.schedule.size()}, checkpoint.position);
-  run_to_end(scheduler_.resume(rest));
+  BranchStrategy rest(branches_, branch, alike, checkpoint.positions);
+  branching_ = &rest;
+  go_on(scheduler_.resume(rest), rest);
+  branching_ = nullptr;
+  came_to_ |= rest.parted();
   return std::move(verdict_);
+}
+
+Verdict Execution::run_branching(const Scenario& scenario, BranchStrategy& strategy,
+                                 History* history) {
+  branching_ = &strategy;
+  Verdict verdict = run(scenario, strategy, history);
+  branching_ = nullptr;
+  came_to_ |= strategy.parted();
+  return verdict;
 }
 
 bool Execution::can_branch() const { return Scheduler::can_pause() && !world_.memory()[0].empty(); }
 
-// For the branches [first, end), which all begin here.
-void Execution::keep(std::size_t first, std::size_t end) {
-  for (std::size_t branch = first; branch < end; ++branch) checkpoints_[branch].first = first;
+// For these branches, which all begin here.
+void Execution::keep(std::uint64_t branches) {
+  const unsigned first = first_of(branches);
+  for (std::uint64_t rest = branches; rest != 0; rest &= rest - 1) {
+    checkpoints_[first_of(rest)].first = first;
+  }
   Checkpoint& checkpoint = checkpoints_[first];
   checkpoint.kept = true;
-  checkpoint.position = branching_->position();
+  checkpoint.positions = branching_->positions();
   scheduler_.save(checkpoint.scheduler);
   checkpoint.judge = judge_;
   checkpoint.world.clear();
@@ -194,7 +218,7 @@ void Execution::begin(const Scenario& scenario, History* history) {
 void Execution::run_phases(Strategy& strategy) {
   if (!set_up()) return;
   last_end_ = 0;
-  RunResult result = scheduler_.run(
+  const RunResult result = scheduler_.run(
       scenario_->layout.tasks,
       [](void* self, unsigned task) {
         auto& execution = *static_cast<Execution*>(self);
@@ -204,9 +228,13 @@ void Execution::run_phases(Strategy& strategy) {
         }
       },
       this, strategy);
-  for (std::size_t kept = 0; result.outcome == RunOutcome::kPaused;) {
-    keep(kept, branching_->passed());
-    kept = branching_->passed();
+  go_on(result, strategy);
+}
+
+// Through the pauses, at each of which branches begin, to the end.
+void Execution::go_on(RunResult result, Strategy& strategy) {
+  while (result.outcome == RunOutcome::kPaused) {
+    keep(branching_->parting());
     result = scheduler_.resume(strategy);
   }
   run_to_end(result);

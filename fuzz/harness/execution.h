@@ -51,18 +51,19 @@ class Execution final : public impl::Observer, private BlockListener {
   // Runs it under the scenario's own schedule.
   Verdict replay(const Scenario& scenario, History* history = nullptr);
 
-  // Runs it under the scenario's own schedule, and keeps what the run is like where it comes to
-  // each of `branches`, for replay_branch(). REQUIRES: they ascend.
-  Verdict replay(const Scenario& scenario, std::span<const BranchPoint> branches,
-                 History* history = nullptr);
-  // Whether that run came to this one of its branches. If it did not, any other schedule that parts
-  // there makes the same run.
-  bool came_to(std::size_t branch) const { return branch < came_to_; }
-  // replay(scenario, history), where the scenario, the same object, now has a schedule that parts
-  // there from that of the run before: the same run, step by step, and the same verdict and
-  // history. What the two have in common is put back rather than run again, if the world offers its
-  // memory and the stacks can be copied. REQUIRES: came_to(branch); no other run since then but
-  // branches; a history now means that there was one then, too.
+  using Branches = std::span<const BranchStrategy::Segments>;
+  // Runs it under the scenario's own schedule, and keeps what the run is like where each of
+  // `branches`, other schedules, would have decided otherwise, for replay_branch(). REQUIRES: there
+  // are at most BranchStrategy::kMostOthers, which outlive their runs.
+  Verdict replay(const Scenario& scenario, Branches branches, History* history = nullptr);
+  // Whether this one of the branches makes a run of its own: another one than the scenario's
+  // schedule, and than the branches that were run since.
+  bool came_to(std::size_t branch) const { return (came_to_ >> branch & 1) != 0; }
+  // replay(scenario, history), where the scenario, the same object, now has the schedule of this
+  // branch: the same run, step by step, and the same verdict and history. What the two have in
+  // common is put back rather than run again, if the world offers its memory and the stacks can be
+  // copied. REQUIRES: came_to(branch); no other run since then but earlier branches; a history now
+  // means that there was one then, too.
   Verdict replay_branch(std::size_t branch, const Scenario& scenario, History* history = nullptr);
 
   // Of the last run.
@@ -77,7 +78,7 @@ class Execution final : public impl::Observer, private BlockListener {
   struct Checkpoint {
     bool kept = false;
     std::size_t first = 0;  // this one has what is kept, for all that begin here
-    BranchStrategy::Position position;
+    BranchStrategy::Positions positions;
     Scheduler::Checkpoint scheduler;
     Judge judge;
     std::vector<std::byte> world;
@@ -109,7 +110,9 @@ class Execution final : public impl::Observer, private BlockListener {
   void run_phases(Strategy& strategy);
   void run_to_end(RunResult result);
   bool can_branch() const;
-  void keep(std::size_t first, std::size_t end);
+  void keep(std::uint64_t branches);
+  Verdict run_branching(const Scenario& scenario, BranchStrategy& strategy, History* history);
+  void go_on(RunResult result, Strategy& strategy);
   void go_back(const Checkpoint& checkpoint);
   bool set_up();
   bool completed(const RunResult& result);
@@ -143,7 +146,8 @@ class Execution final : public impl::Observer, private BlockListener {
 
   BranchStrategy* branching_ = nullptr;  // the strategy, of a run whose branches are kept
   std::vector<Checkpoint> checkpoints_;
-  std::size_t came_to_ = 0;
+  Branches branches_;
+  std::uint64_t came_to_ = 0;  // a bit for each branch
 };
 
 }  // namespace mirrorcheck::fuzz

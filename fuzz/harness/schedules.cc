@@ -9,9 +9,6 @@
 namespace mirrorcheck::fuzz {
 namespace {
 
-// No run comes to it.
-constexpr BranchPoint kNowhere{.segments = kMaxSegments + 1, .points = 0};
-
 // A segment ends early more often than not, because its task blocks or is done. What a run of the
 // standard scenario comes to, counted: 18 segments with 24 operations.
 std::size_t segments_within_reach(const Scenario& scenario) {
@@ -46,24 +43,16 @@ Schedules::Schedules(Scenario& scenario)
   Random random(crc32_z(crc32_z(0, nullptr, 0), bytes_.data(), bytes_.size()));
   const std::size_t segments = segments_within_reach(scenario);
   for (std::size_t i = 0; i < others_.size(); ++i) {
-    Changed& other = others_[i];
+    Schedule& other = others_[i];
     const std::size_t first = random.below(segments + 1);
-    change_part(random, scenario.layout.tasks, scenario.schedule, first, segments, other.schedule);
-    other.point = other.schedule == scenario.schedule
-                      ? kNowhere
-                      : branch_point({scenario.schedule.data(), scenario.schedule.size()},
-                                     {other.schedule.data(), other.schedule.size()});
-    in_order_[i] = &other;
+    change_part(random, scenario.layout.tasks, scenario.schedule, first, segments, other);
+    branches_[i] = {other.data(), other.size()};
   }
-  std::ranges::sort(in_order_, [](const Changed* one, const Changed* other) {
-    return one->point != other->point ? one->point < other->point : one < other;
-  });
-  std::ranges::transform(in_order_, points_.begin(), [](const Changed* o) { return o->point; });
 }
 
 void Schedules::next() {
   if (++number_ == count_) return;
-  scenario_.schedule = in_order_[number_ - 1]->schedule;
+  scenario_.schedule = others_[number_ - 1];
   bytes_ = std::span(encoded_).first(encode_schedule(scenario_, operations_, encoded_));
 }
 

@@ -8,8 +8,7 @@
 //   for (Schedules schedules(scenario); !schedules.done(); schedules.next()) run(scenario);
 //
 // Each change is one of the scenario's own schedule, among the segments that its run is likely to
-// come to. Those that leave it later come later, so that one run of the first passes all the branch
-// points in order (Execution::replay_branch).
+// come to. Whether it makes another run is seen when the first is run (Execution::came_to).
 //
 // The same scenario has the same schedules. Thread safety: none.
 
@@ -42,26 +41,22 @@ class Schedules {
   // The scenario as it is now, encoded; valid until next().
   std::span<const std::uint8_t> bytes() const { return bytes_; }
 
-  // Where the others leave the first.
-  std::span<const BranchPoint> branches() const { return std::span(points_).first(count_ - 1); }
+  // The others than the first.
+  std::span<const BranchStrategy::Segments> branches() const {
+    return std::span(branches_).first(count_ - 1);
+  }
   // Which of them the present one is of. REQUIRES: it is not the first; !done().
   std::size_t branch() const { return number_ - 1; }
 
  private:
-  struct Changed {
-    BranchPoint point;
-    Schedule schedule;
-  };
-
   Scenario& scenario_;
   std::array<std::uint8_t, kMaxEncodedSize> encoded_;
   EncodedOperations operations_;
   std::span<const std::uint8_t> bytes_;
   unsigned number_ = 0;
   unsigned count_;
-  std::array<Changed, kEach - 1> others_;
-  std::array<const Changed*, kEach - 1> in_order_;
-  std::array<BranchPoint, kEach - 1> points_;
+  std::array<Schedule, kEach - 1> others_;
+  std::array<BranchStrategy::Segments, kEach - 1> branches_;
 };
 
 }  // namespace mirrorcheck::fuzz

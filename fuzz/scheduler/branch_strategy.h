@@ -1,22 +1,24 @@
-// Follows one of several schedules that begin alike, so that what they have in common is run once.
+// Follows several schedules for as long as they agree, so that what their runs have in common is
+// run once.
 //
-// A run under the first of them pauses where others part from it. It goes on from there as often as
-// there are others, each time under another one, and is then the very run that this other schedule
-// makes from the beginning:
+// A run under the first of them pauses where another one would decide otherwise. It goes on from
+// there as often as there are others, each time under another one, and is then the very run that
+// this other schedule makes from the beginning:
 //
 //   first   t0 for 4   t1 for 9          t2 for 3   ...
 //   other   t0 for 4   t1 for 5   t2 ...
-//                               ^ the branch point: segment 1, after 5 of its points
+//                               ^ here they part, if t1 does not block or end before
 //
-// A segment that ends early (its task blocks or ends) does so in both, before they part; the pause
-// is then where the next segment is due.
+// What is compared is what the schedules decide, not what is written in them: another name for a
+// task that cannot run, or more points for a segment that ends early, is no difference. A schedule
+// that never parts makes the same run.
 //
-// Thread safety: as Strategy; branch_point() is a pure function.
+// Thread safety: as Strategy.
 
 #ifndef MIRRORCHECK_FUZZ_SCHEDULER_BRANCH_STRATEGY_H_
 #define MIRRORCHECK_FUZZ_SCHEDULER_BRANCH_STRATEGY_H_
 
-#include <compare>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -25,52 +27,63 @@
 
 namespace mirrorcheck::fuzz {
 
-// What two schedules have in common: so many segments, and so many points of the next one.
-struct BranchPoint {
-  std::uint16_t segments = 0;
-  std::uint16_t points = 0;
-  auto operator<=>(const BranchPoint&) const = default;
-};
-BranchPoint branch_point(std::span<const Segment> one, std::span<const Segment> other);
-
-// The runs that SegmentStrategy makes of the same segments.
+// Decides as SegmentStrategy does for the same segments.
 class BranchStrategy final : public Strategy {
  public:
-  // How far a run has come in its schedule.
+  using Segments = std::span<const Segment>;
+  static constexpr std::size_t kMostOthers = 16;
+
+  // How far a run has come in one schedule.
   struct Position {
-    std::size_t begun = 0;    // segments
-    std::uint32_t taken = 0;  // points of the last of them that were granted; all where it is over
-    std::uint32_t until = 0;  // when the last grant ends, in points of the run
+    std::size_t begun = 0;   // segments
+    std::uint32_t left = 0;  // points of the last of them, or of a turn after the list
+  };
+  // The same of all schedules that it has followed.
+  struct Positions {
+    std::array<Position, kMostOthers> others;
+    std::uint32_t until = 0;  // where the run is, in points
   };
 
-  // Follows `segments` from the beginning, and pauses at each of `pauses` that the run comes to,
-  // once where it comes to several of them; where `pausing` is false it only counts them. Neither
-  // is copied.
-  // REQUIRES: `pauses` ascend, and are branch points of `segments`.
-  BranchStrategy(std::span<const Segment> segments, std::span<const BranchPoint> pauses,
-                 bool pausing)
-      : segments_(segments), pauses_(pauses), pausing_(pausing) {}
-  // Goes on where another one paused. REQUIRES: the segments are the same up to there.
-  BranchStrategy(std::span<const Segment> segments, const Position& position)
-      : segments_(segments), position_(position) {}
+  // Follows `own` from the beginning, and those of `others` in `following` for as long as they
+  // agree with it. Where some part it pauses; where `pausing` is false it only notes them. Neither
+  // is copied. REQUIRES: there are at most kMostOthers.
+  BranchStrategy(Segments own, std::span<const Segments> others, std::uint64_t following,
+                 bool pausing);
+  // Goes on under others[branch] where another one paused and had these positions. Those of
+  // `following` that part at once are noted without a pause: what is kept for `branch` is theirs.
+  // REQUIRES: `branch` and `following` parted there.
+  BranchStrategy(std::span<const Segments> others, std::size_t branch, std::uint64_t following,
+                 const Positions& positions);
 
   void begin(unsigned tasks) override;
   Segment next(std::uint64_t runnable, unsigned current, std::uint32_t points) override;
 
-  const Position& position() const { return position_; }
-  // How many of the pauses the run came to.
-  std::size_t passed() const { return passed_; }
+  // A bit for each of the others that has parted.
+  std::uint64_t parted() const { return parted_; }
+  // Those that part where the run pauses. REQUIRES: it does.
+  std::uint64_t parting() const { return parting_; }
+  // REQUIRES: the run pauses.
+  const Positions& positions() const { return at_; }
 
  private:
-  bool has_rest() const;
-  bool at_pause() const;
-  Segment grant(unsigned task, std::uint32_t points);
+  struct Decision {
+    unsigned task;
+    Position position;
+  };
+  static Decision decide(Segments segments, Position position, std::uint64_t runnable,
+                         unsigned current);
+  void pass(std::uint32_t points);
 
-  std::span<const Segment> segments_;
-  std::span<const BranchPoint> pauses_;
-  bool pausing_ = false;
-  std::size_t passed_ = 0;
-  Position position_;
+  Segments own_;
+  std::span<const Segments> others_;
+  std::uint64_t following_;
+  std::uint64_t parted_ = 0;
+  std::uint64_t parting_ = 0;
+  bool pausing_;
+  bool resuming_ = false;
+  Position own_at_;
+  Positions at_;
+  std::uint32_t granted_ = 0;
 };
 
 }  // namespace mirrorcheck::fuzz

@@ -21,17 +21,6 @@ namespace {
 
 using Segments = std::vector<Segment>;
 
-TEST(BranchPoint, IsWhereSchedulesPart) {
-  const Segments one = {{0, 4}, {1, 9}, {2, 3}};
-  const auto with = [&](const Segments& other) { return branch_point(one, other); };
-  EXPECT_EQ(with({{0, 4}, {1, 5}, {2, 3}}), (BranchPoint{1, 5}));
-  EXPECT_EQ(with({{0, 4}, {1, 12}}), (BranchPoint{1, 9}));
-  EXPECT_EQ(with({{0, 4}, {2, 9}}), (BranchPoint{1, 0}));
-  EXPECT_EQ(with({}), (BranchPoint{0, 0}));
-  EXPECT_EQ(with({{0, 4}, {1, 9}}), (BranchPoint{2, 0}));
-  EXPECT_EQ(with({{0, 4}, {1, 9}, {2, 3}, {0, 1}}), (BranchPoint{3, 0}));
-}
-
 // Three tasks that take two locks now and then, and what they did, in order.
 struct Program {
   static constexpr unsigned kTasks = 3;
@@ -92,19 +81,19 @@ TEST(BranchStrategy, GoesOnAsTheOtherScheduleWould) {
   for (unsigned i = 0; i < 2000; ++i) {
     const Segments segments = random_segments(random);
     const Segments other = parting_from(segments, random);
-    const std::array<BranchPoint, 1> branches{branch_point(segments, other)};
+    const std::array<BranchStrategy::Segments, 1> branches{other};
     Program program;
     Scheduler scheduler;
-    BranchStrategy own(segments, branches, true);
+    BranchStrategy own(segments, branches, 1, true);
     RunResult result = scheduler.run(Program::kTasks, &Program::body, &program, own);
     if (result.outcome != RunOutcome::kPaused) {
-      EXPECT_EQ(own.passed(), 0u);
+      EXPECT_EQ(own.parted(), 0u);
       EXPECT_EQ((Course{result, program.trace}), from_the_beginning(other)) << "pair " << i;
       ++passed_by;
       continue;
     }
-    EXPECT_EQ(own.passed(), 1u);
-    const BranchStrategy::Position position = own.position();
+    EXPECT_EQ(own.parted(), 1u);
+    const BranchStrategy::Positions positions = own.positions();
     Scheduler::Checkpoint checkpoint;
     scheduler.save(checkpoint);
     const std::vector<std::byte> memory(program.memory().begin(), program.memory().end());
@@ -114,7 +103,7 @@ TEST(BranchStrategy, GoesOnAsTheOtherScheduleWould) {
     for (unsigned time = 0; time < 2; ++time) {
       std::ranges::copy(memory, program.memory().begin());
       scheduler.restore(checkpoint);
-      BranchStrategy rest(other, position);
+      BranchStrategy rest(branches, 0, 0, positions);
       result = scheduler.resume(rest);
       EXPECT_EQ((Course{result, program.trace}), from_the_beginning(other)) << "pair " << i;
     }
@@ -124,23 +113,41 @@ TEST(BranchStrategy, GoesOnAsTheOtherScheduleWould) {
   EXPECT_GT(passed_by, 0u);
 }
 
-// Without pausing it counts what it comes to, and is SegmentStrategy.
-TEST(BranchStrategy, CountsBranchesWithoutPausing) {
+// Without pausing it notes who parts, and is SegmentStrategy.
+TEST(BranchStrategy, NotesWhoPartsWithoutPausing) {
   Random random(2);
-  unsigned passed = 0;
+  unsigned parted = 0;
   for (unsigned i = 0; i < 500; ++i) {
     const Segments segments = random_segments(random);
-    std::array<BranchPoint, 2> branches{branch_point(segments, parting_from(segments, random)),
-                                        branch_point(segments, parting_from(segments, random))};
-    std::ranges::sort(branches);
+    const Segments one = parting_from(segments, random);
+    const Segments other = parting_from(segments, random);
+    const std::array<BranchStrategy::Segments, 2> branches{one, other};
     Program program;
     Scheduler scheduler;
-    BranchStrategy own(segments, branches, false);
+    BranchStrategy own(segments, branches, 3, false);
     const RunResult result = scheduler.run(Program::kTasks, &Program::body, &program, own);
-    EXPECT_EQ((Course{result, program.trace}), from_the_beginning(segments)) << "schedule " << i;
-    passed += static_cast<unsigned>(own.passed());
+    const Course course{result, program.trace};
+    EXPECT_EQ(course, from_the_beginning(segments)) << "schedule " << i;
+    if ((own.parted() & 1) == 0) EXPECT_EQ(course, from_the_beginning(one)) << "schedule " << i;
+    if ((own.parted() & 2) == 0) EXPECT_EQ(course, from_the_beginning(other)) << "schedule " << i;
+    parted += own.parted() != 0;
   }
-  EXPECT_GT(passed, 500u);
+  EXPECT_GT(parted, 250u);
+  EXPECT_LT(parted, 500u);
+}
+
+// What is written otherwise and decides alike does not part: a task that cannot run, more points
+// than a segment can use.
+TEST(BranchStrategy, ComparesWhatIsDecided) {
+  const Segments alone = {{0, 0x7fff}, {1, 0x7fff}, {2, 0x7fff}};
+  const Segments longer = {{0, 0x7ffe}, {0, 9}, {1, 0x7000}, {2, 0x7000}};
+  const Segments other = {{0, 0x7fff}, {2, 0x7fff}};
+  const std::array<BranchStrategy::Segments, 2> branches{longer, other};
+  Program program;
+  Scheduler scheduler;
+  BranchStrategy own(alone, branches, 3, false);
+  scheduler.run(Program::kTasks, &Program::body, &program, own);
+  EXPECT_EQ(own.parted(), 2u);
 }
 
 }  // namespace
