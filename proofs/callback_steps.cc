@@ -69,9 +69,8 @@ Term<bool> is_justified(const Callback& c, const State& done) {
     return !left(p) || left_frame(p) == kNoFrame ||
            (Unbounded::mm_of(p) == done.mirror_mm(c.mirror) &&
             Unbounded::contains(done.mirror_pages(c.mirror), p) &&
-            done.cpu_frame(p) == left_frame(p) &&
-            model::usable_by<Unbounded>(done, c.mirror, p) && done.cpu_read(p) &&
-            (!left_write(p) || done.cpu_write(p)) &&
+            done.cpu_frame(p) == left_frame(p) && model::usable_by<Unbounded>(done, c.mirror, p) &&
+            done.cpu_read(p) && (!left_write(p) || done.cpu_write(p)) &&
             Unbounded::all<model::Window>([&](const auto& w) {
               return w == c.window || !concerns<Unbounded>(done, w, c.mirror) ||
                      !done.acked(w, c.mirror) || !Unbounded::contains(done.window_pages(w), p) ||

@@ -24,9 +24,6 @@ using Task = Term<model::Task>;
 constexpr std::array<LockRank, 6> kRanks{LockRank::kInode, LockRank::kMmap,   LockRank::kInvalidate,
                                          LockRank::kEntry, LockRank::kWindow, LockRank::kUpdate};
 
-constexpr unsigned kRankBits = 4;
-static_assert(model::kLockRankNames.size() < 1u << kRankBits);
-
 // The step in which a task waits for a lock of each rank, for write where there is a choice. Who
 // waits for a window waits in read_begin.
 constexpr Rule waiting_step(LockRank rank) {
@@ -85,7 +82,6 @@ class LockOrderProof {
     for (const SymbolicRule& rule : symbolic_rules()) takes_what_the_table_says(rule);
     for (const SymbolicRule& rule : symbolic_rules()) waits_for_a_holder(rule);
     waits_for_windows();
-    for (const LockRank rank : kRanks) holders_want_what_is_later(rank);
     for (const LockRank outer : kRanks) {
       for (const LockRank inner : kRanks) {
         if (outer < inner) the_other_way_round(outer, inner);
@@ -169,26 +165,6 @@ class LockOrderProof {
       for (const z3::expr& e : whole_invariant(state_)) solver.add(e);
       ask(rule_of(rule).name, "L1", "waits for a task that has a window open", solver, z3::unsat);
     }
-  }
-
-  // If a task wants only what ranks after all that it holds, and holds what somebody waits for, it
-  // waits for something later, if at all. So whoever is waited for waits for something later than
-  // the one who waits for him, and no cycle closes.
-  void holders_want_what_is_later(LockRank rank) {
-    z3::context& c = universe_.context();
-    const auto number = [&](LockRank r) { return c.bv_val(static_cast<unsigned>(r), kRankBits); };
-    const Task u = Task::free("who is waited for");
-    const z3::expr wants = c.bv_const("rank that it wants", kRankBits);
-    z3::expr_vector in_order(c);
-    for (const LockRank held : kRanks) {
-      in_order.push_back(z3::implies(holds(state_, u, held).expr(), z3::ult(number(held), wants)));
-    }
-    z3::solver solver = with(z3::mk_and(in_order));
-    solver.add(holds(state_, u, rank).expr() && !z3::ult(number(rank), wants));
-    ask("", "L1",
-        "who keeps the order and holds " + std::string(model::name(rank)) +
-            " waits for something later",
-        solver, z3::unsat);
   }
 
   // Two tasks, each of which alone holds what the other comes to take.

@@ -9,6 +9,8 @@
 #ifndef MIRRORCHECK_PROOFS_EXPLORE_CHOICES_H_
 #define MIRRORCHECK_PROOFS_EXPLORE_CHOICES_H_
 
+#include <algorithm>
+
 #include "model/rules.h"
 #include "model/state.h"
 #include "proofs/explore/explore.h"
@@ -93,7 +95,9 @@ void choose_rest(const World<D>& world, PackedArguments& a, F& f) {
   } else if constexpr ((Rest & kMm) != 0) {
     each_id.template operator()<kMm>(a.mm, world.bounds.mms);
   } else if constexpr ((Rest & kMirror) != 0) {
-    each_id.template operator()<kMirror>(a.mirror, world.bounds.mirrors);
+    // A window says which mirror asks for it, and nobody looks unless one does.
+    const unsigned least = (Rest & kEvent) != 0 ? 1 : 0;
+    each_id.template operator()<kMirror>(a.mirror, std::max(least, world.bounds.mirrors));
   } else if constexpr ((Rest & kWindow) != 0) {
     each_id.template operator()<kWindow>(a.window, world.bounds.windows);
   } else if constexpr ((Rest & kClassic) != 0) {

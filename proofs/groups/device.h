@@ -85,7 +85,9 @@ typename D::template Of<bool> devices_agree(const model::State<D>& s) {
   });
 }
 
-// S12': of what a device has for itself nobody else has a translation; the CPU has none either.
+// S12': of a page that a device has for itself no other device has a translation. That the CPU has
+// none says the entry's kind, which is exclusive and so not present. That no other page maps the
+// frame is the guard's doing where the entry is made (P5), and is not claimed here.
 template <class D>
 auto exclusive_pages_have_one_user(const model::State<D>& s) {
   using namespace mirrorcheck::model;

@@ -143,6 +143,18 @@ typename D::template Of<bool> truncate_returns_last(const model::State<D>& s,
   });
 }
 
+// S6: what a file page gets is where the CPU and every device can reach it: no memory of a device
+// (P1).
+template <class D>
+typename D::template Of<bool> files_get_no_device_memory(const model::State<D>& s,
+                                                         const typename D::Arguments&,
+                                                         const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<FilePage>([&](const auto& f) {
+    return t.backing(f) == s.backing(f) || t.backing(f) == kNoFrame || !D::is_device(t.backing(f));
+  });
+}
+
 struct Files {
   static constexpr Group kGroup{
       .name = "files",
@@ -181,6 +193,7 @@ struct Files {
            "X12.resize/1 X12.resize/2 X12.resize/3", &files_shrink_before_the_last_unmap<D>});
     f(Step{"truncate_returns_last", "S5'", "S2", "X12.truncated/3 X12.truncated/5",
            &truncate_returns_last<D>});
+    f(Step{"files_get_no_device_memory", "S6", "", "X6.fill/2", &files_get_no_device_memory<D>});
   }
 };
 

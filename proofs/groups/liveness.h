@@ -181,7 +181,7 @@ typename D::template Of<bool> nothing_begins_in_the_dead(const model::State<D>& 
 }
 
 // L7: a migration entry comes from one that was present or device-private, by the hand of who has a
-// window open there, or from another migration entry.
+// window open there, or goes on from another one, as an entry of the same frame.
 template <class D>
 typename D::template Of<bool> migration_entries_are_made_on_purpose(const model::State<D>& s,
                                                                     const typename D::Arguments& a,
@@ -191,7 +191,8 @@ typename D::template Of<bool> migration_entries_are_made_on_purpose(const model:
     const auto hidden = [](const auto& state, const auto& page) {
       return state.cpu_frame(page) != kNoFrame && state.cpu_kind(page) == EntryKind::kMigration;
     };
-    return hidden(s, p) || !hidden(t, p) || hidden(s, a.source) ||
+    return hidden(s, p) || !hidden(t, p) ||
+           (hidden(s, a.source) && p == a.page && t.cpu_frame(p) == s.cpu_frame(a.source)) ||
            (s.cpu_frame(p) == t.cpu_frame(p) &&
             (s.cpu_kind(p) == EntryKind::kPresent || s.cpu_kind(p) == EntryKind::kDevicePrivate) &&
             (!s.published(D::mm_of(p)) ||
@@ -218,6 +219,35 @@ typename D::template Of<bool> migration_entries_are_not_lost(const model::State<
 
 template <class D>
 void lose_the_frame(model::State<D>& t, const typename D::Arguments& a) {
+  t.cpu_frame.set(a.page, model::kZeroFrame);
+}
+
+// L7: where a migration entry goes on as that of another page, by mremap or fork, it is one there,
+// of the same frame; but for a fork that copies what is pinned, which gives the child a frame of
+// its own.
+template <class D>
+typename D::template Of<bool> migration_entries_arrive(const model::State<D>& s,
+                                                       const typename D::Arguments& a,
+                                                       const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return s.cpu_frame(a.source) == kNoFrame || s.cpu_kind(a.source) != EntryKind::kMigration ||
+         (t.cpu_frame(a.page) == s.cpu_frame(a.source) &&
+          t.cpu_kind(a.page) == EntryKind::kMigration);
+}
+template <class D>
+typename D::template Of<bool> shared_migration_entries_arrive(const model::State<D>& s,
+                                                              const typename D::Arguments& a,
+                                                              const model::State<D>& t) {
+  return a.frame != s.cpu_frame(a.source) || migration_entries_arrive<D>(s, a, t);
+}
+
+template <class D>
+void arrive_present(model::State<D>& t, const typename D::Arguments& a) {
+  t.cpu_kind.set(a.page, model::EntryKind::kPresent);
+}
+
+template <class D>
+void arrive_elsewhere(model::State<D>& t, const typename D::Arguments& a) {
   t.cpu_frame.set(a.page, model::kZeroFrame);
 }
 
@@ -267,8 +297,21 @@ struct Liveness {
            &nobody_maps_behind_exit<D>});
     f(Step{"nothing_begins_in_the_dead", "L6", "", "F6.walk_page/3 N4.insert/1",
            &nothing_begins_in_the_dead<D>});
-    f(Step{"migration_entries_are_made_on_purpose", "L7", "", "M3.hide/3",
-           &migration_entries_are_made_on_purpose<D>});
+    f(Step{"migration_entries_are_made_on_purpose",
+           "L7",
+           "",
+           "M3.hide/3",
+           &migration_entries_are_made_on_purpose<D>,
+           {},
+           Alteration<D>{"names the zero page where it arrives", model::Rule::kMoveEntry,
+                         &arrive_elsewhere<D>}});
+    f(Step{
+        "migration_entries_arrive", "L7", "", "", &migration_entries_arrive<D>,
+        model::Rule::kMoveEntry,
+        Alteration<D>{"is present where it arrives", model::Rule::kMoveEntry, &arrive_present<D>}});
+    f(Step{"shared_migration_entries_arrive", "L7", "", "", &shared_migration_entries_arrive<D>,
+           model::Rule::kCopyEntry,
+           Alteration<D>{"is present in the child", model::Rule::kCopyEntry, &arrive_present<D>}});
     f(Step{"migration_entries_are_not_lost",
            "L7",
            "",

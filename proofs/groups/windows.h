@@ -102,9 +102,8 @@ auto only_protection_is_kept(const model::State<D>& s) {
 template <class D>
 auto only_exclusive_windows_are_owned(const model::State<D>& s) {
   using namespace mirrorcheck::model;
-  return D::template all<Window>([&](const auto& w) {
-    return !s.owned(w) || s.window_event(w) == WindowEvent::kExclusive;
-  });
+  return D::template all<Window>(
+      [&](const auto& w) { return !s.owned(w) || s.window_event(w) == WindowEvent::kExclusive; });
 }
 
 // I5: who is owed an end was told of the start.

@@ -37,7 +37,7 @@ TEST(Explore, CountsAreTheGoldenOnesAndNothingIsViolated) {
       {"protections", protections, 101'641, 30},
       {"two tasks", world(kTwoTasks, "notifier"), 5'768, 25},
       {"two frames", world(kTwoFrames, "notifier"), 29'925, 26},
-      {"truncate", world(kTruncate, "core"), 69'984, 22},
+      {"truncate", world(kTruncate, "core"), 136'080, 33},
   };
   for (const Golden& golden : kGolden) {
     const ExploreResult result = explore(golden.options);

@@ -363,14 +363,20 @@ TEST(Invariant, HoldsAlongRandomExecutions) {
     concrete_apply(rule, state, arguments);
     expect_step_properties(rule, before, arguments, state);
     if (HasFailure()) return;
-    ConcreteState tampered = state;
-    for (int n = 0; n < 3 + steps % 4; ++n) mutate(random, fields, arguments, tampered);
     each_conjunct<Concrete>([&](std::string_view name, std::string_view, auto holds) {
       conjuncts.insert(name);
       ASSERT_TRUE(holds(state)) << name << " after " << rule_name(rule);
-      if (!holds(tampered)) fails.insert(name);
     });
     if (HasFatalFailure()) return;
+    // Several of each state: writable entries, and pages that a callback has dealt with, are
+    // rare, and what is said of them fails only where the right two or three elements were changed.
+    for (int changes = 3; changes < 8; ++changes) {
+      ConcreteState tampered = state;
+      for (int n = 0; n < changes; ++n) mutate(random, fields, arguments, tampered);
+      each_conjunct<Concrete>([&](std::string_view name, std::string_view, auto holds) {
+        if (!fails.contains(name) && !holds(tampered)) fails.insert(name);
+      });
+    }
   }
   EXPECT_EQ(fails, conjuncts);
 }
