@@ -42,7 +42,9 @@ inline constexpr Clause kOtherNotifier{"N8", Property::kS8,
 inline constexpr Clause kOtherPin{
     "X13", Property::kS13, "a page is pinned, or a reference dropped, that nobody asked for"};
 inline constexpr Clause kPinnedForLong{
-    "X17", Property::kL3, "a page of a DAX file is pinned for long: truncates would wait for ever"};
+    "X17", Property::kL3,
+    "a page of a DAX file, or for writing one of the page cache, is pinned for long: truncates and "
+    "write-back would wait for ever"};
 inline constexpr Clause kOtherSize{"X12.4", Property::kS5,
                                    "a file gets another size than it was asked to"};
 inline constexpr Clause kOtherMove{
@@ -150,6 +152,8 @@ class Assignments {
     bool met_exclusive = false;  // S12': a page of its mirror's, at some time
     bool unwritable = false;     // a page that may not be written, when it took mmap_lock
     bool unmovable = false;      // a page that no driver may move, when it took mmap_lock
+    bool must_refuse = false;    // the same, when it took mmap_lock for the first time
+    bool looked = false;         // it has taken it
     bool did_map = false;
     bool did_insert = false;
     bool did_remove = false;
@@ -291,10 +295,12 @@ class Assignments {
   std::uint32_t used_pages_ = 0;
   std::uint32_t used_blocks_ = 0;
   bool forked_ = false;  // somebody has shared private memory
-  Time moved_at_ = 0;    // the last time at which an entry went to another page
+  // For certain: a page of a device's was allocated, or one was made a device's alone.
+  bool has_device_memory_ = false;
+  Time moved_at_ = 0;  // the last time at which an entry went to another page
   // P5: what was programmed for a device alone, and no window has taken away.
   std::array<PageMask, model::kMirrors> exclusive_{};
-  Time special_at_ = 0;   // the last time at which a special entry was present again
+  Time special_at_ = 0;   // the last time at which a special entry was made another
   Time unpinned_at_ = 0;  // the last time at which a reference was dropped
   Time shrunk_at_ = 0;    // the last time at which some file did
   Time no_page_at_ = 0;   // the last time at which all were used, unless they are now

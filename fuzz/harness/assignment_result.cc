@@ -53,12 +53,6 @@ std::uint32_t fault_bits(const ConcreteState& s, Task task, Page page) {
   }
 }
 
-// How many pages of it an operation on device memory says it did.
-unsigned pages_done(Call call, unsigned accesses, unsigned moves) {
-  if (call == Call::kMigrateToRam) return moves;
-  return call == Call::kMigrateToDevice || call == Call::kDeviceExclusive ? accesses : 0;
-}
-
 }  // namespace
 
 const Clause* Assignments::other_result(Errand& e, const impl::Result& result,
@@ -160,7 +154,10 @@ const Clause* Assignments::pin_result(Errand& e, const impl::Result& result, con
     return nullptr;
   }
   // Also where the zero page is pinned, of which no step tells.
-  if (longterm && error == 0 && e.in_dax) return &kPinnedForLong;
+  if (longterm && error == 0 &&
+      (e.in_dax || (e.in_cache && (operation.prot & impl::kProtWrite) != 0))) {
+    return &kPinnedForLong;
+  }
   if (error != 0) {
     return unless(
         !e.did_pin && ((error == -EFAULT && (e.denied || fault_was_bus_error(e))) ||
@@ -182,50 +179,6 @@ const Clause* Assignments::move_result(const Errand& e, const impl::Result& resu
     return unless(result.error == -EINVAL && !fits(*e.operation), kErrorUnexplained);
   }
   return unless(result.pages == e.moves, kOtherCount);
-}
-
-const Clause* Assignments::memory_result(const Errand& e, const impl::Result& result,
-                                         const ConcreteState& s) const {
-  const Operation& operation = *e.operation;
-  const bool open = e.mirror_open && close_asked_at_[operation.mirror] < e.begun;
-  const bool exclusive = operation.call == Call::kDeviceExclusive;
-  const model::Mirror mirror = mirror_of(operation);
-  switch (result.error) {
-    case 0:
-      // S12': still exclusive, as it was from the beginning on.
-      if (operation.call == Call::kCheckExclusive && e.exclusive != 0) {
-        return &kNotDone;
-      }
-      return unless(
-          result.faults == 0 && result.pages == pages_done(operation.call, e.accesses, e.moves),
-          kOtherCount);
-    case -EOPNOTSUPP:
-      // An implementation without device memory.
-      return unless(e.moves == 0 && e.accesses == 0 && !e.hid && e.walked == 0, kErrorUnexplained);
-    case -EBADF:
-      return unless(!open, kErrorUnexplained);
-    case -EPERM:
-      return unless(operation.call == Call::kCheckExclusive && e.met_exclusive, kErrorUnexplained);
-    case -EBUSY:
-      return unless(exclusive && (e.collisions != 0 || !inside(pages(operation), e.walked)),
-                    kErrorUnexplained);
-    case -EFAULT:
-      return unless(exclusive && (e.unwritable || fault_was_bus_error(e)), kErrorUnexplained);
-    case -ENOMEM:
-      return unless(exclusive && no_ram_since(e.begun), kErrorUnexplained);
-    case -ENOENT:
-      return unless((exclusive || operation.call == Call::kMigrateToDevice) && e.missing,
-                    kErrorUnexplained);
-    case -EINVAL: {
-      const bool covered = fits(operation) && inside(pages(operation), pages(s.mirror_pages(mirror),
-                                                                             s.mirror_mm(mirror)));
-      return unless(operation.call != Call::kDeviceRelease &&
-                        (!open || !covered || e.mm_gone || (!exclusive && e.unmovable)),
-                    kErrorUnexplained);
-    }
-    default:
-      return &kErrorUnexplained;
-  }
 }
 
 // Whoever uses the mirror when it is closed removes its subscription when it is done.
@@ -361,10 +314,11 @@ const Clause* Assignments::uffd_result(const Errand& e, const impl::Result& resu
       return unless(frame == kNoFrame || left || (e.absent >> (operation.page + e.moved) & 1) != 0,
                     kErrorUnexplained);
     case -EFAULT:
-      // What a device has, or had until it gave it back.
-      return unless(
-          s.cpu_kind(from) != model::EntryKind::kPresent || left || special_at_ >= e.begun,
-          kErrorUnexplained);
+      // What a device has, or had until it gave it back. What is being moved is waited for.
+      return unless((s.cpu_kind(from) != model::EntryKind::kPresent &&
+                     s.cpu_kind(from) != model::EntryKind::kMigration) ||
+                        left || special_at_ >= e.begun,
+                    kErrorUnexplained);
     case -EBUSY:
       // Which entries share their page with nobody the contract does not say once a fork was there.
       return unless(left || forked_ || unpinned_at_ >= e.begun || s.pins(frame) != 0,

@@ -131,6 +131,10 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
     forked_ = true;
   } else if constexpr (rule == Rule::kReveal) {
     special_at_ = ++clock_;
+  } else if constexpr (rule == Rule::kHide) {
+    // What a device had is on its way.
+    if (s.cpu_kind(a.page) != model::EntryKind::kPresent) special_at_ = ++clock_;
+    if (a.kind == model::EntryKind::kDeviceExclusive) has_device_memory_ = true;
   } else if constexpr (rule == Rule::kInvalidate) {
     if (exclusive_[static_cast<std::size_t>(a.mirror)] != 0) {
       note_exclusive(a.mirror, 0,
@@ -141,7 +145,11 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   } else if constexpr (rule == Rule::kUnpin) {
     unpinned_at_ = ++clock_;
   } else if constexpr (rule == Rule::kAllocate) {
-    if (!model::is_device(a.frame)) ++(model::is_block(a.frame) ? used_blocks_ : used_pages_);
+    if (model::is_device(a.frame)) {
+      has_device_memory_ = true;
+    } else {
+      ++(model::is_block(a.frame) ? used_blocks_ : used_pages_);
+    }
   } else if constexpr (rule == Rule::kFree) {
     ++clock_;
     if (model::is_device(a.frame)) {
@@ -240,9 +248,10 @@ template <class R>
     return zap(e, a, s);
   } else if constexpr (rule == Rule::kPopulate) {
     if (a.page == e.copied) e.copying = false;
-    // P1: where there was no page, one of the device's.
+    // P1: where there was no page, one of the device's that was asked.
     if (model::is_device(a.frame) &&
         (call != Call::kMigrateToDevice ||
+         !model::Concrete::owns(assignment::mirror_of(*operation), a.frame) ||
          !assignment::inside(
              assignment::pages({a.page, a.page}, s.mirror_mm(assignment::mirror_of(*operation))),
              assignment::pages(*operation)))) {
@@ -266,7 +275,10 @@ template <class R>
       // P1: only into the memory of the device that was asked.
       const bool from_device = model::is_device(s.cpu_frame(a.page));
       const bool into_device = call == Call::kMigrateToDevice && !from_device;
-      if (model::is_device(a.frame) != into_device) return &kOtherMove;
+      if (into_device ? !model::Concrete::owns(assignment::mirror_of(*operation), a.frame)
+                      : model::is_device(a.frame)) {
+        return &kOtherMove;
+      }
     }
     // Whoever touches what is exclusive gives it back, the CPU as well as fork.
     if (s.cpu_kind(a.page) == model::EntryKind::kDeviceExclusive) return nullptr;

@@ -262,9 +262,9 @@ int make_exclusive(Current& current, DeviceMirror& mirror, unsigned first, unsig
     {
       const MmapRead mmap_lock(current, mm);
       for (unsigned page = first; page <= last && all; ++page) {
-        all = pages.add(mm, page, mirror.id);
-        range.entry(page) = {.frame = mm.state.entries[page].frame,
-                             .flags = RangeEntry::kValid | RangeEntry::kWrite};
+        const model::Frame frame = pages.add(mm, page, mirror.id);
+        all = frame != model::kNoFrame;
+        range.entry(page) = {.frame = frame, .flags = RangeEntry::kValid | RangeEntry::kWrite};
       }
     }
     const UpdateLock update(current, mirror);

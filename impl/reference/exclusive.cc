@@ -43,9 +43,9 @@ ExclusivePages::~ExclusivePages() {
 }
 
 // page_make_device_exclusive_one.
-bool ExclusivePages::add(AddressSpace& mm, unsigned page, model::Mirror owner) {
+Frame ExclusivePages::add(AddressSpace& mm, unsigned page, model::Mirror owner) {
   const Frame frame = lock_candidate(current_, mm, page);
-  if (frame == kNoFrame) return false;
+  if (frame == kNoFrame) return kNoFrame;
   frames_[count_++] = frame;
   NotifierRange range{.mm = mm,
                       .first = page,
@@ -64,7 +64,7 @@ bool ExclusivePages::add(AddressSpace& mm, unsigned page, model::Mirror owner) {
     }
   }
   invalidate_range_end(current_, range);
-  return made;
+  return made ? frame : kNoFrame;
 }
 
 void restore_exclusive(Current& current, const NotifierRange& range, unsigned page) {

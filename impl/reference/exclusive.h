@@ -28,9 +28,10 @@ class ExclusivePages {
   ExclusivePages(const ExclusivePages&) = delete;
   ExclusivePages& operator=(const ExclusivePages&) = delete;
 
-  // Whether the page is exclusive to `owner` now. Not if it is not private memory that may be
-  // written where it is, or if somebody else has its lock. REQUIRES: mmap_lock is held.
-  bool add(AddressSpace& mm, unsigned page, model::Mirror owner);
+  // What the page maps, exclusive to `owner` now. kNoFrame if it is not private memory that may be
+  // written where it is, or if somebody else has its lock. The entry may change as soon as this
+  // returns: what counts is the frame, which is locked. REQUIRES: mmap_lock is held.
+  model::Frame add(AddressSpace& mm, unsigned page, model::Mirror owner);
 
  private:
   Current& current_;

@@ -18,8 +18,8 @@ using model::WindowEvent;
 
 namespace {
 
-// Whether the memory behind the entry counts its references: neither the zero page nor a block
-// does.
+// Whether a fault takes a reference on the memory behind the entry: not on the zero page, nor on a
+// block, even where blocks count the entries that map them.
 bool counted(const PageTableEntry& entry) {
   return entry.frame != kZeroFrame && !model::is_block(entry.frame);
 }

@@ -53,10 +53,11 @@ class Memory {
   // and whose TLB flush is still to come, `flushing`. REQUIRES: a block.
   bool busy(model::Frame frame);
   bool flushing(model::Frame frame);
-  // Whether the caller's is the only reference. REQUIRES: a page of RAM.
+  // Whether the caller's is the only reference. REQUIRES: a page of RAM or of a device.
   bool only_reference(model::Frame frame);
-  // The folio lock of private memory: whoever moves a page has it. REQUIRES: a page of RAM, on
-  // which the caller has a reference.
+  // The folio lock of private memory: whoever moves a page has it. REQUIRES: a page of RAM or of a
+  // device, which cannot be freed: the caller has a reference, or holds the page-table lock under
+  // which an entry maps it.
   bool try_lock_page(model::Frame frame);
   void unlock_page(model::Frame frame);
   bool page_locked(model::Frame frame);

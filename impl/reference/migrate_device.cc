@@ -44,7 +44,11 @@ void DeviceMigration::setup() {
 
 // migrate_vma_collect.
 void DeviceMigration::collect() {
-  NotifierRange range{.mm = mm_, .first = first_, .last = last_, .event = WindowEvent::kMigrate};
+  NotifierRange range{.mm = mm_,
+                      .first = first_,
+                      .last = last_,
+                      .event = WindowEvent::kMigrate,
+                      .owner = static_cast<std::uint8_t>(owner_)};
   invalidate_range_start(current_, range);
   {
     const sync::MutexLock guard(mm_.page_table_lock);
@@ -110,7 +114,11 @@ void DeviceMigration::pages() {
   }
   if (first > last_) return;
   // From the first hole on: the zero page is taken away.
-  NotifierRange range{.mm = mm_, .first = first, .last = last_, .event = WindowEvent::kMigrate};
+  NotifierRange range{.mm = mm_,
+                      .first = first,
+                      .last = last_,
+                      .event = WindowEvent::kMigrate,
+                      .owner = static_cast<std::uint8_t>(owner_)};
   std::array<Frame, model::kPagesPerMm> unused{};
   invalidate_range_start(current_, range);
   {
@@ -146,7 +154,11 @@ FaultResult migrate_to_ram(Current& current, AddressSpace& mm, unsigned page, Fr
   const Frame to = memory.allocate_page(current);
   bool moves = false;
   if (to != kNoFrame) {
-    NotifierRange range{.mm = mm, .first = page, .last = page, .event = WindowEvent::kMigrate};
+    NotifierRange range{.mm = mm,
+                        .first = page,
+                        .last = page,
+                        .event = WindowEvent::kMigrate,
+                        .owner = static_cast<std::uint8_t>(model::owner_of(frame))};
     bool hidden = false;
     invalidate_range_start(current, range);
     {

@@ -24,6 +24,10 @@ const char* const kOnDevice =
     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+2 rw\n  t0 mirror_open m0 p0+2\n"
     "  t0 migrate_to_device m0 p0+2 .0\nt0\n";
 
+const char* const kUnmovable =
+    "tasks t0:mm0\nfile f0 dax 8 cells\nsetup\n  t0 mmap_file p0+2 rw f0@0\n"
+    "  t0 mirror_open m0 p0+2\nt0\n";
+
 const Case kAnswers[] = {
     {"NotDone_Mmap",
      &kNotDone,
@@ -116,6 +120,28 @@ const Case kAnswers[] = {
      kOnDevice,
      "  check_exclusive m0 p0+2\n",
      {Call::kCheckExclusive, nullptr, nullptr, [](Result& r) { r.error = -EPERM; }}},
+    // X17: what no driver may move is refused, not skipped.
+    {"NotDone_MigrateDaxToRam",
+     &kNotDone,
+     kUnmovable,
+     "  migrate_to_ram m0 p0+2\n",
+     {Call::kMigrateToRam, nullptr, nullptr, success}},
+    {"NotDone_MigrateDaxToDevice",
+     &kNotDone,
+     kUnmovable,
+     "  migrate_to_device m0 p0+1 .0\n",
+     {Call::kMigrateToDevice, nullptr, nullptr, success}},
+    {"NotDone_MigrateWithoutALook",
+     &kNotDone,
+     kOnDevice,
+     "  migrate_to_ram m0 p0+2\n",
+     {Call::kMigrateToRam, nothing, nullptr, success}},
+    // It has device memory.
+    {"ErrorUnexplained_MigrateToRam",
+     &kErrorUnexplained,
+     kOnDevice,
+     "  migrate_to_ram m0 p0+2\n",
+     {Call::kMigrateToRam, nothing, nullptr, error<-EOPNOTSUPP>}},
     {"NotDone_CheckExclusive",
      &kNotDone,
      kOnDevice,

@@ -1,0 +1,179 @@
+// Operations between RAM and the memory of devices: whose pages they may take, and their answers.
+
+#include <cerrno>
+
+#include "fuzz/harness/assignment.h"
+#include "fuzz/harness/assignment_step.h"
+
+namespace mirrorcheck::fuzz {
+
+using assignment::fits;
+using assignment::inside;
+using assignment::mirror_of;
+using assignment::pages;
+using assignment::unless;
+using impl::Call;
+using impl::Operation;
+using model::Area;
+using model::Arguments;
+using model::ConcreteState;
+using model::Mm;
+using model::Page;
+using model::Task;
+
+namespace {
+
+// How many pages of it an operation on device memory says it did.
+unsigned pages_done(Call call, unsigned accesses, unsigned moves) {
+  if (call == Call::kMigrateToRam) return moves;
+  return call == Call::kMigrateToDevice || call == Call::kDeviceExclusive ? accesses : 0;
+}
+
+}  // namespace
+
+// X17, P1: what migrate_vma_setup refuses.
+void Assignments::note_unmovable(Errand& e, Mm mm, const ConcreteState& s) {
+  const Operation& operation = *e.operation;
+  for (unsigned i = operation.page; i < operation.page + operation.count && i < model::kPagesPerMm;
+       ++i) {
+    const Page page = model::page_of(mm, i);
+    const Area area = s.area(page);
+    e.unmovable = e.unmovable || area == Area::kNone || area == Area::kSpecial ||
+                  area == Area::kDax || !s.area_read(page);
+    e.unwritable =
+        e.unwritable || area == Area::kNone || area == Area::kSpecial || !s.area_write(page);
+    if (area == Area::kDax) e.of_dax |= 1u << i;
+    if (area == Area::kDax || area == Area::kFile) e.of_file |= 1u << i;
+    if (area != Area::kNone) e.occupied |= 1u << i;
+  }
+  // The first look is the one by which a migration goes; those of the walk behind it may find that
+  // mmap_lock was somebody else's meanwhile.
+  if (!e.looked) e.must_refuse = e.unmovable;
+  e.looked = true;
+}
+
+// Whose page may be hidden: those that were asked for, and others' entries of the same pages; and
+// what comes back from the memory of a device, because somebody touches it (P2) or the device goes.
+const Clause* Assignments::hide(const Errand& e, const Arguments& a, const ConcreteState& s) const {
+  const Operation& operation = *e.operation;
+  const bool of_device = s.cpu_kind(a.page) == model::EntryKind::kDevicePrivate;
+  const model::Mirror mirror = mirror_of(operation);
+  // Whoever shares a page with the operation's may have it anywhere, and so may a mremap.
+  const auto asked_in = [&](Mm mm) {
+    return model::mm_of(a.page) != mm || moved_at_ >= e.begun ||
+           inside(1u << model::index_of(a.page), pages(operation));
+  };
+  if (a.kind == model::EntryKind::kDeviceExclusive) {
+    return unless(operation.call == Call::kDeviceExclusive && a.mirror == mirror &&
+                      model::mm_of(a.page) == s.mirror_mm(mirror) && asked_in(s.mirror_mm(mirror)),
+                  kOtherMove);
+  }
+  switch (operation.call) {
+    case Call::kMovePages:
+      return unless(asked_in(own_mm(a.task)), kOtherMove);
+    case Call::kMigrateToDevice:
+      if (!of_device) return unless(asked_in(s.mirror_mm(mirror)), kOtherMove);
+      [[fallthrough]];
+    case Call::kMigrateToRam:
+    case Call::kDeviceRelease:
+    case Call::kMirrorClose:
+    case Call::kSnapshot:
+    case Call::kCheckExclusive:
+      return unless(model::Concrete::owns(mirror, s.cpu_frame(a.page)) &&
+                        (operation.call != Call::kMigrateToRam || asked_in(s.mirror_mm(mirror)) ||
+                         s.registration(mirror) == model::Registration::kOut),
+                    kOtherMove);
+    case Call::kLoad:
+    case Call::kStore:
+    case Call::kPin:
+    case Call::kPinLongterm:
+      return unless(of_device && asked_in(own_mm(a.task)), kOtherMove);
+    case Call::kDeviceRead:
+    case Call::kDeviceWrite:
+    case Call::kDeviceFault:
+    case Call::kDeviceExclusive:
+    case Call::kFork:
+      return unless(of_device, kOtherMove);
+    default:
+      return &kOtherMove;  // touches no memory
+  }
+}
+
+void Assignments::note_exclusive(model::Mirror mirror, PageMask gained, PageMask lost) {
+  PageMask& exclusive = exclusive_[static_cast<std::size_t>(mirror)];
+  exclusive = (exclusive | gained) & ~lost;
+  for (Errand& e : errands_) {
+    if (e.operation == nullptr || e.operation->call != Call::kCheckExclusive ||
+        mirror_of(*e.operation) != mirror) {
+      continue;
+    }
+    e.exclusive &= ~lost;
+    e.met_exclusive = e.met_exclusive || (gained & pages(*e.operation)) != 0;
+  }
+}
+
+// L7: what the operation hid is not hidden any more.
+bool Assignments::resolved(const Errand& e, const ConcreteState& s, Task task) const {
+  if (!e.hid) return true;
+  for (std::size_t p = 0; p < model::kPages; ++p) {
+    if (s.cpu_kind(Page(p)) == model::EntryKind::kMigration &&
+        hidden_by_[p] == assignment::mark(task)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+const Clause* Assignments::memory_result(const Errand& e, const impl::Result& result,
+                                         const ConcreteState& s) const {
+  const Operation& operation = *e.operation;
+  const bool open = e.mirror_open && close_asked_at_[operation.mirror] < e.begun;
+  const bool exclusive = operation.call == Call::kDeviceExclusive;
+  const model::Mirror mirror = mirror_of(operation);
+  switch (result.error) {
+    case 0:
+      // S12': still exclusive, as it was from the beginning on.
+      if (operation.call == Call::kCheckExclusive && e.exclusive != 0) {
+        return &kNotDone;
+      }
+      // X17: nothing that no driver may move is skipped in silence.
+      if ((operation.call == Call::kMigrateToDevice || operation.call == Call::kMigrateToRam) &&
+          (!e.looked || e.must_refuse)) {
+        return &kNotDone;
+      }
+      return unless(
+          result.faults == 0 && result.pages == pages_done(operation.call, e.accesses, e.moves),
+          kOtherCount);
+    case -EOPNOTSUPP:
+      // An implementation without device memory: it has never shown any.
+      return unless(
+          !has_device_memory_ && e.moves == 0 && e.accesses == 0 && !e.hid && e.walked == 0,
+          kErrorUnexplained);
+    case -EBADF:
+      return unless(!open, kErrorUnexplained);
+    case -EPERM:
+      return unless(operation.call == Call::kCheckExclusive && e.met_exclusive, kErrorUnexplained);
+    case -EBUSY:
+      return unless(exclusive && (e.collisions != 0 || !inside(pages(operation), e.walked)),
+                    kErrorUnexplained);
+    case -EFAULT:
+      return unless(exclusive && (e.unwritable || fault_was_bus_error(e)), kErrorUnexplained);
+    case -ENOMEM:
+      return unless(exclusive && no_ram_since(e.begun), kErrorUnexplained);
+    case -ENOENT:
+      return unless(
+          (exclusive || (operation.call == Call::kMigrateToDevice && !e.must_refuse)) && e.missing,
+          kErrorUnexplained);
+    case -EINVAL: {
+      const bool covered = fits(operation) && inside(pages(operation), pages(s.mirror_pages(mirror),
+                                                                             s.mirror_mm(mirror)));
+      return unless(operation.call != Call::kDeviceRelease &&
+                        (!open || !covered || e.mm_gone || (!exclusive && e.unmovable)),
+                    kErrorUnexplained);
+    }
+    default:
+      return &kErrorUnexplained;
+  }
+}
+
+}  // namespace mirrorcheck::fuzz
