@@ -104,9 +104,11 @@ struct State {
   Map<bool, Task, Page> walked_write;
 
   // Calls f(name, field) for every field, in a fixed order. `self` may be const.
+  // Inlined, so that what f counts from field to field is a constant in each call.
   template <class Self, class F>
-  static void each_field(Self& self, F&& f) {
-    each_member([&](const char* name, auto member) { f(name, self.*member); });
+  [[gnu::always_inline]] static void each_field(Self& self, F&& f) {
+    each_member([&](const char* name, auto member)
+                    __attribute__((always_inline)) { f(name, self.*member); });
   }
   // Calls f(name, field of a, the same field of b) for every field. Both may be const.
   template <class A, class B, class F>
@@ -116,12 +118,12 @@ struct State {
 
  private:
   template <class F>
-  static void each_member(F&& f);
+  [[gnu::always_inline]] static inline void each_member(F&& f);
 };
 
 template <class D>
 template <class F>
-void State<D>::each_member(F&& f) {
+inline void State<D>::each_member(F&& f) {
   f("users", &State::users);
   f("published", &State::published);
   f("epoch", &State::epoch);

@@ -18,6 +18,7 @@
 #include <limits>
 
 #include "proofs/check.h"
+#include "proofs/explore/chunks.h"
 #include "proofs/explore/huge_pages.h"
 
 namespace mirrorcheck::proofs::explore {
@@ -48,7 +49,7 @@ class Visited {
 
   // Whether the state is new; it then has the number size() - 1. REQUIRES: size() < kNone.
   bool insert(const Code& code, std::uint32_t hash, Number parent) {
-    if (2 * codes_.size() >= slots_.size()) grow();
+    if (codes_.size() >= slots_.size() / 4 * 3) grow();
     const std::size_t mask = slots_.size() - 1;
     std::size_t at = hash & mask;
     for (; slots_[at].state != 0; at = (at + 1) & mask) {
@@ -88,8 +89,8 @@ class Visited {
   }
 
   HugeVector<Slot> slots_;
-  HugeVector<Code> codes_;
-  HugeVector<Number> parents_;
+  Chunks<Code> codes_;
+  Chunks<Number> parents_;
 };
 
 }  // namespace mirrorcheck::proofs::explore
