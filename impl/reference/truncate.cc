@@ -68,8 +68,7 @@ int break_layouts(Current& current, Inode& inode, InvalidateExclusive& lock) {
   for (;;) {
     unmap(current, inode, 0, kPagesPerFile, false);
     if (!any_block_busy(current, inode)) {
-      // Linux from 6.15 on deletes all entries now. Here only those of holes go: what has a block
-      // keeps its entry until the truncate comes to it.
+      // Linux from 6.15 on deletes all entries now; of holes nothing is left then.
       if (inode.state.counted) inode.state.zero_entry.fill(false);
       return 0;
     }
