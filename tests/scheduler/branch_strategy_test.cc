@@ -128,8 +128,12 @@ TEST(BranchStrategy, NotesWhoPartsWithoutPausing) {
     const RunResult result = scheduler.run(Program::kTasks, &Program::body, &program, own);
     const Course course{result, program.trace};
     EXPECT_EQ(course, from_the_beginning(segments)) << "schedule " << i;
-    if ((own.parted() & 1) == 0) EXPECT_EQ(course, from_the_beginning(one)) << "schedule " << i;
-    if ((own.parted() & 2) == 0) EXPECT_EQ(course, from_the_beginning(other)) << "schedule " << i;
+    if ((own.parted() & 1) == 0) {
+      EXPECT_EQ(course, from_the_beginning(one)) << "schedule " << i;
+    }
+    if ((own.parted() & 2) == 0) {
+      EXPECT_EQ(course, from_the_beginning(other)) << "schedule " << i;
+    }
     parted += own.parted() != 0;
   }
   EXPECT_GT(parted, 250u);
