@@ -18,7 +18,7 @@ namespace mirrorcheck::proofs::explore {
 
 template <class T>
 struct HugePages {
-  using value_type = T;
+  using value_type = T;  // NOLINT(readability-identifier-naming): the name allocators have
 
   HugePages() = default;
   template <class U>

@@ -81,6 +81,7 @@ std::vector<std::vector<std::uint8_t>> seeds() {
   }
   std::sort(paths.begin(), paths.end());
   std::vector<std::vector<std::uint8_t>> all;
+  all.reserve(paths.size());
   for (const std::string& path : paths) all.push_back(encode(scenario_in(path)));
   return all;
 }

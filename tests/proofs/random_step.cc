@@ -75,13 +75,10 @@ auto random_value(Random& random) {
     return File(random.below(2));
   } else if constexpr (std::is_same_v<Sort, Hold> || std::is_same_v<Sort, WindowPhase>) {
     return Sort(random.below(3));
-  } else if constexpr (std::is_same_v<Sort, Registration> || std::is_same_v<Sort, Section>) {
+  } else if constexpr (std::is_same_v<Sort, Registration> || std::is_same_v<Sort, Section> ||
+                       std::is_same_v<Sort, EntryKind>) {
     return Sort(random.below(4));
-  } else if constexpr (std::is_same_v<Sort, EntryKind>) {
-    return Sort(random.below(4));
-  } else if constexpr (std::is_same_v<Sort, WindowEvent>) {
-    return Sort(random.below(7));
-  } else if constexpr (std::is_same_v<Sort, Outcome>) {
+  } else if constexpr (std::is_same_v<Sort, WindowEvent> || std::is_same_v<Sort, Outcome>) {
     return Sort(random.below(7));
   } else {
     return Sort(random.below(5));  // Area
