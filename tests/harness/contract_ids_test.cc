@@ -62,7 +62,7 @@ struct Encoded {
 
 Encoded encoded() {
   Encoded found;
-  const model::State<model::Concrete> state;
+  const model::State<model::Concrete> state{};
   model::AllRules::each<model::Concrete>([&]<class R>() {
     found.rules.insert(rule_of(R::kName));
     R::guard(found, state, model::Arguments{.file_page = model::FilePage{1}});
