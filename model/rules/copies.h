@@ -136,8 +136,8 @@ struct CopyPage {
                           !D::is_device(a.frame) && own_frame(s, a.frame));
     c.require(kSource, a.file_page == slot);
     c.require(kHeld, (present<D>(s, a.page) && !s.copied(a.page)) ||
-                         (s.invalidate_lock(a.task, D::file_of(slot)) == Hold::kShared &&
-                          s.entry_lock(slot, a.task) && s.within(slot)));
+                         (s.invalidate_lock(a.task, D::file_of(a.file_page)) == Hold::kShared &&
+                          s.entry_lock(a.file_page, a.task) && s.within(a.file_page)));
   }
   static void apply(State<D>&, const Args<D>&) {}
 };
