@@ -161,9 +161,10 @@ const Clause* Assignments::memory_result(const Errand& e, const impl::Result& re
     case -ENOMEM:
       return unless(exclusive && no_ram_since(e.begun), kErrorUnexplained);
     case -ENOENT:
-      return unless(
-          (exclusive || (operation.call == Call::kMigrateToDevice && !e.must_refuse)) && e.missing,
-          kErrorUnexplained);
+      // A mirror that is closed meanwhile takes back what it was given.
+      return unless((exclusive || (operation.call == Call::kMigrateToDevice && !e.must_refuse)) &&
+                        (e.missing || !open),
+                    kErrorUnexplained);
     case -EINVAL: {
       const bool covered = fits(operation) && inside(pages(operation), pages(s.mirror_pages(mirror),
                                                                              s.mirror_mm(mirror)));
