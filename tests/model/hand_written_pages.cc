@@ -226,8 +226,13 @@ void hand_written_pages(ByHand& by_hand) {
       Rule::kCopyPage, {.page = kPage, .file_page = slot, .frame = kRam},
       [=, &by_hand](ConcreteState& s) {
         mapped_privately(s);
-        by_hand.also_wrong(Rule::kCopyPage,
-                           {.page = kPage, .file_page = file_page(File(0), 1), .frame = kRam}, s);
+        // Another page of the file, locked as this one is.
+        const FilePage other = file_page(File(0), 1);
+        ConcreteState both_locked = s;
+        both_locked.entry_lock.set(other, kT0, true);
+        both_locked.within.set(other, true);
+        by_hand.also_wrong(Rule::kCopyPage, {.page = kPage, .file_page = other, .frame = kRam},
+                           both_locked);
       },
       shared, [=](ConcreteState& s) { s.entry_lock.set(slot, kT0, false); },
       [=](ConcreteState& s) { s.within.set(slot, false); },
