@@ -478,7 +478,7 @@ const Clause* Assignments::resize(const Arguments& a, const ConcreteState& s) {
     after = a.flag ? last + 1 : first;
   }
   Errand& e = errand(a.task);
-  if (e.operation != nullptr && e.operation->file == a.file && !e.resized) {
+  if (e.operation != nullptr && e.operation->file == a.file && !e.resized && !e.gave_inode_back) {
     const Operation& operation = *e.operation;
     // X15: what lay behind the old end, and comes inside unwritten, reads as zeros.
     const auto tail_kept = [&](unsigned from) {

@@ -161,10 +161,9 @@ const Clause* Assignments::memory_result(const Errand& e, const impl::Result& re
     case -ENOMEM:
       return unless(exclusive && no_ram_since(e.begun), kErrorUnexplained);
     case -ENOENT:
-      // A mirror that is closed meanwhile takes back what it was given.
-      return unless((exclusive || (operation.call == Call::kMigrateToDevice && !e.must_refuse)) &&
-                        (e.missing || !open),
-                    kErrorUnexplained);
+      return unless(
+          (exclusive || (operation.call == Call::kMigrateToDevice && !e.must_refuse)) && e.missing,
+          kErrorUnexplained);
     case -EINVAL: {
       const bool covered = fits(operation) && inside(pages(operation), pages(s.mirror_pages(mirror),
                                                                              s.mirror_mm(mirror)));

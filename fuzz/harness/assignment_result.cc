@@ -283,9 +283,7 @@ const Clause* Assignments::file_result(const Errand& e, const impl::Result& resu
             nothing_to_do || (e.did_truncate && (operation.call == Call::kPunchHole || e.resized)),
             kNotDone);
       }
-      // Whoever lets go of an unlinked file last takes all of it away, also after a wait in vain.
-      return unless(error == -EINTR && e.met_pin &&
-                        ((!e.did_truncate && !e.resized && !e.took_away) || unlinks_[file] != 0),
+      return unless(error == -EINTR && e.met_pin && !e.did_truncate && !e.resized && !e.took_away,
                     kErrorUnexplained);
     case Call::kCreate:
       return unless(error == 0 || (error == -ENOSPC && unlinks_[file] != 0), kErrorUnexplained);

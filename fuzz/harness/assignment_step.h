@@ -309,7 +309,8 @@ template <class R>
   } else if constexpr (rule == Rule::kUnmapped) {
     note_pins(e, a.file, s);
   } else if constexpr (rule == Rule::kTruncated) {
-    if (a.file != operation->file) return nullptr;  // evicted by what was its last user
+    // Evicted by what was its last user.
+    if (a.file != operation->file || e.gave_inode_back) return nullptr;
     const bool punches = call == Call::kPunchHole;
     const unsigned first = punches ? operation->index : assignment::pages_of(operation->size);
     const unsigned end = punches
@@ -398,9 +399,10 @@ template <class R>
     if (count != 0xff) ++count;
     if (!a.flag) e.covered |= e.walked;
   } else if constexpr (rule == Rule::kUpdateUnlock) {
-    // P1: the driver reads what it has moved through its own page table, as far as that goes.
+    // P1: the driver reads what it has moved through its own page table, as far as that goes. Other
+    // mirrors' locks it takes to tell them of a window.
     if ((call == Call::kMigrateToDevice || call == Call::kDeviceExclusive) &&
-        e.accesses < operation->count &&
+        a.mirror == assignment::mirror_of(*operation) && e.accesses < operation->count &&
         operation->page + e.accesses < static_cast<int>(model::kPagesPerMm)) {
       e.missing =
           s.device_frame(a.mirror, model::page_of(s.mirror_mm(a.mirror),
