@@ -76,8 +76,13 @@ enum class Call : std::uint8_t {
   kDeviceRelease,    // mirror                                  HMM_DMIRROR_RELEASE
   kDeviceExclusive,  // mirror page count cell                  HMM_DMIRROR_EXCLUSIVE
   kCheckExclusive,   // mirror page count                       HMM_DMIRROR_CHECK_EXCLUSIVE
+  kMadviseRemove,    // page count                              madvise(MADV_REMOVE): punches what
+                     // the pages map out of their files
+  kClearRefs,  //                                         4 to /proc/self/clear_refs: soft-dirty
+  kNumaScan,   // page count                              task_numa_work: hints that fault when
+               // the pages are touched
 };
-inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kCheckExclusive) + 1;
+inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kNumaScan) + 1;
 
 // Bits of Operation::prot.
 inline constexpr std::uint8_t kProtRead = 1;

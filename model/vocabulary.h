@@ -124,12 +124,13 @@ enum class Outcome : std::uint8_t {
   kBusy,          // -EBUSY: collided
 };
 
-// The enum mmu_notifier_event of a window.
+// The enum mmu_notifier_event of a window, in its order.
 enum class WindowEvent : std::uint8_t {
   kUnmap,
   kClear,
   kProtectionVma,
   kProtectionPage,
+  kSoftDirty,
   kRelease,
   kMigrate,
   kExclusive

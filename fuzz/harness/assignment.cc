@@ -176,6 +176,7 @@ void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
   e.occupied |= asked & ~gap;
   e.special |= asked & special;
   e.of_file |= asked & (dax | with(areas, Area::kFile));
+  e.own_copies |= asked & own_copies & (dax | with(areas, Area::kFile));
   e.in_dax = e.in_dax || (asked & dax) != 0;
   e.in_cache = e.in_cache || (asked & with(areas, Area::kFile) & ~own_copies) != 0;
   // A private mapping copies: it takes RAM and no blocks (X10).
@@ -187,6 +188,27 @@ void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
                            : writes                        ? writable
                                                            : readable;
   e.denied = e.denied || (asked & (gap | special | ~allowed)) != 0;
+}
+
+// What a look finds is punched until the next one, when the areas may be others: of that behind the
+// first page nobody knows where. REQUIRES: MADV_REMOVE.
+void Assignments::note_files(Errand& e, Mm mm, const ConcreteState& s) {
+  const Operation& operation = *e.operation;
+  FilePageMask inside_files = 0;
+  FilePageMask of_first_page = 0;
+  for (unsigned i = operation.page; i < operation.page + operation.count && i < model::kPagesPerMm;
+       ++i) {
+    const Page page = model::page_of(mm, i);
+    const bool of_file = s.area(page) == Area::kFile || s.area(page) == Area::kDax;
+    if (!of_file || s.area_private(page)) continue;
+    const FilePageMask slot = FilePageMask{1} << static_cast<unsigned>(s.slot(page));
+    e.mapped |= slot;
+    if (s.within(s.slot(page))) inside_files |= slot;
+    if (i == operation.page) of_first_page = slot;
+  }
+  e.to_punch = e.looked ? e.to_punch & e.certain : inside_files;
+  if (!e.looked) e.certain = of_first_page;
+  e.looked = true;
 }
 
 void Assignments::note_reapable(Errand& e, Mm mm, const ConcreteState& s) {
@@ -545,6 +567,18 @@ const Clause* Assignments::unlock_mm(const Errand& e, const Arguments& a,
     if ((e.unmapped >> i & 1) != 0 && s.cpu_frame(model::page_of(mm, i)) != kNoFrame) {
       return &kStillMapped;
     }
+  }
+  if (operation.call == Call::kClearRefs) {
+    // Migration entries may have been resolved meanwhile, and are as writable as they were.
+    for (unsigned i = 0; i < model::kPagesPerMm && special_at_ < e.begun; ++i) {
+      const Page page = model::page_of(mm, i);
+      const bool pinned = Shadow::is_private(s, page) &&
+                          (s.pins(s.cpu_frame(page)) != 0 || unpinned_at_ >= e.begun);
+      if (model::present<model::Concrete>(s, page) && s.cpu_write(page) && !pinned) {
+        return &kStillUntracked;
+      }
+    }
+    return nullptr;
   }
   for (unsigned i = operation.page; i < operation.page + operation.count && i < model::kPagesPerMm;
        ++i) {

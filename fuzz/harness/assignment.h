@@ -39,6 +39,9 @@ inline constexpr Clause kOtherArea{"A6", Property::kS17,
                                    "an area changes in another way than it was asked to"};
 inline constexpr Clause kOtherNotifier{"N8", Property::kS8,
                                        "another notifier comes or goes than was asked to"};
+inline constexpr Clause kOtherHint{
+    "A6", Property::kS10,
+    "an entry is closed to the CPU that nobody asked to be closed, or to be a NUMA hint"};
 inline constexpr Clause kOtherPin{
     "X13", Property::kS13, "a page is pinned, or a reference dropped, that nobody asked for"};
 inline constexpr Clause kPinnedForLong{
@@ -76,6 +79,9 @@ inline constexpr Clause kStillReadable{
 inline constexpr Clause kStillDirty{
     "X11", Property::kS6Prime,
     "fsync returns while a page may be written through an entry that was writable before"};
+inline constexpr Clause kStillUntracked{
+    "A6", Property::kS6Prime,
+    "soft-dirty is cleared while a page may be written through an entry, and will not show"};
 inline constexpr Clause kUnresolved{
     "L7", Property::kL7,
     "an operation returns while a migration entry that it made is still there"};
@@ -120,6 +126,8 @@ class Assignments {
  private:
   using PageMask = std::uint32_t;  // a bit for each page of one address space
   static constexpr PageMask kAllPages = (PageMask{1} << model::kPagesPerMm) - 1;
+  using FilePageMask = std::uint32_t;  // a bit for each page of each file
+  static_assert(model::kFilePages <= 32);
   using Time = std::uint32_t;  // of what happens here, in the order of the steps
 
   // What a task has been seen to do in its present operation.
@@ -136,6 +144,7 @@ class Assignments {
     PageMask covered = 0;         // the same, and read_retry has passed
     PageMask exclusive = 0;       // S12': pages of its mirror's, ever since it began
     PageMask reapable = 0;        // private and mapped when it took mmap_lock
+    PageMask own_copies = 0;      // mapped a file, MAP_PRIVATE, when it took mmap_lock
     PageMask beyond = 0;          // beyond the end of their file when it took mmap_lock
     PageMask of_file = 0;         // mapped a file when it took mmap_lock: of a DAX file, too
     PageMask of_dax = 0;          // mapped a DAX file then
@@ -145,6 +154,7 @@ class Assignments {
     std::uint8_t collisions = 0;  // that did not
     std::uint8_t accesses = 0;
     std::uint8_t moves = 0;      // of pages to other frames
+    std::uint8_t hints = 0;      // NUMA
     std::uint8_t old_size = 0;   // of its file, in cells, when it took i_rwsem
     bool old_tail = false;       // there was a page behind its end then
     bool hid = false;            // made a migration entry
@@ -181,6 +191,12 @@ class Assignments {
     bool compared = false;         // fork: the first of the two locks was given back
     bool copying = false;          // M3: the entry of `copied` is cleared, its copy not there yet
     model::Page copied{};
+    // MADV_REMOVE: what its pages mapped whenever it took mmap_lock, what of it is certain to be
+    // punched, and what has been.
+    FilePageMask mapped = 0;
+    FilePageMask to_punch = 0;
+    FilePageMask certain = 0;  // of the first page, at the first look
+    FilePageMask punched = 0;
     std::int32_t refusal = 0;  // mremap, UFFDIO_MOVE: the errno that the areas are a reason for
     std::uint8_t moved = 0;    // entries
     model::Mm mm{};            // that of its mirror
@@ -200,6 +216,7 @@ class Assignments {
   Errand& errand(model::Task task) { return errands_[static_cast<std::size_t>(task)]; }
   model::Mm own_mm(model::Task task) const { return mm_of_task_[static_cast<std::size_t>(task)]; }
   void note_areas(Errand& e, model::Task task, const model::ConcreteState& s);
+  static void note_files(Errand& e, model::Mm mm, const model::ConcreteState& s);
   static void note_reapable(Errand& e, model::Mm mm, const model::ConcreteState& s);
   static void note_unmovable(Errand& e, model::Mm mm, const model::ConcreteState& s);
   const Clause* hide(const Errand& e, const model::Arguments& a,
@@ -220,6 +237,7 @@ class Assignments {
   const Clause* fork_map(const model::Arguments& a, const model::ConcreteState& s) const;
   const Clause* fork_done(Errand& e, model::Mm parent, const model::ConcreteState& s) const;
   const Clause* zap(Errand& e, const model::Arguments& a, const model::ConcreteState& s) const;
+  const Clause* remove_result(const Errand& e, const impl::Result& result) const;
   static const Clause* zero_tail(Errand& e, const model::Arguments& a);
   const Clause* resize(const model::Arguments& a, const model::ConcreteState& s);
   const Clause* unlock_inode(Errand& e, const model::Arguments& a) const;

@@ -328,6 +328,29 @@ const Clause* Assignments::uffd_result(const Errand& e, const impl::Result& resu
   }
 }
 
+// MADV_REMOVE. Between its looks at the areas these come and go.
+const Clause* Assignments::remove_result(const Errand& e, const impl::Result& result) const {
+  const Operation& operation = *e.operation;
+  const PageMask all = pages(operation);
+  const bool punched = shrunk_at_ >= e.begun || (e.to_punch & ~e.punched) == 0;
+  switch (result.error) {
+    case 0:
+      return unless(inside(all, e.of_file) && punched, kNotDone);
+    case -ENOMEM:
+      if (!fits(operation)) return nullptr;
+      if (e.gone == 0) return &kErrorUnexplained;
+      return unless(punched, kNotDone);
+    case -EINVAL:
+      return unless((e.occupied & ~e.of_file) != 0, kErrorUnexplained);
+    case -EACCES:
+      return unless(e.own_copies != 0, kErrorUnexplained);
+    case -EINTR:
+      return unless(e.met_pin, kErrorUnexplained);
+    default:
+      return &kErrorUnexplained;
+  }
+}
+
 const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& result,
                                           const ConcreteState& s, Task task) const {
   const Operation& operation = *e.operation;
@@ -391,6 +414,14 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
     }
     case Call::kUffdMove:
       return uffd_result(e, result, s, task);
+    case Call::kMadviseRemove:
+      return remove_result(e, result);
+    case Call::kClearRefs:
+      if (error == 0) return unless(e.looked, kNotDone);
+      return &kErrorUnexplained;
+    case Call::kNumaScan:
+      if (error == 0) return unless(result.pages == e.hints, kOtherCount);
+      return unless(error == -EINVAL && !fits(operation), kErrorUnexplained);
     case Call::kFork:
       if (error == 0) return unless(e.did_map, kNotDone);
       return unless((error == -EAGAIN && (e.taken || e.mm_gone)) ||

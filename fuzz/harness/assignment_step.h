@@ -72,7 +72,7 @@ inline bool goes_by_areas(impl::Call call) {
       bit(Call::kMmapAnon) | bit(Call::kMmapFile) | bit(Call::kMmapSpecial) | bit(Call::kMunmap) |
       bit(Call::kMprotect) | bit(Call::kMadviseDontneed) | bit(Call::kLoad) | bit(Call::kStore) |
       bit(Call::kPin) | bit(Call::kMremap) | bit(Call::kUffdMove) | bit(Call::kMmapPrivate) |
-      bit(Call::kPinLongterm);
+      bit(Call::kPinLongterm) | bit(Call::kMadviseRemove);
   static_assert(impl::kCalls <= 64);
   return (kThey >> static_cast<unsigned>(call) & 1) != 0;
 }
@@ -191,13 +191,16 @@ template <class R>
     if (a.mm == mm && call == Call::kOomReap) note_reapable(e, mm, s);
     if constexpr (rule == Rule::kMmapRead) {
       note_ends_of_files(e, a.mm, s);
+      if (call == Call::kMadviseRemove) note_files(e, mm, s);
       if (assignment::moves_memory(call)) note_unmovable(e, a.mm, s);
     }
     if constexpr (rule == Rule::kMmapWrite) {
+      e.looked = e.looked || a.mm == mm;
       if (call == Call::kFork && a.mm != mm) e.taken = !assignment::is_new(s, a.mm);
     }
   } else if constexpr (rule == Rule::kMmapUnlock) {
-    if (call == Call::kMunmap || call == Call::kMprotect || call == Call::kMremap) {
+    if (call == Call::kMunmap || call == Call::kMprotect || call == Call::kMremap ||
+        call == Call::kClearRefs) {
       return unlock_mm(e, a, s);
     }
     if (call == Call::kFork) return fork_done(e, mm, s);
@@ -246,6 +249,13 @@ template <class R>
                : &kOtherArea;
   } else if constexpr (rule == Rule::kZap) {
     return zap(e, a, s);
+  } else if constexpr (rule == Rule::kWriteProtect) {
+    if (!a.flag || call == Call::kMprotect) return nullptr;
+    ++e.hints;
+    return assignment::unless(
+        call == Call::kNumaScan && assignment::inside(assignment::pages({a.page, a.page}, mm),
+                                                      assignment::pages(*operation)),
+        kOtherHint);
   } else if constexpr (rule == Rule::kPopulate) {
     if (a.page == e.copied) e.copying = false;
     // P1: where there was no page, one of the device's that was asked.
@@ -296,9 +306,12 @@ template <class R>
   } else if constexpr (rule == Rule::kDisconnect) {
     const unsigned index = model::index_of(a.file_page);
     e.took_away = e.took_away || !e.gave_inode_back;  // else it is evicted
-    const bool asked = call == Call::kPunchHole && operation->file == model::file_of(a.file_page) &&
-                       index >= operation->index &&
-                       index < static_cast<unsigned>(operation->index + operation->count);
+    const bool asked = call == Call::kMadviseRemove
+                           ? (e.mapped >> static_cast<unsigned>(a.file_page) & 1) != 0
+                           : call == Call::kPunchHole &&
+                                 operation->file == model::file_of(a.file_page) &&
+                                 index >= operation->index &&
+                                 index < static_cast<unsigned>(operation->index + operation->count);
     return !s.within(a.file_page) || asked ? nullptr : &kDataLost;
   } else if constexpr (rule == Rule::kZeroTail) {
     e.took_away = e.took_away || !e.gave_inode_back;
@@ -309,6 +322,13 @@ template <class R>
   } else if constexpr (rule == Rule::kUnmapped) {
     note_pins(e, a.file, s);
   } else if constexpr (rule == Rule::kTruncated) {
+    if (call == Call::kMadviseRemove) {
+      for (auto f = static_cast<unsigned>(a.file_pages.first);
+           f <= static_cast<unsigned>(a.file_pages.last); ++f) {
+        e.punched |= FilePageMask{1} << f;
+      }
+      return nullptr;
+    }
     // Evicted by what was its last user.
     if (a.file != operation->file || e.gave_inode_back) return nullptr;
     const bool punches = call == Call::kPunchHole;

@@ -210,8 +210,9 @@ std::string name(model::Outcome outcome) {
 }
 
 std::string name(model::WindowEvent event) {
-  constexpr std::array<const char*, 7> kNames{
-      "UNMAP", "CLEAR", "PROTECTION_VMA", "PROTECTION_PAGE", "RELEASE", "MIGRATE", "EXCLUSIVE"};
+  constexpr std::array<const char*, 8> kNames{"UNMAP",           "CLEAR",      "PROTECTION_VMA",
+                                              "PROTECTION_PAGE", "SOFT_DIRTY", "RELEASE",
+                                              "MIGRATE",         "EXCLUSIVE"};
   return kNames[number(event)];
 }
 

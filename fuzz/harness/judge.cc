@@ -58,7 +58,10 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kMove,
                                                               Rule::kMove,
                                                               Rule::kHide,
-                                                              Rule::kReveal};
+                                                              Rule::kReveal,
+                                                              Rule::kTruncated,
+                                                              Rule::kWriteProtect,
+                                                              Rule::kWriteProtect};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 

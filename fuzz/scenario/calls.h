@@ -87,6 +87,9 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
     {impl::Call::kDeviceRelease, "device_release", kMirrorField},
     {impl::Call::kDeviceExclusive, "device_exclusive", kMirrorField | kPagesFields | kCellField},
     {impl::Call::kCheckExclusive, "check_exclusive", kMirrorField | kPagesFields},
+    {impl::Call::kMadviseRemove, "madvise_remove", kPagesFields},
+    {impl::Call::kClearRefs, "clear_refs", 0},
+    {impl::Call::kNumaScan, "numa_scan", kPagesFields},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

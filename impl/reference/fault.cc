@@ -5,6 +5,7 @@
 #include "impl/reference/machine.h"
 #include "impl/reference/migrate.h"
 #include "impl/reference/migrate_device.h"
+#include "impl/reference/numa.h"
 #include "impl/reference/page_table.h"
 #include "impl/reference/zap.h"
 #include "impl/sync/mutex.h"
@@ -134,6 +135,7 @@ FaultResult anonymous_fault(Current& current, AddressSpace& mm, unsigned page, b
       return FaultResult::kDone;
     }
     if (entry.present()) {
+      if (open_hint(current, mm, page)) return FaultResult::kDone;
       if (!write || entry.write) return FaultResult::kDone;
       if (entry.frame != kZeroFrame) {
         if (may_reuse(current, entry)) {
@@ -160,6 +162,7 @@ FaultResult private_file_fault(Current& current, AddressSpace& mm, unsigned page
     const sync::MutexLock guard(mm.page_table_lock);
     const PageTableEntry& entry = mm.state.entries[page];
     if (entry.present()) {
+      if (open_hint(current, mm, page)) return FaultResult::kDone;
       if (!write || entry.write) return FaultResult::kDone;
       if (entry.copied && may_reuse(current, entry)) {
         upgrade(current, mm, page);

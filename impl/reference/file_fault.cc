@@ -2,6 +2,7 @@
 
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
+#include "impl/reference/numa.h"
 #include "impl/reference/page_table.h"
 #include "impl/reference/zap.h"
 #include "impl/sync/mutex.h"
@@ -22,6 +23,8 @@ FaultResult map(Current& current, AddressSpace& mm, unsigned page, Frame frame, 
     Memory& memory = current.machine.memory;
     if (memory.counts_entries(frame)) memory.map(frame);
     populate(current, mm, page, frame, write);
+  } else if (open_hint(current, mm, page)) {
+    // What else was asked for it has to be asked once more.
   } else if (write && !entry.write && entry.frame == frame) {
     upgrade(current, mm, page);
   }

@@ -5,6 +5,7 @@
 #include "impl/reference/areas.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
+#include "impl/reference/truncate.h"
 #include "impl/reference/window.h"
 #include "impl/reference/zap.h"
 #include "impl/sync/mutex.h"
@@ -202,6 +203,42 @@ int sys_madvise_dontneed(Current& current, const Operation& operation) {
       error = -ENOMEM;
     } else {
       zap_page_range(current, mm, page, end);
+    }
+    page = end + 1;
+  }
+  return error;
+}
+
+int sys_madvise_remove(Current& current, const Operation& operation) {
+  if (!fits(operation)) return -ENOMEM;
+  AddressSpace& mm = own_mm(current);
+  const unsigned last = last_page(operation);
+  int error = 0;
+  for (unsigned page = operation.page; page <= last;) {
+    unsigned end;
+    AreaPage area;
+    {
+      const MmapRead mmap_lock(current, mm);
+      end = mm.area_end(page, last);
+      area = mm.state.areas[page];
+      if (area.file_page != model::kNoFilePage && !area.is_private) {
+        current.machine.inode(model::file_of(area.file_page)).get(1);
+      }
+    }
+    if (area.area == Area::kNone) {
+      error = -ENOMEM;
+    } else if (area.file_page == model::kNoFilePage) {
+      return -EINVAL;
+    } else if (area.is_private) {
+      return -EACCES;
+    } else {
+      // A punch takes i_rwsem, which comes before mmap_lock (A12): so that is given back, and the
+      // reference keeps the file although the mapping may go.
+      Inode& inode = current.machine.inode(model::file_of(area.file_page));
+      const unsigned index = model::index_of(area.file_page);
+      const int punched = punch_hole(current, inode, index, index + end - page + 1);
+      Inode::put(current, inode, 1);
+      if (punched != 0) return punched;
     }
     page = end + 1;
   }

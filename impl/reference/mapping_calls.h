@@ -18,6 +18,8 @@ int sys_mmap_special(Current& current, const Operation& operation);
 int sys_munmap(Current& current, const Operation& operation);
 int sys_mprotect(Current& current, const Operation& operation);
 int sys_madvise_dontneed(Current& current, const Operation& operation);
+// Through the mapping, the pages are punched out of the file that it maps.
+int sys_madvise_remove(Current& current, const Operation& operation);
 
 // Every area goes, as at the end of exit_mmap. REQUIRES: the mm has no users any more.
 void unmap_everything(Current& current, AddressSpace& mm);

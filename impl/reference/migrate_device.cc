@@ -2,6 +2,7 @@
 
 #include "impl/reference/machine.h"
 #include "impl/reference/migrate.h"
+#include "impl/reference/numa.h"
 #include "impl/reference/page_table.h"
 #include "impl/reference/zap.h"
 #include "impl/sync/mutex.h"
@@ -71,6 +72,9 @@ void DeviceMigration::collect_one(const NotifierRange& range, unsigned page) {
   }
   if (!current_.machine.memory.try_lock_page(entry.frame)) return;
   collected.from = entry.frame;
+  // The present entry that comes back is none (remove_migration_pte), and a page of a device's
+  // never.
+  open_hint(current_, mm_, page);
   hide_entry(current_, range, page, EntryKind::kMigration);
 }
 

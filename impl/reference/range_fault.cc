@@ -141,10 +141,11 @@ class Walk {
   std::uint8_t entry(unsigned page, const AreaPage& area) const {
     const PageTableEntry& found = mm_.state.entries[page];
     std::uint8_t have = 0;
-    // F5: what is in the mirror's own memory is as good as present.
+    // F5: what is in the mirror's own memory is as good as present. A NUMA hint is none.
     const bool valid =
-        found.present() || (!found.empty() && found.kind == model::EntryKind::kDevicePrivate &&
-                            model::owner_of(found.frame) == range_.mirror.id);
+        found.accessible &&
+        (found.present() || (!found.empty() && found.kind == model::EntryKind::kDevicePrivate &&
+                             model::owner_of(found.frame) == range_.mirror.id));
     if (valid) have |= RangeEntry::kValid;
     if (valid && found.write) have |= RangeEntry::kWrite;
     const std::uint8_t needed = need(page, have);

@@ -12,8 +12,10 @@
 #include "impl/reference/mapping_calls.h"
 #include "impl/reference/migrate.h"
 #include "impl/reference/mremap.h"
+#include "impl/reference/numa.h"
 #include "impl/reference/open_mirror.h"
 #include "impl/reference/registration.h"
+#include "impl/reference/soft_dirty.h"
 #include "impl/reference/userfault.h"
 
 namespace mirrorcheck::impl {
@@ -100,6 +102,12 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return device_exclusive(current, operation, result);
     case Call::kCheckExclusive:
       return device_check_exclusive(current, operation);
+    case Call::kMadviseRemove:
+      return sys_madvise_remove(current, operation);
+    case Call::kClearRefs:
+      return clear_refs(current);
+    case Call::kNumaScan:
+      return numa_scan(current, operation, result);
   }
   return -ENOSYS;
 }

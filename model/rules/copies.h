@@ -58,7 +58,7 @@ struct CopyEntry {
                    D::template choose<EntryKind>(a.frame == s.cpu_frame(a.source),
                                                  s.cpu_kind(a.source), EntryKind::kPresent));
     s.cpu_frame.set(a.page, a.frame);
-    s.cpu_read.set(a.page, s.area_read(a.page));
+    s.cpu_read.set(a.page, s.cpu_read(a.source) && s.area_read(a.page));
     s.cpu_write.set(a.page, a.write);
     s.copied.set(a.page, s.copied(a.source));
     s.replacing.set(a.page, false);

@@ -344,14 +344,16 @@ struct CpuAccess {
  private:
   // A CPU that may write may also read. cpu_read is VM_READ, which is what hmm_range_fault and GUP
   // go by; a write-only area has entries without it, and without write permission, that the CPU
-  // reads nevertheless (the zero page, a page that is clean). Two things cannot be told from here:
+  // reads nevertheless (the zero page, a page that is clean). In an area that may be read, such an
+  // entry is a NUMA hint (protnone), and the CPU faults. Two things cannot be told from here:
   // whether a mprotect, which holds mmap_lock for write to its end, has come to the entry yet; and
   // what the entries of an area that is gone, but not yet zapped, still allow.
   static auto open_to_reads(const State<D>& s, const Args<D>& a) {
     const auto mm = D::mm_of(a.page);
-    return s.cpu_write(a.page) || s.area_write(a.page) || s.area(a.page) == Area::kNone ||
-           !D::template all<Task>(
-               [&](const auto& t) { return s.mmap_lock(t, mm) != Hold::kExclusive; });
+    return s.cpu_write(a.page) || (s.area_write(a.page) && !s.area_read(a.page)) ||
+           s.area(a.page) == Area::kNone || !D::template all<Task>([&](const auto& t) {
+             return s.mmap_lock(t, mm) != Hold::kExclusive;
+           });
   }
 };
 

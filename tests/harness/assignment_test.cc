@@ -292,6 +292,22 @@ const Case kAssignments[] = {
         return true;
       }}},
 
+    {"DataLost_MadviseRemove",
+     &kDataLost,
+     kFiles,
+     "  mmap_file p0+2 rw f0@1\n  madvise_remove p1+1\n",
+     {Call::kMadviseRemove, [](Operation& o) { --o.page; }}},
+    {"OtherHint_Page",
+     &kOtherHint,
+     kMemory,
+     "  numa_scan p0+1\n",
+     {Call::kNumaScan, [](Operation& o) { ++o.page; }}},
+    {"OtherHint_NotAsked",
+     &kOtherHint,
+     kMemory,
+     "  load p0 .0\n",
+     {Call::kLoad, [](Operation& o) { o = {.call = Call::kNumaScan, .page = 0}; }}},
+
     {"OtherMove_Page",
      &kOtherMove,
      kMemory,

@@ -75,7 +75,7 @@ void change(fuzz::Random& random, Arguments& a) {
       a.area = Area(below(5));
       break;
     case 12:
-      a.event = WindowEvent(below(7));
+      a.event = WindowEvent(below(8));
       break;
     case 13:
       a.outcome = Outcome(below(7));

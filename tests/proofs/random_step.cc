@@ -78,8 +78,10 @@ auto random_value(Random& random) {
   } else if constexpr (std::is_same_v<Sort, Registration> || std::is_same_v<Sort, Section> ||
                        std::is_same_v<Sort, EntryKind>) {
     return Sort(random.below(4));
-  } else if constexpr (std::is_same_v<Sort, WindowEvent> || std::is_same_v<Sort, Outcome>) {
+  } else if constexpr (std::is_same_v<Sort, Outcome>) {
     return Sort(random.below(7));
+  } else if constexpr (std::is_same_v<Sort, WindowEvent>) {
+    return Sort(random.below(8));
   } else {
     return Sort(random.below(5));  // Area
   }

@@ -122,6 +122,8 @@ TEST(Bytes, BytesOfVersion2KeepTheirMeaning) {
   EXPECT_EQ(encode(decoded(kGoldenPinsBytes)), kGoldenPinsBytes);
   EXPECT_EQ(format(decoded(kGoldenDevicesBytes)), kGoldenDevicesText);
   EXPECT_EQ(encode(decoded(kGoldenDevicesBytes)), kGoldenDevicesBytes);
+  EXPECT_EQ(format(decoded(kGoldenTrackingBytes)), kGoldenTrackingText);
+  EXPECT_EQ(encode(decoded(kGoldenTrackingBytes)), kGoldenTrackingBytes);
 }
 
 // A DAX file that is not there and has a size was nothing that version 1 wrote.
@@ -170,7 +172,8 @@ TEST(Bytes, Version1HasNoFurtherCalls) {
 TEST(Bytes, TheGoldenScenariosHaveEveryCall) {
   std::vector<int> seen(impl::kCalls);
   for (const std::vector<std::uint8_t>& golden :
-       {kGoldenBytes, kGoldenBytes2, kGoldenMappingsBytes, kGoldenPinsBytes, kGoldenDevicesBytes}) {
+       {kGoldenBytes, kGoldenBytes2, kGoldenMappingsBytes, kGoldenPinsBytes, kGoldenDevicesBytes,
+        kGoldenTrackingBytes}) {
     for (const OperationList& operations : decoded(golden).tasks) {
       for (const impl::Operation& operation : operations)
         ++seen[static_cast<std::size_t>(operation.call)];

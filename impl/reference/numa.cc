@@ -1,0 +1,98 @@
+#include "impl/reference/numa.h"
+
+#include <cerrno>
+
+#include "impl/reference/locks.h"
+#include "impl/reference/machine.h"
+#include "impl/reference/page_table.h"
+#include "impl/reference/window.h"
+#include "impl/sync/mutex.h"
+
+namespace mirrorcheck::impl::reference {
+
+using model::Area;
+using model::kPagesPerMm;
+using model::Rule;
+using model::WindowEvent;
+
+namespace {
+
+// What task_numa_work leaves alone: what does not migrate, what nobody may touch, and files that
+// are only read. Areas that may be written but not read, too, though Linux scans them: their
+// entries are no different from hints.
+bool is_scanned(const AreaPage& area) {
+  return area.read && (area.area == Area::kAnon || (area.area == Area::kFile && area.write));
+}
+
+// change_pte_range with MM_CP_PROT_NUMA. Not the zero page, nor what several address spaces share
+// until one of them writes.
+bool is_hinted(const AddressSpace& mm, unsigned page) {
+  const PageTableEntry& entry = mm.state.entries[page];
+  if (!entry.present() || !entry.accessible || entry.frame == model::kZeroFrame) return false;
+  return !mm.maps_private_memory(page) || entry.exclusive;
+}
+
+void close_entry(Current& current, const NotifierRange& range, unsigned page) {
+  PageTableEntry& entry = range.mm.state.entries[page];
+  const auto lost = [&](bool read) {
+    current.step(Rule::kWriteProtect,
+                 {.window = range.window, .page = range.mm.page(page), .flag = read});
+  };
+  entry.accessible = false;
+  if (entry.write) {
+    entry.write = false;
+    lost(false);
+  }
+  entry.read = false;
+  lost(true);
+}
+
+// change_prot_numa. REQUIRES: mmap_lock; one VMA from `first` to `last`.
+unsigned close_entries(Current& current, AddressSpace& mm, unsigned first, unsigned last) {
+  unsigned closed = 0;
+  NotifierRange range{.mm = mm, .first = first, .last = last, .event = WindowEvent::kProtectionVma};
+  invalidate_range_start(current, range);
+  {
+    const sync::MutexLock guard(mm.page_table_lock);
+    for (unsigned page = first; page <= last; ++page) {
+      if (!is_hinted(mm, page)) continue;
+      close_entry(current, range, page);
+      ++closed;
+    }
+  }
+  invalidate_range_end(current, range);
+  return closed;
+}
+
+}  // namespace
+
+int numa_scan(Current& current, const Operation& operation, Result& result) {
+  if (operation.page + operation.count > kPagesPerMm) return -EINVAL;
+  AddressSpace& mm = current.machine.mm(current.mm);
+  const unsigned last = operation.page + operation.count - 1u;
+  const MmapRead mmap_lock(current, mm);
+  for (unsigned page = operation.page; page <= last;) {
+    const unsigned end = mm.area_end(page, last);
+    if (is_scanned(mm.state.areas[page])) {
+      result.pages =
+          static_cast<std::uint8_t>(result.pages + close_entries(current, mm, page, end));
+    }
+    page = end + 1;
+  }
+  return 0;
+}
+
+bool open_hint(Current& current, AddressSpace& mm, unsigned page) {
+  PageTableEntry& entry = mm.state.entries[page];
+  const AreaPage& area = mm.state.areas[page];
+  if (entry.empty() || entry.accessible || !(area.read || area.write)) return false;
+  entry.accessible = true;
+  entry.read = true;
+  current.step(Rule::kUpgrade, {.page = mm.page(page), .flag = true});
+  if (entry.present() && area.write && mm.maps_private_memory(page) && entry.exclusive) {
+    upgrade(current, mm, page);
+  }
+  return true;
+}
+
+}  // namespace mirrorcheck::impl::reference
