@@ -11,7 +11,6 @@ namespace mirrorcheck::fuzz {
 using assignment::cell_of;
 using assignment::cut_off;
 using assignment::file_of;
-using assignment::fits;
 using assignment::inside;
 using assignment::is_device_call;
 using assignment::mirror_of;
@@ -190,27 +189,6 @@ void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
   e.denied = e.denied || (asked & (gap | special | ~allowed)) != 0;
 }
 
-// What a look finds is punched until the next one, when the areas may be others: of that behind the
-// first page nobody knows where. REQUIRES: MADV_REMOVE.
-void Assignments::note_files(Errand& e, Mm mm, const ConcreteState& s) {
-  const Operation& operation = *e.operation;
-  FilePageMask inside_files = 0;
-  FilePageMask of_first_page = 0;
-  for (unsigned i = operation.page; i < operation.page + operation.count && i < model::kPagesPerMm;
-       ++i) {
-    const Page page = model::page_of(mm, i);
-    const bool of_file = s.area(page) == Area::kFile || s.area(page) == Area::kDax;
-    if (!of_file || s.area_private(page)) continue;
-    const FilePageMask slot = FilePageMask{1} << static_cast<unsigned>(s.slot(page));
-    e.mapped |= slot;
-    if (s.within(s.slot(page))) inside_files |= slot;
-    if (i == operation.page) of_first_page = slot;
-  }
-  e.to_punch = e.looked ? e.to_punch & e.certain : inside_files;
-  if (!e.looked) e.certain = of_first_page;
-  e.looked = true;
-}
-
 void Assignments::note_reapable(Errand& e, Mm mm, const ConcreteState& s) {
   for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
     const Page page = model::page_of(mm, i);
@@ -294,148 +272,6 @@ const Clause* Assignments::map(Errand& e, const Arguments& a) const {
                     a.write == ((operation.prot & impl::kProtWrite) != 0) &&
                     (!of_file || a.file_page == model::file_page(operation.file, operation.index)),
                 kOtherArea);
-}
-
-// mremap: what there was, elsewhere or going on behind its end.
-const Clause* Assignments::remap(Errand& e, const Arguments& a, const ConcreteState& s) const {
-  const Operation& operation = *e.operation;
-  const Mm mm = own_mm(a.task);
-  const bool moves = operation.target != operation.page;
-  e.did_map = true;
-  if (a.mm != mm || pages(a.pages, mm) != (moves ? target_pages(operation)
-                                                 : target_pages(operation) & ~pages(operation))) {
-    return &kOtherArea;
-  }
-  e.unmapped &= ~target_pages(operation);
-  const Page from = model::page_of(mm, operation.page);
-  const model::FilePage slot = s.slot(from);
-  return unless(
-      a.area == s.area(from) && a.read == s.area_read(from) && a.write == s.area_write(from) &&
-          (slot == model::kNoFilePage ||
-           (a.flag == s.area_private(from) &&
-            a.file_page ==
-                (moves ? slot : model::FilePage(static_cast<unsigned>(slot) + operation.count)))),
-      kOtherArea);
-}
-
-const Clause* Assignments::move(Errand& e, const Arguments& a, const ConcreteState& s) {
-  const Operation& operation = *e.operation;
-  const Mm mm = own_mm(a.task);
-  const model::Frame frame = s.cpu_frame(a.source);
-  // Who has the page without going by this entry would not know where it is now. mremap leaves it
-  // to its caller, who has asked for an area and not for a page.
-  if (operation.call == Call::kUffdMove && frame != model::kZeroFrame &&
-      (s.pins(frame) != 0 || !model::maps_alone<model::Concrete>(s, a.source))) {
-    return &kNotAlone;
-  }
-  const unsigned most = operation.call == Call::kMremap
-                            ? std::min(operation.count, operation.target_count)
-                            : operation.count;
-  for (unsigned i = operation.call == Call::kMremap ? 0 : e.moved; i < most; ++i) {
-    if (operation.page + i >= model::kPagesPerMm || operation.target + i >= model::kPagesPerMm)
-      break;
-    if (a.source != model::page_of(mm, operation.page + i)) continue;
-    ++e.moved;
-    return unless(a.page == model::page_of(mm, operation.target + i), kOtherArea);
-  }
-  return &kOtherArea;
-}
-
-// What mmap_lock keeps as it is. REQUIRES: mremap or UFFDIO_MOVE.
-void Assignments::note_refusal(Errand& e, Task task, const ConcreteState& s) const {
-  const Operation& o = *e.operation;
-  const Mm mm = own_mm(task);
-  const auto at = [&](unsigned i) { return model::page_of(mm, i); };
-  // As many neighbours as make one VMA.
-  const auto alike = [&](unsigned first) {
-    unsigned n = 1;
-    for (; first + n < model::kPagesPerMm; ++n) {
-      const Page one = at(first + n - 1);
-      const Page next = at(first + n);
-      const model::FilePage slot = s.slot(one);
-      const bool in_sequence = slot == model::kNoFilePage ? s.slot(next) == slot
-                                                          : static_cast<unsigned>(s.slot(next)) ==
-                                                                static_cast<unsigned>(slot) + 1;
-      if (s.area(one) != s.area(next) || s.area_read(one) != s.area_read(next) ||
-          s.area_write(one) != s.area_write(next) || s.area_private(one) != s.area_private(next) ||
-          !in_sequence) {
-        break;
-      }
-    }
-    return n;
-  };
-  const Area area = s.area(at(o.page));
-  if (o.call == Call::kUffdMove) {
-    const bool same = area == Area::kAnon && s.area_write(at(o.page)) &&
-                      s.area(at(o.target)) == area && s.area_write(at(o.target)) &&
-                      s.area_read(at(o.page)) == s.area_read(at(o.target));
-    e.refusal = same && alike(o.page) >= o.count && alike(o.target) >= o.count ? 0 : -EINVAL;
-    return;
-  }
-  const bool moves = o.target != o.page;
-  const bool grows = o.target_count > o.count;
-  const model::FilePage slot = s.slot(at(o.page));
-  // In the order in which the kernel asks. NOLINTBEGIN(bugprone-branch-clone)
-  if (area == Area::kNone) {
-    e.refusal = -EFAULT;
-  } else if ((moves && (o.target + o.target_count > static_cast<int>(model::kPagesPerMm) ||
-                        (pages(o) & target_pages(o)) != 0)) ||
-             (o.target_count < o.count && !fits(o))) {
-    e.refusal = -EINVAL;
-  } else if (!moves && !grows) {
-    e.refusal = 0;
-  } else if (alike(o.page) < std::min(o.count, o.target_count) ||
-             (grows && area == Area::kSpecial)) {
-    e.refusal = -EFAULT;
-  } else if (grows && slot != model::kNoFilePage &&
-             model::index_of(slot) + o.target_count > model::kPagesPerFile) {
-    e.refusal = -EINVAL;
-  } else if (!moves) {
-    const unsigned end = static_cast<unsigned>(o.page + o.target_count);
-    bool room = alike(o.page) == o.count && end <= model::kPagesPerMm;
-    for (unsigned i = o.page + o.count; i < end && room; ++i) {
-      room = s.area(at(i)) == Area::kNone;
-    }
-    if (!room) e.refusal = -ENOMEM;
-  }
-  // NOLINTEND(bugprone-branch-clone)
-}
-
-// The child gets the areas that its parent has.
-const Clause* Assignments::fork_map(const Arguments& a, const ConcreteState& s) const {
-  const Mm parent = own_mm(a.task);
-  const Mm child = model::other_mm(parent);
-  if (a.mm != child || a.pages.first > a.pages.last || model::mm_of(a.pages.first) != child ||
-      model::mm_of(a.pages.last) != child) {
-    return &kOtherArea;
-  }
-  for (unsigned i = model::index_of(a.pages.first); i <= model::index_of(a.pages.last); ++i) {
-    const Page page = model::page_of(parent, i);
-    const bool of_file = s.slot(page) != model::kNoFilePage && s.area(page) != Area::kNone;
-    if (a.area != s.area(page) || a.read != s.area_read(page) || a.write != s.area_write(page) ||
-        (of_file && a.flag != s.area_private(page)) ||
-        (of_file && model::Concrete::file_page_at(a, model::page_of(child, i)) != s.slot(page))) {
-      return &kOtherArea;
-    }
-  }
-  return nullptr;
-}
-
-// As long as fork holds both locks, nobody changes an area, and private memory stays where it is.
-const Clause* Assignments::fork_done(Errand& e, Mm parent, const ConcreteState& s) const {
-  if (e.compared || e.taken) return nullptr;
-  e.compared = true;
-  e.did_map = true;
-  for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
-    const Page page = model::page_of(parent, i);
-    const Page copy = model::page_of(model::other_mm(parent), i);
-    const bool own_memory = s.area(page) != Area::kNone && s.cpu_frame(page) != kNoFrame &&
-                            s.cpu_frame(page) != model::kZeroFrame && Shadow::is_private(s, page);
-    if (s.area(page) != s.area(copy) || (own_memory && s.cpu_frame(copy) == kNoFrame)) {
-      e.did_map = false;
-    }
-  }
-  return unless(e.did_map || assignment::is_new(s, model::other_mm(parent)), kOtherArea);
 }
 
 const Clause* Assignments::zap(Errand& e, const Arguments& a, const ConcreteState& s) const {
