@@ -89,6 +89,8 @@
 //  kMoveEntry page source window
 //                             under the page-table lock: what the source's entry was, frame and
 //                             permissions, is that of page, and the source's is cleared.
+//  kMerge page source         under the page-table lock: page's entry, which kZap has cleared (flag),
+//                             names the frame of the source's, read-only (replace_page).
 //  kCopyPage page file_page frame
 //                             a fault of a private mapping has read file_page, which page maps, into
 //                             frame; kPopulate follows, unless it is no longer wanted.

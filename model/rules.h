@@ -44,10 +44,10 @@ using AllRules =
              UpdateLock, UpdateUnlock, Publish, Insert, Quiesce, Remove, Removed, ClassicRegister,
              ClassicUnregister, Start, Invalidate, Ignore, Refuse, ClassicStart, Started,
              StartFailed, End, ClassicEnd, MapArea, UnmapArea, ProtectArea, Zap, WriteProtect,
-             Populate, Upgrade, CopyEntry, Hide, Move, Reveal, MoveEntry, CopyPage, CpuAccess,
-             Allocate, Free, Pin, Unpin, Fill, Resize, Unmapped, Disconnect, Truncated, ZeroTail,
-             Clean, FileAccess, ReadBegin, ReadWake, WalkPage, FaultReturn, ReadRetry, Abandon,
-             Install, DeviceAccess, GetMm, PutMm>;
+             Populate, Upgrade, CopyEntry, Hide, Move, Reveal, MoveEntry, MergeEntry, CopyPage,
+             CpuAccess, Allocate, Free, Pin, Unpin, Fill, Resize, Unmapped, Disconnect, Truncated,
+             ZeroTail, Clean, FileAccess, ReadBegin, ReadWake, WalkPage, FaultReturn, ReadRetry,
+             Abandon, Install, DeviceAccess, GetMm, PutMm>;
 static_assert(AllRules::kSize == kRules);
 
 // Calls f.template operator()<R>() for the rule struct R<D> of `rule`.

@@ -52,12 +52,13 @@ template <class R>
   using S9 = SequenceOrder<Concrete>;
   constexpr Rule rule = R::kRule;
   if constexpr (rule == Rule::kZap || rule == Rule::kWriteProtect || rule == Rule::kPopulate ||
-                rule == Rule::kCopyEntry || rule == Rule::kHide || rule == Rule::kMoveEntry) {
+                rule == Rule::kCopyEntry || rule == Rule::kHide || rule == Rule::kMoveEntry ||
+                rule == Rule::kMerge) {
     for (std::size_t m = 0; m < kMirrors; ++m) c.require(S1::kClause, S1::at(s, Mirror(m), a.page));
     if constexpr (rule == Rule::kPopulate) {
       c.require(S5::kClause, S5::at(s, a.page));
       c.require(S6::kClause, S6::at(s, a.page));
-    } else if constexpr (rule == Rule::kCopyEntry) {
+    } else if constexpr (rule == Rule::kCopyEntry || rule == Rule::kMerge) {
       c.require(S4::kClause, S4::at(s, a.page, a.source));
     } else if constexpr (rule == Rule::kMoveEntry) {
       c.require(S6Prime::kClause, S6Prime::at(s, a.page));

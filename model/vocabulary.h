@@ -197,6 +197,7 @@ enum class Rule : std::uint8_t {
   kMove,
   kReveal,
   kMoveEntry,
+  kMerge,
   kCopyPage,
   kCpuAccess,
   // Frames and blocks.

@@ -150,6 +150,11 @@ std::vector<Operation> candidates(const WantedStep& wanted) {
       remap.call = Call::kMremap;
       return {move, remap};
     }
+    case kMerge: {
+      Operation merge = on_page(Call::kKsmMerge, a.source);
+      merge.target = index8(a.page);
+      return {merge};
+    }
     case kReadBegin:
     case kReadRetry:
     case kInstall:

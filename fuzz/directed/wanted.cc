@@ -101,6 +101,7 @@ bool is_about_the_same(const WantedStep& wanted, const Event& event, bool exactl
     case kMove:
     case kReveal:
     case kMoveEntry:
+    case kMerge:
     case kCopyPage:
     case kCpuAccess:
     case kPin:

@@ -88,6 +88,8 @@ std::string_view phrase(Rule rule) {
       return "a special entry is present again";
     case Rule::kMoveEntry:
       return "what a CPU page-table entry was is that of another page";
+    case Rule::kMerge:
+      return "two pages that hold the same become one";
     case Rule::kCopyPage:
       return "a private mapping gets a copy of what the file has";
     case Rule::kCpuAccess:

@@ -47,6 +47,7 @@ unsigned subjects(Rule rule) {
     case Rule::kCopyEntry:
       return kPage | kSource | kFrame;
     case Rule::kMoveEntry:
+    case Rule::kMerge:
       return kPage | kSource;
     case Rule::kStart:
     case Rule::kMap:
@@ -194,7 +195,7 @@ void Relevance::follow_mappings(const History& history) {
         if (file_pages.test(f)) pages_.set(p);
       }
     }
-    if (e.rule == Rule::kCopyEntry || e.rule == Rule::kMoveEntry) {
+    if (e.rule == Rule::kCopyEntry || e.rule == Rule::kMoveEntry || e.rule == Rule::kMerge) {
       if (pages.test(at(a.page))) pages_.set(at(a.source));
       if (pages.test(at(a.source))) pages_.set(at(a.page));
     }

@@ -1,6 +1,5 @@
 #include "fuzz/harness/assignment.h"
 
-#include <algorithm>
 #include <bit>
 #include <cerrno>
 
@@ -93,6 +92,9 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
            i < operation.page + operation.count && i < model::kPagesPerMm; ++i) {
         if (s.cpu_frame(model::page_of(own_mm(task), i)) == kNoFrame) e.absent |= 1u << i;
       }
+      break;
+    case Call::kKsmMerge:
+      forked_ = true;
       break;
     case Call::kPread:
       e.size_sufficed = sizes_[file_of(operation)] > cell_of(operation);
@@ -289,9 +291,17 @@ const Clause* Assignments::zap(Errand& e, const Arguments& a, const ConcreteStat
     // M3: a fault copies what another mm maps, too.
     e.copying = true;
     e.copied = a.page;
+    if (operation.call == Call::kKsmMerge) {
+      return unless(mm == own &&
+                        inside(1u << model::index_of(a.page), ((1u << operation.count) - 1u)
+                                                                  << operation.target) &&
+                        s.pins(s.cpu_frame(a.page)) == 0,
+                    kOtherMerge);
+    }
     return unless(among && (is_device_call(operation.call)
                                 ? mm == e.mm
                                 : mm == own && (operation.call == Call::kStore ||
+                                                operation.call == Call::kKsmUnmerge ||
                                                 assignment::is_pin(operation.call))),
                   kDataLost);
   }

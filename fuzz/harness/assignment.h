@@ -56,6 +56,9 @@ inline constexpr Clause kOtherMove{
 inline constexpr Clause kNotAlone{
     "A6", Property::kS6,
     "UFFDIO_MOVE takes a page away from somebody who has pinned it, or maps it, too"};
+inline constexpr Clause kOtherMerge{
+    "A6", Property::kS4,
+    "a page becomes one with another that it was not to be joined with, or is pinned"};
 inline constexpr Clause kDataLost{"A6", Property::kS6,
                                   "data are thrown away that nobody asked to be thrown away"};
 
@@ -238,6 +241,8 @@ class Assignments {
   const Clause* fork_done(Errand& e, model::Mm parent, const model::ConcreteState& s) const;
   const Clause* zap(Errand& e, const model::Arguments& a, const model::ConcreteState& s) const;
   const Clause* remove_result(const Errand& e, const impl::Result& result) const;
+  const Clause* unmerge_result(const Errand& e, const impl::Result& result,
+                               const model::ConcreteState& s, model::Task task) const;
   static const Clause* zero_tail(Errand& e, const model::Arguments& a);
   const Clause* resize(const model::Arguments& a, const model::ConcreteState& s);
   const Clause* unlock_inode(Errand& e, const model::Arguments& a) const;
@@ -304,6 +309,7 @@ class Assignments {
   std::array<Time, model::kFiles> resized_at_{};
   std::array<Time, model::kPages> zapped_at_{};
   std::array<Time, model::kPages> writable_at_{};  // their entries became so
+  std::array<Time, model::kPages> merged_at_{};    // by KSM; 0: not, or not any more
   // Whose migration entry it is, or was: the task, and one.
   std::array<std::uint8_t, model::kPages> hidden_by_{};
   std::array<Time, model::kMirrors> close_asked_at_{};
@@ -312,7 +318,8 @@ class Assignments {
   std::uint32_t exited_ = 0;                  // tasks
   std::uint32_t used_pages_ = 0;
   std::uint32_t used_blocks_ = 0;
-  bool forked_ = false;  // somebody has shared private memory
+  // Somebody has shared private memory, or tried to (KSM).
+  bool forked_ = false;
   // For certain: a page of a device's was allocated, or one was made a device's alone.
   bool has_device_memory_ = false;
   Time moved_at_ = 0;  // the last time at which an entry went to another page

@@ -58,9 +58,10 @@ const Clause* Assignments::hide(const Errand& e, const Arguments& a, const Concr
   const Operation& operation = *e.operation;
   const bool of_device = s.cpu_kind(a.page) == model::EntryKind::kDevicePrivate;
   const model::Mirror mirror = mirror_of(operation);
-  // Whoever shares a page with the operation's may have it anywhere, and so may a mremap.
+  // Whoever shares a page with the operation's may have it anywhere, and so may a mremap, or KSM.
   const auto asked_in = [&](Mm mm) {
     return model::mm_of(a.page) != mm || moved_at_ >= e.begun ||
+           merged_at_[static_cast<std::size_t>(a.page)] != 0 ||
            inside(1u << model::index_of(a.page), pages(operation));
   };
   if (a.kind == model::EntryKind::kDeviceExclusive) {

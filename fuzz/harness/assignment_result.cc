@@ -328,6 +328,26 @@ const Clause* Assignments::uffd_result(const Errand& e, const impl::Result& resu
   }
 }
 
+const Clause* Assignments::unmerge_result(const Errand& e, const impl::Result& result,
+                                          const ConcreteState& s, Task task) const {
+  const Operation& operation = *e.operation;
+  if (result.error != 0) {
+    return unless(
+        result.error == -ENOMEM && (!fits(operation) || e.gone != 0 || no_ram_since(e.begun)),
+        kErrorUnexplained);
+  }
+  for (unsigned i = operation.page; i < operation.page + operation.count; ++i) {
+    const Page page = model::page_of(own_mm(task), i);
+    const Time merged = merged_at_[static_cast<std::size_t>(page)];
+    // What was on its way to another frame is left alone.
+    if (merged != 0 && merged < e.begun && special_at_ < e.begun &&
+        model::present<model::Concrete>(s, page) && !model::maps_alone<model::Concrete>(s, page)) {
+      return &kNotDone;
+    }
+  }
+  return nullptr;
+}
+
 // MADV_REMOVE. Between its looks at the areas these come and go.
 const Clause* Assignments::remove_result(const Errand& e, const impl::Result& result) const {
   const Operation& operation = *e.operation;
@@ -419,6 +439,14 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
     case Call::kClearRefs:
       if (error == 0) return unless(e.looked, kNotDone);
       return &kErrorUnexplained;
+    case Call::kKsmUnmerge:
+      return unmerge_result(e, result, s, task);
+    case Call::kKsmMerge:
+      if (error == 0) return unless(result.pages == e.moved, kOtherCount);
+      return unless(error == -EINVAL &&
+                        (!fits(operation) ||
+                         operation.target + operation.count > static_cast<int>(model::kPagesPerMm)),
+                    kErrorUnexplained);
     case Call::kNumaScan:
       if (error == 0) return unless(result.pages == e.hints, kOtherCount);
       return unless(error == -EINVAL && !fits(operation), kErrorUnexplained);

@@ -72,7 +72,7 @@ inline bool goes_by_areas(impl::Call call) {
       bit(Call::kMmapAnon) | bit(Call::kMmapFile) | bit(Call::kMmapSpecial) | bit(Call::kMunmap) |
       bit(Call::kMprotect) | bit(Call::kMadviseDontneed) | bit(Call::kLoad) | bit(Call::kStore) |
       bit(Call::kPin) | bit(Call::kMremap) | bit(Call::kUffdMove) | bit(Call::kMmapPrivate) |
-      bit(Call::kPinLongterm) | bit(Call::kMadviseRemove);
+      bit(Call::kPinLongterm) | bit(Call::kMadviseRemove) | bit(Call::kKsmUnmerge);
   static_assert(impl::kCalls <= 64);
   return (kThey >> static_cast<unsigned>(call) & 1) != 0;
 }
@@ -118,6 +118,7 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   // What others need to know.
   if constexpr (rule == Rule::kZap) {
     zapped_at_[static_cast<std::size_t>(a.page)] = ++clock_;
+    merged_at_[static_cast<std::size_t>(a.page)] = 0;
   } else if constexpr (rule == Rule::kPopulate) {
     if (a.write) writable_at_[static_cast<std::size_t>(a.page)] = ++clock_;
   } else if constexpr (rule == Rule::kUpgrade) {
@@ -127,8 +128,14 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
     moved_at_ = clock_;
     writable_at_[static_cast<std::size_t>(a.page)] =
         writable_at_[static_cast<std::size_t>(a.source)];
+    merged_at_[static_cast<std::size_t>(a.page)] = merged_at_[static_cast<std::size_t>(a.source)];
+    merged_at_[static_cast<std::size_t>(a.source)] = 0;
+  } else if constexpr (rule == Rule::kMerge) {
+    merged_at_[static_cast<std::size_t>(a.page)] = ++clock_;
+    merged_at_[static_cast<std::size_t>(a.source)] = clock_;
   } else if constexpr (rule == Rule::kCopyEntry) {
     forked_ = true;
+    merged_at_[static_cast<std::size_t>(a.page)] = merged_at_[static_cast<std::size_t>(a.source)];
   } else if constexpr (rule == Rule::kReveal) {
     special_at_ = ++clock_;
   } else if constexpr (rule == Rule::kHide) {
@@ -303,6 +310,15 @@ template <class R>
   } else if constexpr (rule == Rule::kMoveEntry) {
     hidden_by_[static_cast<std::size_t>(a.page)] = hidden_by_[static_cast<std::size_t>(a.source)];
     return call == Call::kMremap || call == Call::kUffdMove ? move(e, a, s) : &kOtherArea;
+  } else if constexpr (rule == Rule::kMerge) {
+    if (a.page == e.copied) e.copying = false;
+    ++e.moved;
+    const unsigned i = model::index_of(a.source) - operation->page;
+    return assignment::unless(call == Call::kKsmMerge && model::mm_of(a.source) == mm &&
+                                  model::index_of(a.source) >= operation->page &&
+                                  i < operation->count &&
+                                  a.page == model::page_of(mm, operation->target + i),
+                              kOtherMerge);
   } else if constexpr (rule == Rule::kDisconnect) {
     const unsigned index = model::index_of(a.file_page);
     e.took_away = e.took_away || !e.gave_inode_back;  // else it is evicted

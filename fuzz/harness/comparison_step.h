@@ -141,6 +141,7 @@ inline const Clause* contents(const impl::World& world, const Judge& judge, Fram
       return cpu(world, s, a.page);
     case Rule::kPopulate:
     case Rule::kCopyEntry:
+    case Rule::kMerge:
       if (const Clause* c = cpu(world, s, a.page)) return c;
       return Shadow::is_private(s, a.page)
                  ? contents(world, judge, s.cpu_frame(a.page), a.page, model::kNoFilePage)

@@ -83,6 +83,7 @@ model::PageRange pages_of(const Judge& judge, Rule rule, const Arguments& a) {
     case Rule::kMove:
     case Rule::kReveal:
     case Rule::kMoveEntry:
+    case Rule::kMerge:
     case Rule::kCpuAccess:
     case Rule::kDeviceAccess:
     case Rule::kWalkPage:
@@ -322,6 +323,9 @@ std::string describe(Rule rule, const Arguments& a) {
       break;
     case Rule::kCopyEntry:
       add(name(a.page), " from ", name(a.source), " -> ", entry(a.frame, a.write));
+      break;
+    case Rule::kMerge:
+      add(name(a.page), " with ", name(a.source));
       break;
     case Rule::kMoveEntry:
       add(name(a.page), " from ", name(a.source));

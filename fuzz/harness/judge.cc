@@ -61,7 +61,9 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kReveal,
                                                               Rule::kTruncated,
                                                               Rule::kWriteProtect,
-                                                              Rule::kWriteProtect};
+                                                              Rule::kWriteProtect,
+                                                              Rule::kMerge,
+                                                              Rule::kPopulate};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 

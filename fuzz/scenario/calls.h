@@ -90,6 +90,8 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
     {impl::Call::kMadviseRemove, "madvise_remove", kPagesFields},
     {impl::Call::kClearRefs, "clear_refs", 0},
     {impl::Call::kNumaScan, "numa_scan", kPagesFields},
+    {impl::Call::kKsmMerge, "ksm_merge", kPagesFields | kTargetField},
+    {impl::Call::kKsmUnmerge, "ksm_unmerge", kPagesFields},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

@@ -22,8 +22,9 @@ struct mc_pte {
   bool read;
   bool write;
   bool accessible;
-  bool exclusive;  // of no interest to the walk, nor is the next
+  bool exclusive;  // of no interest to the walk, nor are those that follow
   bool copied;
+  bool merged;
 };
 
 // What of an area the range fault asks for, in the bits of vm_flags.

@@ -32,7 +32,8 @@ static_assert(sizeof(PageTableEntry) == sizeof(mc_pte) &&
                   offsetof(PageTableEntry, write) == offsetof(mc_pte, write) &&
                   offsetof(PageTableEntry, accessible) == offsetof(mc_pte, accessible) &&
                   offsetof(PageTableEntry, exclusive) == offsetof(mc_pte, exclusive) &&
-                  offsetof(PageTableEntry, copied) == offsetof(mc_pte, copied),
+                  offsetof(PageTableEntry, copied) == offsetof(mc_pte, copied) &&
+                  offsetof(PageTableEntry, merged) == offsetof(mc_pte, merged),
               "the kernel's walk reads the very entries of the world");
 static_assert(static_cast<int>(model::EntryKind::kPresent) == kMcPresent &&
                   static_cast<int>(model::EntryKind::kMigration) == kMcMigration,

@@ -37,7 +37,8 @@ struct AreaPage {
 // memory (PageAnonExclusive): no other entry maps the frame, so it may be written where it is. An
 // entry that is neither empty nor present is a special one: the rest of it is what the present
 // entry will be like that comes in its place.
-// `copied`: the frame is this mm's copy of a page of the file that is mapped (X10).
+// `copied`: the frame is this mm's copy of a page of the file that is mapped (X10). `merged`: the
+// page was joined with others by KSM; whoever writes it gets a copy, the last one, too.
 struct PageTableEntry {
   model::Frame frame = model::kNoFrame;
   model::EntryKind kind = model::EntryKind::kPresent;
@@ -46,6 +47,7 @@ struct PageTableEntry {
   bool accessible = false;
   bool exclusive = false;
   bool copied = false;
+  bool merged = false;
   bool operator==(const PageTableEntry&) const = default;
   bool empty() const { return frame == model::kNoFrame; }
   bool present() const { return !empty() && kind == model::EntryKind::kPresent; }

@@ -79,10 +79,11 @@ FaultResult map_new_page(Current& current, AddressSpace& mm, unsigned page) {
   return FaultResult::kDone;
 }
 
-// wp_can_reuse_anon_folio: the page is this mm's alone, also when all who shared it have let go.
+// wp_can_reuse_anon_folio: the page is this mm's alone, also when all who shared it have let go,
+// but for KSM.
 // REQUIRES: the page-table lock is held; the entry maps a page of private memory.
 bool may_reuse(Current& current, const PageTableEntry& entry) {
-  return entry.exclusive || current.machine.memory.only_reference(entry.frame);
+  return entry.exclusive || (!entry.merged && current.machine.memory.only_reference(entry.frame));
 }
 
 // do_swap_page: what the special entry stands for is made present, or waited for. `locked`: a page

@@ -159,6 +159,16 @@ bool Memory::page_locked(Frame frame) {
   return state_.locked[index(frame)];
 }
 
+bool Memory::same(Frame one, Frame other) {
+  Cells cells;
+  {
+    const sync::SectionLock guard(sections_[index(one)]);
+    cells = cells_[index(one)];
+  }
+  const sync::SectionLock guard(sections_[index(other)]);
+  return cells == cells_[index(other)];
+}
+
 void Memory::free_block(Current& current, Frame frame) {
   {
     const sync::SectionLock guard(sections_[index(frame)]);

@@ -78,6 +78,8 @@ class Memory {
     const sync::SectionLock guard(sections_[index(to)]);
     cells_[index(to)] = cells;
   }
+  // Whether two frames hold the same. REQUIRES: nobody writes either.
+  bool same(model::Frame one, model::Frame other);
   // REQUIRES: a block; nothing else is asked, that is the filesystem's affair (X12).
   void free_block(Current& current, model::Frame frame);
 

@@ -7,6 +7,7 @@
 #include "impl/reference/driver.h"
 #include "impl/reference/file_calls.h"
 #include "impl/reference/fork.h"
+#include "impl/reference/ksm.h"
 #include "impl/reference/life.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/mapping_calls.h"
@@ -108,6 +109,10 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return clear_refs(current);
     case Call::kNumaScan:
       return numa_scan(current, operation, result);
+    case Call::kKsmMerge:
+      return ksm_merge(current, operation, result);
+    case Call::kKsmUnmerge:
+      return ksm_unmerge(current, operation);
   }
   return -ENOSYS;
 }

@@ -110,6 +110,43 @@ struct MoveEntry {
   }
 };
 
+// KSM: the entry of `page`, which the task has cleared for this (M3), names the frame of `source`
+// from here on, and nobody may write that. What they hold has to be the same, which is not the
+// contract's business but that of the shadow memory beside it (S6).
+template <class D>
+struct MergeEntry {
+  static constexpr Rule kRule = Rule::kMerge;
+  static constexpr std::string_view kName = "A6.merge";
+  static constexpr Clause kCleared{"M3", Property::kS1Prime,
+                                   "joins a page without having cleared its entry first"};
+  static constexpr Clause kThere{"A6", Property::kS4,
+                                 "joins a page with what is not there, or is no private memory"};
+  static constexpr Clause kNotWritten{"M3", Property::kS4,
+                                      "joins a page with one that may still be written"};
+  static constexpr Clause kUnpinned{"X13", Property::kS4,
+                                    "joins a page with one that somebody has pinned"};
+  template <class C>
+  static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    const auto frame = s.cpu_frame(a.source);
+    c.require(kMmapHeld, s.mmap_lock(a.task, D::mm_of(a.page)) != Hold::kNot);
+    c.require(kCleared, s.cpu_frame(a.page) == kNoFrame && s.replacing(a.page));
+    c.require(kThere, present<D>(s, a.source) && maps_private_memory<D>(s, a.source) &&
+                          frame != kZeroFrame && D::nowhere(s.backing, frame));
+    c.require(kNotWritten, !s.cpu_write(a.source));
+    c.require(kUnpinned, s.pins(frame) == 0u);
+    c.require(kInArea, s.area(a.page) == Area::kAnon ||
+                           (s.area(a.page) != Area::kNone && s.area_private(a.page)));
+  }
+  static void apply(State<D>& s, const Args<D>& a) {
+    s.cpu_frame.set(a.page, s.cpu_frame(a.source));
+    s.cpu_kind.set(a.page, EntryKind::kPresent);
+    s.cpu_read.set(a.page, s.area_read(a.page));
+    s.cpu_write.set(a.page, false);
+    s.copied.set(a.page, s.area_private(a.page));
+    s.replacing.set(a.page, false);
+  }
+};
+
 // X10: a write fault in a private mapping reads what file_page, that of `page`, holds into a frame
 // that is nobody's yet. What is written to the file from now on does not follow. Where the file
 // page is comes from the file, by way of its locks, or from the entry, which stays while it is

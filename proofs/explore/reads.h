@@ -112,6 +112,8 @@ constexpr std::uint32_t reads(model::Rule rule) {
       return kTask | kWindow | kPage;
     case kMoveEntry:
       return kTask | kWindow | kPage | kSource;
+    case kMerge:
+      return kTask | kPage | kSource;
     case kCopyPage:
       return kTask | kPage | kFilePage | kFrame;
     case kCpuAccess:

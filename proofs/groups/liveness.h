@@ -293,7 +293,8 @@ struct Liveness {
                          &start_in_the_former_period<D>}});
     f(Step{"removals_end_with_the_period", "L4", "S8",
            "I6.end/registration I5.start_failed/registration", &removals_end_with_the_period<D>});
-    f(Step{"nobody_maps_behind_exit", "L6", "L1", "M4.populate/3 M5.copy_entry/1 A6.move_entry/1",
+    f(Step{"nobody_maps_behind_exit", "L6", "L1",
+           "M4.populate/3 M5.copy_entry/1 A6.move_entry/1 A6.merge/1",
            &nobody_maps_behind_exit<D>});
     f(Step{"nothing_begins_in_the_dead", "L6", "", "F6.walk_page/3 N4.insert/1",
            &nothing_begins_in_the_dead<D>});

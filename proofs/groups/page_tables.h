@@ -155,7 +155,8 @@ struct PageTables {
     f(Step{"entries_go_inside_windows", "S1'", "S1",
            "M1.zap/2 M1.write_protect/2 M3.hide/3 L7.reveal/2 A6.move_entry/8",
            &entries_go_inside_windows<D>});
-    f(Step{"entries_are_cleared_first", "S4", "", "M4.populate/1 M5.copy_entry/3 A6.move_entry/3",
+    f(Step{"entries_are_cleared_first", "S4", "",
+           "M4.populate/1 M5.copy_entry/3 A6.move_entry/3 A6.merge/2",
            &entries_are_cleared_first<D>});
     f(Step{"nothing_is_left_where_a_page_was", "S12", "S1",
            "S12.move/1 S12.move/2 S12.move/3 S12.move/4", &nothing_is_left_where_a_page_was<D>,
@@ -165,7 +166,7 @@ struct PageTables {
            &write_permission_comes_from_the_area<D>});
     f(Step{"entries_are_made_in_areas", "S17", "",
            "M4.populate/3 M4.populate/4 M5.copy_entry/1 M5.copy_entry/6 A6.move_entry/1 "
-           "A6.move_entry/5",
+           "A6.move_entry/5 A6.merge/1 A6.merge/6",
            &entries_are_made_in_areas<D>});
     f(Step{"areas_change_under_mmap_lock", "S17", "", "A6.mmap/1 A6.munmap/1 A6.mprotect/1",
            &areas_change_under_mmap_lock<D>});

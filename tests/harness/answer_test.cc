@@ -115,6 +115,18 @@ const Case kAnswers[] = {
      kMemory,
      "  numa_scan p0+2\n",
      {Call::kNumaScan, nullptr, nullptr, [](Result& r) { --r.pages; }}},
+    {"OtherCount_KsmMerge",
+     &kOtherCount,
+     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+2 rw\n  t0 mirror_open m0 p0+2\n"
+     "  t0 device_fault m0 p0+2 requests w,w default fw mask -\nt0\n",
+     "  ksm_merge p0+1 to p1\n",
+     {Call::kKsmMerge, nullptr, nullptr, [](Result& r) { --r.pages; }}},
+    {"NotDone_KsmUnmerge",
+     &kNotDone,
+     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+2 rw\n  t0 mirror_open m0 p0+2\n"
+     "  t0 device_fault m0 p0+2 requests w,w default fw mask -\n  t0 ksm_merge p0+1 to p1\nt0\n",
+     "  ksm_unmerge p1+1\n",
+     {Call::kKsmUnmerge, nothing, nullptr, success}},
     {"StillUntracked",
      &kStillUntracked,
      kMemory,

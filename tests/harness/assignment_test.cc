@@ -308,6 +308,12 @@ const Case kAssignments[] = {
      "  load p0 .0\n",
      {Call::kLoad, [](Operation& o) { o = {.call = Call::kNumaScan, .page = 0}; }}},
 
+    {"OtherMerge_Page",
+     &kOtherMerge,
+     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+3 rw\n  t0 mirror_open m0 p0+3\n"
+     "  t0 device_fault m0 p0+3 requests w,w,w default fw mask -\nt0\n",
+     "  ksm_merge p0+1 to p1\n",
+     {Call::kKsmMerge, [](Operation& o) { ++o.target; }}},
     {"OtherMove_Page",
      &kOtherMove,
      kMemory,

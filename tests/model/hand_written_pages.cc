@@ -159,6 +159,22 @@ void hand_written_pages(ByHand& by_hand) {
       [](ConcreteState& s) { s.area_read.set(kTarget, false); },
       [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kClosed); },
       [](ConcreteState& s) { s.kept.set(kW0, kM0, true); });
+  // KSM.
+  constexpr Page kSame{2};
+  constexpr Frame kSameRam{3};
+  by_hand.step(
+      Rule::kMerge, {.page = kPage, .source = kSame},
+      [=](ConcreteState& s) {
+        mapped(s);
+        s.replacing.set(kPage, true);
+        s.cpu_frame.set(kSame, kSameRam);
+      },
+      [](ConcreteState& s) { s.mmap_lock.set(kT0, kMm, Hold::kNot); },
+      [](ConcreteState& s) { s.replacing.set(kPage, false); },
+      [](ConcreteState& s) { s.cpu_frame.set(kSame, kZeroFrame); },
+      [](ConcreteState& s) { s.cpu_write.set(kSame, true); },
+      [](ConcreteState& s) { s.pins.set(kSameRam, 1); },
+      [](ConcreteState& s) { s.area.set(kPage, Area::kNone); });
   by_hand.step(
       Rule::kPopulate, {.page = kPage, .frame = kBlock},
       [=](ConcreteState& s) {

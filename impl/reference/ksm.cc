@@ -1,0 +1,164 @@
+#include "impl/reference/ksm.h"
+
+#include <cerrno>
+
+#include "impl/reference/fault.h"
+#include "impl/reference/locks.h"
+#include "impl/reference/machine.h"
+#include "impl/reference/window.h"
+#include "impl/reference/zap.h"
+#include "impl/sync/mutex.h"
+
+namespace mirrorcheck::impl::reference {
+
+using model::Frame;
+using model::kNoFrame;
+using model::kPagesPerMm;
+using model::Rule;
+using model::WindowEvent;
+
+namespace {
+
+// A page under its folio lock, with a reference; none if somebody else has the lock, or there is no
+// page of private memory.
+class LockedPage {
+ public:
+  // REQUIRES: mmap_lock is held.
+  LockedPage(Current& current, AddressSpace& mm, unsigned page) : current_(current) {
+    if (mm.state.areas[page].area == model::Area::kNone) return;
+    const sync::MutexLock guard(mm.page_table_lock);
+    const PageTableEntry& entry = mm.state.entries[page];
+    Memory& memory = current.machine.memory;
+    if (!entry.allows(false) || !mm.maps_private_memory(page) ||
+        !memory.try_lock_page(entry.frame)) {
+      return;
+    }
+    memory.get_page(entry.frame);
+    frame_ = entry.frame;
+  }
+  ~LockedPage() {
+    if (frame_ == kNoFrame) return;
+    current_.machine.memory.unlock_page(frame_);
+    current_.machine.migrations.wake_all();
+    current_.machine.memory.put_page(current_, frame_);
+  }
+  LockedPage(const LockedPage&) = delete;
+  LockedPage& operator=(const LockedPage&) = delete;
+
+  Frame frame() const { return frame_; }
+
+ private:
+  Current& current_;
+  Frame frame_ = kNoFrame;
+};
+
+bool still_maps(const PageTableEntry& entry, Frame frame) {
+  return entry.frame == frame && entry.allows(false);
+}
+
+// write_protect_page: nobody writes the page from here on without a copy of its own, since it is
+// not the entry's alone any more; nor is it pinned without one (gup_must_unshare). False: it is
+// pinned already, or gone.
+bool write_protect(Current& current, AddressSpace& mm, unsigned page, Frame frame) {
+  NotifierRange range{.mm = mm, .first = page, .last = page, .event = WindowEvent::kClear};
+  invalidate_range_start(current, range);
+  bool is_protected = false;
+  {
+    const sync::MutexLock guard(mm.page_table_lock);
+    PageTableEntry& entry = mm.state.entries[page];
+    is_protected = still_maps(entry, frame) && current.machine.memory.pins(frame) == 0;
+    if (is_protected) {
+      entry.exclusive = false;
+      if (entry.write) {
+        entry.write = false;
+        current.step(Rule::kWriteProtect, {.window = range.window, .page = mm.page(page)});
+      }
+    }
+  }
+  invalidate_range_end(current, range);
+  return is_protected;
+}
+
+// replace_page. False: one of the entries has changed since they were write-protected.
+bool replace(Current& current, AddressSpace& mm, unsigned source, Frame kept, unsigned page,
+             Frame frame) {
+  Gather gather;
+  NotifierRange range{.mm = mm, .first = page, .last = page, .event = WindowEvent::kClear};
+  invalidate_range_start(current, range);
+  bool replaced = false;
+  {
+    const sync::MutexLock guard(mm.page_table_lock);
+    PageTableEntry& from = mm.state.entries[source];
+    PageTableEntry& entry = mm.state.entries[page];
+    replaced = still_maps(from, kept) && !from.write && !from.exclusive &&
+               still_maps(entry, frame) && !entry.write && !entry.exclusive;
+    if (replaced) {
+      const PageTableEntry old = entry;
+      clear_entry(current, range, page, gather, true);
+      current.machine.memory.get_page(kept);
+      from.merged = true;
+      entry = old;
+      entry.frame = kept;
+      entry.merged = true;
+      current.step(Rule::kMerge, {.page = mm.page(page), .source = mm.page(source)});
+    }
+  }
+  invalidate_range_end(current, range);
+  gather.finish(current);
+  return replaced;
+}
+
+// try_to_merge_two_pages. What is compared before is only a hint: it is compared again when nobody
+// can write either of them.
+bool merge(Current& current, AddressSpace& mm, unsigned source, unsigned page) {
+  const MmapRead mmap_lock(current, mm);
+  const LockedPage kept(current, mm, source);
+  if (kept.frame() == kNoFrame) return false;
+  const LockedPage gone(current, mm, page);
+  if (gone.frame() == kNoFrame) return false;
+  return write_protect(current, mm, source, kept.frame()) &&
+         write_protect(current, mm, page, gone.frame()) &&
+         current.machine.memory.same(kept.frame(), gone.frame()) &&
+         replace(current, mm, source, kept.frame(), page, gone.frame());
+}
+
+// break_ksm. REQUIRES: mmap_lock is held.
+FaultResult break_one(Current& current, AddressSpace& mm, unsigned page) {
+  {
+    const sync::MutexLock guard(mm.page_table_lock);
+    const PageTableEntry& entry = mm.state.entries[page];
+    if (!entry.present() || !entry.merged) return FaultResult::kDone;
+  }
+  return unshare(current, mm, page);
+}
+
+}  // namespace
+
+int ksm_merge(Current& current, const Operation& operation, Result& result) {
+  if (operation.page + operation.count > kPagesPerMm ||
+      operation.target + operation.count > kPagesPerMm) {
+    return -EINVAL;
+  }
+  AddressSpace& mm = current.machine.mm(current.mm);
+  for (unsigned i = 0; i < operation.count; ++i) {
+    if (merge(current, mm, operation.page + i, operation.target + i)) ++result.pages;
+  }
+  return 0;
+}
+
+int ksm_unmerge(Current& current, const Operation& operation) {
+  if (operation.page + operation.count > kPagesPerMm) return -ENOMEM;
+  AddressSpace& mm = current.machine.mm(current.mm);
+  int error = 0;
+  const MmapRead mmap_lock(current, mm);
+  for (unsigned page = operation.page; page < operation.page + operation.count; ++page) {
+    if (mm.state.areas[page].area == model::Area::kNone) {
+      error = -ENOMEM;
+    } else if (break_one(current, mm, page) == FaultResult::kOutOfMemory) {
+      return -ENOMEM;
+    }
+  }
+  return error;
+}
+
+}  // namespace mirrorcheck::impl::reference
