@@ -84,8 +84,10 @@ enum class Call : std::uint8_t {
   kKsmMerge,    // page count target                       ksmd: joins each page with one from
                 // target on that holds the same
   kKsmUnmerge,  // page count                              madvise(MADV_UNMERGEABLE)
+  kSignal,      // file                                    kill: a signal for who waits for pins on
+                // the file's blocks
 };
-inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kKsmUnmerge) + 1;
+inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kSignal) + 1;
 
 // Bits of Operation::prot.
 inline constexpr std::uint8_t kProtRead = 1;

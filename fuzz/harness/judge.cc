@@ -63,7 +63,8 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kWriteProtect,
                                                               Rule::kWriteProtect,
                                                               Rule::kMerge,
-                                                              Rule::kPopulate};
+                                                              Rule::kPopulate,
+                                                              Rule::kTruncated};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 

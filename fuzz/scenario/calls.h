@@ -92,6 +92,7 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
     {impl::Call::kNumaScan, "numa_scan", kPagesFields},
     {impl::Call::kKsmMerge, "ksm_merge", kPagesFields | kTargetField},
     {impl::Call::kKsmUnmerge, "ksm_unmerge", kPagesFields},
+    {impl::Call::kSignal, "signal", kFileField},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

@@ -138,4 +138,9 @@ int sys_unlink(Current& current, const Operation& operation) {
   return 0;
 }
 
+int send_signal(Current& current, const Operation& operation) {
+  current.machine.pins.interrupt(operation.file);
+  return 0;
+}
+
 }  // namespace mirrorcheck::impl::reference

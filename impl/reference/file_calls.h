@@ -17,6 +17,8 @@ int sys_punch_hole(Current& current, const Operation& operation);
 int sys_create(Current& current, const Operation& operation);
 int sys_fsync(Current& current, const Operation& operation);
 int sys_unlink(Current& current, const Operation& operation);
+// kill: ends the waits for pins on the file's blocks that are going on.
+int send_signal(Current& current, const Operation& operation);
 
 }  // namespace mirrorcheck::impl::reference
 

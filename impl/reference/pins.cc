@@ -56,6 +56,7 @@ bool Pins::wait_until_idle(Task task, File file) {
   {
     const sync::SectionLock guard(section_);
     state(task).waiting_for = static_cast<std::uint8_t>(file);
+    state(task).interrupted = false;
     others_wait = state_.waiters++ != 0;
   }
   // Whoever waits for a pin of this task must look again.
@@ -71,12 +72,25 @@ bool Pins::wait_until_idle(Task task, File file) {
       idle = false;
       hope = hope || goes_on(holder);
     }
-    if (!idle && hope) return false;
+    if (!idle && hope && !state(task).interrupted) return false;
     state(task).waiting_for = kNoFile;
     --state_.waiters;
     return true;
   });
   return idle;
+}
+
+void Pins::interrupt(File file) {
+  bool anybody = false;
+  {
+    const sync::SectionLock guard(section_);
+    for (TaskState& task : state_.tasks) {
+      if (task.waiting_for != static_cast<std::uint8_t>(file)) continue;
+      task.interrupted = true;
+      anybody = true;
+    }
+  }
+  wake_if(anybody);
 }
 
 }  // namespace mirrorcheck::impl::reference

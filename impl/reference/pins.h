@@ -1,8 +1,9 @@
 // Who holds pins, and how a truncate of a DAX file waits for them (X12.3).
 //
-// The wait is interruptible, as ext4's is: it ends with -EINTR, nothing changed, when no pin on the
-// file can be expected to go. That must be decided without knowing the future, and must never let a
-// run hang. A pin can be expected to go while its holder
+// The wait is interruptible, as ext4's is: it ends with -EINTR, nothing changed, when somebody
+// sends a signal, and also, as if somebody had, when no pin on the file can be expected to go. That
+// must be decided without knowing the future, and must never let a run hang. A pin can be expected
+// to go while its holder
 //   - is inside an operation (a task between two operations may have no more of them), and
 //   - does not itself wait for pins, and
 //   - does not wait for an i_rwsem whose holder waits for pins, as here:
@@ -85,6 +86,8 @@ class Pins {
   // Waits until nobody has a block of `file` pinned. False: interrupted.
   // REQUIRES: `task` holds the i_rwsem of `file` and no other lock.
   bool wait_until_idle(model::Task task, model::File file);
+  // A signal for each task that waits there now.
+  void interrupt(model::File file);
 
  private:
   static constexpr std::uint8_t kNoFile = 0xff;
@@ -95,6 +98,7 @@ class Pins {
     bool inside = false;
     std::uint8_t locking = kNoFile;      // waits for the i_rwsem of this file, or is about to
     std::uint8_t waiting_for = kNoFile;  // waits for pins on this file, holding its i_rwsem
+    bool interrupted = false;            // while it does
   };
   struct State {
     std::array<TaskState, model::kTasks> tasks{};

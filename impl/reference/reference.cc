@@ -113,6 +113,8 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return ksm_merge(current, operation, result);
     case Call::kKsmUnmerge:
       return ksm_unmerge(current, operation);
+    case Call::kSignal:
+      return send_signal(current, operation);
   }
   return -ENOSYS;
 }
