@@ -79,13 +79,15 @@
 //  kHide     page window kind mirror
 //                             under the page-table lock: the entry, present until now, is a special
 //                             one of `kind` that names the same frame (try_to_migrate_one,
-//                             migrate_vma_collect_pmd). Or device-private until now.
+//                             migrate_vma_collect_pmd; with the kind kSwap, try_to_unmap_one). Or
+//                             device-private until now.
 //  kMove     page frame       under the page-table locks of all who map it: the page whose migration
 //                             entry page has is in `frame` from now on, where its data were copied;
-//                             all of its migration entries name it.
+//                             all of its migration entries name it; or its swap entries, out to a
+//                             slot of the swap device or in from there.
 //  kReveal   page window      under the page-table lock: the migration entry is a present one again,
 //                             of the frame that it names; device-private if that is device memory. Or
-//                             exclusive until now.
+//                             exclusive until now; or a swap entry, of a page that is in RAM.
 //  kMoveEntry page source window
 //                             under the page-table lock: what the source's entry was, frame and
 //                             permissions, is that of page, and the source's is cleared.

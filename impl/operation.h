@@ -86,8 +86,10 @@ enum class Call : std::uint8_t {
   kKsmUnmerge,  // page count                              madvise(MADV_UNMERGEABLE)
   kSignal,      // file                                    kill: a signal for who waits for pins on
                 // the file's blocks
+  kReclaim,     // page count                              madvise(MADV_PAGEOUT): private memory,
+                // out to swap
 };
-inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kSignal) + 1;
+inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kReclaim) + 1;
 
 // Bits of Operation::prot.
 inline constexpr std::uint8_t kProtRead = 1;

@@ -19,6 +19,7 @@
 //   file_page_at(arguments, p)    the file page that page p of arguments.pages maps
 //   mm_of, file_of, is_block      of a page, a file page, a frame
 //   is_device, owns(m, frame)     device memory; that of the device behind mirror m
+//   is_swap(frame)                a slot of the swap device
 //   sequence(epoch, odd)          the invalidate_seq that the two stand for
 //
 // Cost: nothing here allocates; reading and writing a Map is an array access.
@@ -275,6 +276,7 @@ struct Concrete {
   static File file_of(FilePage page) { return model::file_of(page); }
   static bool is_block(Frame frame) { return model::is_block(frame); }
   static bool is_device(Frame frame) { return model::is_device(frame); }
+  static bool is_swap(Frame frame) { return model::is_swap(frame); }
   static bool owns(Mirror mirror, Frame frame) {
     return model::is_device(frame) && model::owner_of(frame) == mirror;
   }

@@ -27,7 +27,9 @@ inline constexpr std::size_t kBlocks = 16;     // blocks of the DAX device, shar
 inline constexpr std::size_t kTasks = 8;
 inline constexpr std::size_t kMirrors = 4;          // one interval subscription and one device each
 inline constexpr std::size_t kFramesPerDevice = 4;  // of memory that only the device reaches
-inline constexpr std::size_t kFrames = 2 + kRamFrames + kBlocks + kMirrors * kFramesPerDevice;
+inline constexpr std::size_t kSwapSlots = 4;        // of the swap device
+inline constexpr std::size_t kFrames =
+    2 + kRamFrames + kBlocks + kMirrors * kFramesPerDevice + kSwapSlots;
 inline constexpr std::size_t kClassicNotifiers = 2;
 inline constexpr std::size_t kNesting = 3;  // windows one task may have open at once (I7)
 inline constexpr std::size_t kWindows = kTasks * kNesting;
@@ -38,7 +40,7 @@ enum class Page : std::uint8_t {};      // a virtual page of one address space
 enum class File : std::uint8_t {};      // an inode
 enum class FilePage : std::uint8_t {};  // (inode, index)
 enum class Frame : std::uint8_t {};  // a page of RAM, a block of the DAX device, a page of device
-                                     // memory
+                                     // memory, a slot of the swap device
 enum class Task : std::uint8_t {};
 enum class Mirror : std::uint8_t {
 };  // an interval subscription and the device page table behind it
@@ -69,8 +71,12 @@ constexpr unsigned index_of(FilePage page) {
 inline constexpr Frame kFirstBlock{2 + kRamFrames};
 inline constexpr Frame kFirstDeviceFrame{2 + kRamFrames + kBlocks};
 constexpr bool is_block(Frame frame) { return frame >= kFirstBlock && frame < kFirstDeviceFrame; }
+inline constexpr Frame kFirstSwapSlot{kFrames - kSwapSlots};
 // Device-private memory (P1), and whose it is.
-constexpr bool is_device(Frame frame) { return frame >= kFirstDeviceFrame; }
+constexpr bool is_device(Frame frame) {
+  return frame >= kFirstDeviceFrame && frame < kFirstSwapSlot;
+}
+constexpr bool is_swap(Frame frame) { return frame >= kFirstSwapSlot; }
 // REQUIRES: device memory.
 constexpr Mirror owner_of(Frame frame) {
   return Mirror((static_cast<unsigned>(frame) - static_cast<unsigned>(kFirstDeviceFrame)) /
@@ -98,6 +104,7 @@ enum class EntryKind : std::uint8_t {
   kMigration,        // the page is on its way to another frame
   kDevicePrivate,    // the page is in the memory of a device, which alone reaches it
   kDeviceExclusive,  // the page is where it was; one device has it for atomic accesses
+  kSwap,  // the page is in a slot of the swap device, or still or again in RAM (the swap cache)
 };
 
 // How a lock is held.

@@ -243,6 +243,12 @@ struct Bounded {
   static Term<bool> is_device(const Term<model::Frame>& frame) {
     const Sizes& sizes = Universe::current().sizes();
     const unsigned first = 2 + sizes.ram_frames + sizes.blocks;
+    const unsigned end = sizes.frames() - sizes.swap_slots;
+    return table<bool>(frame, [first, end](unsigned i) { return i >= first && i < end ? 1u : 0u; });
+  }
+  static Term<bool> is_swap(const Term<model::Frame>& frame) {
+    const Sizes& sizes = Universe::current().sizes();
+    const unsigned first = sizes.frames() - sizes.swap_slots;
     return table<bool>(frame, [first](unsigned i) { return i >= first ? 1u : 0u; });
   }
   // What is not of a device is owned by the number after the last.

@@ -175,6 +175,9 @@ struct Unbounded {
   static Term<bool> is_device(const Term<model::Frame>& frame) {
     return apply<bool>("is_device", frame);
   }
+  static Term<bool> is_swap(const Term<model::Frame>& frame) {
+    return apply<bool>("is_swap", frame);
+  }
   static Term<bool> owns(const Term<model::Mirror>& mirror, const Term<model::Frame>& frame) {
     return apply<bool>("owns", mirror, frame);
   }

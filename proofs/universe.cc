@@ -87,6 +87,12 @@ std::vector<z3::expr> Universe::axioms() {
       context_.function("is_device", sort(kSort<model::Frame>), context_.bool_sort());
   all.push_back(!device(none));
   all.push_back(!device(zero));
+  const z3::func_decl swap =
+      context_.function("is_swap", sort(kSort<model::Frame>), context_.bool_sort());
+  all.push_back(!swap(none));
+  all.push_back(!swap(zero));
+  const z3::expr frame = context_.constant("f", sort(kSort<model::Frame>));
+  all.push_back(z3::forall(frame, !swap(frame) || (!device(frame) && !block(frame))));
   for (const auto& [range_id, id] :
        {std::pair{kSort<model::PageRange>, kSort<model::Page>},
         std::pair{kSort<model::FilePageRange>, kSort<model::FilePage>}}) {

@@ -32,17 +32,20 @@ struct Sizes {
       windows;
   unsigned counter_bits = 16;
   unsigned frames_per_device = 0;
+  unsigned swap_slots = 0;
 
   unsigned pages() const { return mms * pages_per_mm; }
   unsigned file_pages() const { return 1 + files * pages_per_file; }
-  unsigned frames() const { return 2 + ram_frames + blocks + mirrors * frames_per_device; }
+  unsigned frames() const {
+    return 2 + ram_frames + blocks + mirrors * frames_per_device + swap_slots;
+  }
 
   // As large as the concrete interpretation.
   static constexpr Sizes concrete() {
     using namespace mirrorcheck::model;
-    return {kMms,    kPagesPerMm,     kFiles,   kPagesPerFile,     kRamFrames,
-            kBlocks, kTasks,          kMirrors, kClassicNotifiers, kWindows,
-            16,      kFramesPerDevice};
+    return {kMms,    kPagesPerMm,      kFiles,    kPagesPerFile,     kRamFrames,
+            kBlocks, kTasks,           kMirrors,  kClassicNotifiers, kWindows,
+            16,      kFramesPerDevice, kSwapSlots};
   }
 };
 
@@ -87,7 +90,7 @@ constexpr bool is_enumeration(SortId s) {
 constexpr const char* name(SortId s) { return kSortNames[static_cast<std::size_t>(s)]; }
 // How many values an enumeration has.
 constexpr unsigned enumeration_size(SortId s) {
-  constexpr std::array<unsigned, 8> kSizes{5, 4, 3, 4, 3, 4, 7, 8};
+  constexpr std::array<unsigned, 8> kSizes{5, 5, 3, 4, 3, 4, 7, 8};
   return kSizes[static_cast<std::size_t>(s) - static_cast<std::size_t>(kSort<model::Area>)];
 }
 

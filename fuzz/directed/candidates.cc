@@ -142,7 +142,7 @@ std::vector<Operation> candidates(const WantedStep& wanted) {
     case kHide:
     case kMove:
     case kReveal:
-      return {on_page(Call::kMovePages, a.page)};
+      return {on_page(Call::kMovePages, a.page), on_page(Call::kReclaim, a.page)};
     case kMoveEntry: {
       Operation move = on_page(Call::kUffdMove, a.source);
       move.target = index8(a.page);

@@ -69,6 +69,9 @@ const Clause* Assignments::hide(const Errand& e, const Arguments& a, const Concr
                       model::mm_of(a.page) == s.mirror_mm(mirror) && asked_in(s.mirror_mm(mirror)),
                   kOtherMove);
   }
+  if (a.kind == model::EntryKind::kSwap) {
+    return unless(operation.call == Call::kReclaim && asked_in(own_mm(a.task)), kOtherMove);
+  }
   switch (operation.call) {
     case Call::kMovePages:
       return unless(asked_in(own_mm(a.task)), kOtherMove);

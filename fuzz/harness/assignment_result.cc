@@ -65,6 +65,7 @@ const Clause* Assignments::other_result(Errand& e, const impl::Result& result,
     case Call::kMirrorClose:
       return close_result(e, result, task);
     case Call::kMovePages:
+    case Call::kReclaim:
       return move_result(e, result);
     case Call::kNotifierRegister:
     case Call::kNotifierUnregister:

@@ -64,6 +64,11 @@ inline bool is_device_call(impl::Call call) {
   return call == impl::Call::kDeviceRead || call == impl::Call::kDeviceWrite ||
          call == impl::Call::kDeviceFault || call == impl::Call::kSnapshot || moves_memory(call);
 }
+// It may go through entries of the page tables, and faults in what is not present.
+inline bool faults_in(impl::Call call) {
+  return call == impl::Call::kLoad || call == impl::Call::kStore || is_pin(call) ||
+         is_device_call(call);
+}
 // Its answer depends on what lies in its pages.
 inline bool goes_by_areas(impl::Call call) {
   using impl::Call;
@@ -154,12 +159,12 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   } else if constexpr (rule == Rule::kAllocate) {
     if (model::is_device(a.frame)) {
       has_device_memory_ = true;
-    } else {
+    } else if (!model::is_swap(a.frame)) {
       ++(model::is_block(a.frame) ? used_blocks_ : used_pages_);
     }
   } else if constexpr (rule == Rule::kFree) {
     ++clock_;
-    if (model::is_device(a.frame)) {
+    if (model::is_device(a.frame) || model::is_swap(a.frame)) {
       // What has gone is not needed to explain anything.
     } else if (model::is_block(a.frame)) {
       if (used_blocks_-- == model::kBlocks) no_block_at_ = clock_;
@@ -280,12 +285,16 @@ template <class R>
     if (a.kind == model::EntryKind::kMigration) {
       e.hid = true;
       hidden_by_[static_cast<std::size_t>(a.page)] = assignment::mark(a.task);
-    } else {
+    } else if (a.kind == model::EntryKind::kDeviceExclusive) {
       // Counts as walked (P5).
       e.walked |= 1u << model::index_of(a.page);
     }
     return hide(e, a, s);
   } else if constexpr (rule == Rule::kMove || rule == Rule::kReveal) {
+    // What is in swap comes back to whoever touches it.
+    const bool swaps = s.cpu_kind(a.page) == model::EntryKind::kSwap;
+    const bool goes_out = rule == Rule::kMove && model::is_swap(a.frame);
+    if (swaps && !goes_out) return assignment::unless(assignment::faults_in(call), kOtherMove);
     if constexpr (rule == Rule::kMove) {
       // Whoever drops the last reference to a mirror empties the device's memory.
       if (!e.did_remove) ++e.moves;
@@ -297,6 +306,7 @@ template <class R>
         return &kOtherMove;
       }
     }
+    if (swaps) return assignment::unless(call == Call::kReclaim, kOtherMove);
     // Whoever touches what is exclusive gives it back, the CPU as well as fork.
     if (s.cpu_kind(a.page) == model::EntryKind::kDeviceExclusive) return nullptr;
     return assignment::unless(

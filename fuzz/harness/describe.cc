@@ -26,8 +26,8 @@ unsigned number(Id id) {
 }
 
 const char* kind_name(model::EntryKind kind) {
-  constexpr std::array<const char*, 4> kNames{"present", "migration", "device-private",
-                                              "exclusive"};
+  constexpr std::array<const char*, 5> kNames{"present", "migration", "device-private", "exclusive",
+                                              "swap"};
   return kNames[number(kind)];
 }
 
@@ -185,6 +185,9 @@ std::string name(Frame frame) {
     const model::Mirror owner = model::owner_of(frame);
     return absl::StrCat("memory ", number(frame) - number(model::device_frame(owner, 0)), " of m",
                         number(owner));
+  }
+  if (model::is_swap(frame)) {
+    return absl::StrCat("swap slot ", number(frame) - number(model::kFirstSwapSlot));
   }
   return absl::StrCat("frame ", number(frame) - 2);
 }

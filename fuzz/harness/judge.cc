@@ -64,7 +64,8 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kWriteProtect,
                                                               Rule::kMerge,
                                                               Rule::kPopulate,
-                                                              Rule::kTruncated};
+                                                              Rule::kTruncated,
+                                                              Rule::kMove};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 

@@ -93,6 +93,7 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
     {impl::Call::kKsmMerge, "ksm_merge", kPagesFields | kTargetField},
     {impl::Call::kKsmUnmerge, "ksm_unmerge", kPagesFields},
     {impl::Call::kSignal, "signal", kFileField},
+    {impl::Call::kReclaim, "reclaim", kPagesFields},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

@@ -41,7 +41,7 @@ struct mm_struct {
 };
 
 // A page is the cells that the world has of it; a page table has 1 << kMcTableShift entries.
-enum { kMcPageShift = 4, kMcTableShift = 2, kMcFrames = 64 };
+enum { kMcPageShift = 4, kMcTableShift = 2, kMcFrames = 68 };
 
 // How much room the kernel's structures get in the world's; notifier_unit.c checks that it is
 // enough.

@@ -41,7 +41,7 @@ struct vm_area_struct {
 };
 
 // Kinds of entries.
-enum { kMcPresent = 0, kMcMigration = 1, kMcDevicePrivate = 2 };
+enum { kMcPresent = 0, kMcMigration = 1, kMcDevicePrivate = 2, kMcSwap = 4 };
 
 // Frames that are none, and the zero page; where blocks of the DAX device begin, and the memory
 // of devices behind them.

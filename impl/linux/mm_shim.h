@@ -217,7 +217,7 @@ typedef struct {
   unsigned long val;
 } swp_entry_t;
 #define pte_to_swp_entry(pte) ((swp_entry_t){(pte).kind})
-#define non_swap_entry(entry) ((entry).val != kMcPresent)
+#define non_swap_entry(entry) ((entry).val != kMcSwap)
 #define is_device_private_entry(entry) ((void)(entry), false)
 #define is_writable_device_private_entry(entry) ((void)(entry), false)
 #define is_device_exclusive_entry(entry) ((void)(entry), false)

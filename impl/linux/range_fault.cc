@@ -36,7 +36,8 @@ static_assert(sizeof(PageTableEntry) == sizeof(mc_pte) &&
                   offsetof(PageTableEntry, merged) == offsetof(mc_pte, merged),
               "the kernel's walk reads the very entries of the world");
 static_assert(static_cast<int>(model::EntryKind::kPresent) == kMcPresent &&
-                  static_cast<int>(model::EntryKind::kMigration) == kMcMigration,
+                  static_cast<int>(model::EntryKind::kMigration) == kMcMigration &&
+                  static_cast<int>(model::EntryKind::kSwap) == kMcSwap,
               "the kernel's walk knows the kinds of entries as numbers");
 static_assert(1u << kMcTableShift == reference::kPagesPerTable && kMcFrames == model::kFrames &&
                   static_cast<unsigned>(model::kNoFrame) == kMcNoFrame &&

@@ -1,6 +1,7 @@
 #include "impl/reference/exclusive.h"
 
 #include "impl/reference/machine.h"
+#include "impl/reference/migrate.h"
 #include "impl/reference/zap.h"
 #include "impl/sync/mutex.h"
 
@@ -13,12 +14,6 @@ using model::Rule;
 using model::WindowEvent;
 
 namespace {
-
-void unlock(Current& current, Frame frame) {
-  current.machine.memory.unlock_page(frame);
-  current.machine.migrations.wake_all();
-  current.machine.memory.put_page(current, frame);
-}
 
 // A page that may be made exclusive, locked and with a reference; otherwise kNoFrame.
 Frame lock_candidate(Current& current, AddressSpace& mm, unsigned page) {
@@ -39,7 +34,7 @@ Frame lock_candidate(Current& current, AddressSpace& mm, unsigned page) {
 }  // namespace
 
 ExclusivePages::~ExclusivePages() {
-  for (unsigned i = 0; i < count_; ++i) unlock(current_, frames_[i]);
+  for (unsigned i = 0; i < count_; ++i) release_page(current_, frames_[i]);
 }
 
 // page_make_device_exclusive_one.
@@ -84,7 +79,7 @@ void remove_exclusive(Current& current, AddressSpace& mm, unsigned page, Frame f
     }
   }
   invalidate_range_end(current, range);
-  unlock(current, frame);
+  release_page(current, frame);
 }
 
 }  // namespace mirrorcheck::impl::reference

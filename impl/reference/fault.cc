@@ -7,6 +7,7 @@
 #include "impl/reference/migrate_device.h"
 #include "impl/reference/numa.h"
 #include "impl/reference/page_table.h"
+#include "impl/reference/reclaim.h"
 #include "impl/reference/zap.h"
 #include "impl/sync/mutex.h"
 
@@ -87,7 +88,7 @@ bool may_reuse(Current& current, const PageTableEntry& entry) {
 }
 
 // do_swap_page: what the special entry stands for is made present, or waited for. `locked`: a page
-// in the memory of a device, of which the caller has the lock and a reference, which go.
+// that a device has or swap, of which the caller has the lock and a reference, which go.
 FaultResult special_fault(Current& current, AddressSpace& mm, unsigned page,
                           const PageTableEntry& entry, bool locked) {
   switch (entry.kind) {
@@ -107,16 +108,20 @@ FaultResult special_fault(Current& current, AddressSpace& mm, unsigned page,
         page_lock_wait(current, mm, page, entry);
       }
       break;
+    case model::EntryKind::kSwap:
+      if (locked) return swap_in(current, mm, page, entry.frame);
+      page_lock_wait(current, mm, page, entry);
+      break;
   }
   return FaultResult::kDone;
 }
 
-// Whether the page is what a device has, in its memory or for itself, and the caller has its lock
-// now. The reference keeps the page from being freed before it is looked at. None while another one
-// has the lock: whoever moves the page counts references. REQUIRES: the page-table lock.
-bool lock_for_device(Current& current, const PageTableEntry& entry) {
-  if (entry.empty() || (entry.kind != model::EntryKind::kDevicePrivate &&
-                        entry.kind != model::EntryKind::kDeviceExclusive)) {
+// Whether the page is what a device has, in its memory or for itself, or what is in swap, and the
+// caller has its lock now. The reference keeps the page from being freed before it is looked at.
+// None while another one has the lock: whoever moves the page counts references. REQUIRES: the
+// page-table lock.
+bool lock_special(Current& current, const PageTableEntry& entry) {
+  if (entry.empty() || entry.present() || entry.kind == model::EntryKind::kMigration) {
     return false;
   }
   Memory& memory = current.machine.memory;
@@ -146,7 +151,7 @@ FaultResult anonymous_fault(Current& current, AddressSpace& mm, unsigned page, b
         current.machine.memory.get_page(entry.frame);
       }
     }
-    locked = lock_for_device(current, entry);
+    locked = lock_special(current, entry);
     old = entry;
   }
   if (old.empty()) return map_new_page(current, mm, page);
@@ -171,7 +176,7 @@ FaultResult private_file_fault(Current& current, AddressSpace& mm, unsigned page
       }
       if (counted(entry)) current.machine.memory.get_page(entry.frame);
     }
-    locked = lock_for_device(current, entry);
+    locked = lock_special(current, entry);
     old = entry;
   }
   if (old.empty()) return file_fault(current, mm, page, write);

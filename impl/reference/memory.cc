@@ -30,6 +30,10 @@ constexpr Memory::State Memory::initial_state() {
     }
     state.device_pages[m].count = model::kFramesPerDevice;
   }
+  for (unsigned i = 0; i < model::kSwapSlots; ++i) {
+    state.swap_slots.frames[i] = Frame(model::kFrames - 1 - i);
+  }
+  state.swap_slots.count = model::kSwapSlots;
   state.used[index(kZeroFrame)] = true;
   return state;
 }
@@ -91,6 +95,8 @@ Frame Memory::allocate_device_page(Current& current, model::Mirror owner) {
   return take(current, state_.device_pages[static_cast<std::size_t>(owner)]);
 }
 
+Frame Memory::allocate_swap_slot(Current& current) { return take(current, state_.swap_slots); }
+
 bool Memory::try_get_page(Frame frame) {
   const sync::SectionLock guard(sections_[index(frame)]);
   if (state_.references[index(frame)] == 0) return false;
@@ -119,6 +125,8 @@ void Memory::put_page(Current& current, Frame frame) {
   } else if (model::is_device(frame)) {
     give_back(current, state_.device_pages[static_cast<std::size_t>(model::owner_of(frame))],
               frame);
+  } else if (model::is_swap(frame)) {
+    give_back(current, state_.swap_slots, frame);
   } else {
     give_back(current, state_.pages, frame);
   }
@@ -137,9 +145,14 @@ bool Memory::flushing(Frame frame) {
              unsigned{state_.mapped[index(frame)]} + state_.pins[index(frame)];
 }
 
-bool Memory::only_reference(Frame frame) {
+bool Memory::only_references(Frame frame, unsigned count) {
   const sync::SectionLock guard(sections_[index(frame)]);
-  return state_.references[index(frame)] == 1;
+  return state_.references[index(frame)] == count;
+}
+
+void Memory::drop_reference(Frame frame) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  --state_.references[index(frame)];
 }
 
 bool Memory::try_lock_page(Frame frame) {

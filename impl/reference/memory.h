@@ -36,6 +36,8 @@ class Memory {
   model::Frame allocate_block(Current& current, bool counted);
   // A zeroed page of the memory of a device, likewise.
   model::Frame allocate_device_page(Current& current, model::Mirror owner);
+  // A slot of the swap device, or kNoFrame: swap is full.
+  model::Frame allocate_swap_slot(Current& current);
   // Whether an entry that maps the frame has a reference on it. REQUIRES: it is mapped.
   bool counts_entries(model::Frame frame) const {
     return frame != model::kZeroFrame && (!model::is_block(frame) || state_.counted[index(frame)]);
@@ -53,11 +55,15 @@ class Memory {
   // and whose TLB flush is still to come, `flushing`. REQUIRES: a block.
   bool busy(model::Frame frame);
   bool flushing(model::Frame frame);
-  // Whether the caller's is the only reference. REQUIRES: a page of RAM or of a device.
-  bool only_reference(model::Frame frame);
+  // Whether the caller's is the only reference. REQUIRES: a page of RAM or of a device, or a slot.
+  bool only_reference(model::Frame frame) { return only_references(frame, 1); }
+  // Whether there are `count` and no more.
+  bool only_references(model::Frame frame, unsigned count);
+  // One of several goes. REQUIRES: it is not the last one.
+  void drop_reference(model::Frame frame);
   // The folio lock of private memory: whoever moves a page has it. REQUIRES: a page of RAM or of a
-  // device, which cannot be freed: the caller has a reference, or holds the page-table lock under
-  // which an entry maps it.
+  // device, or a swap slot, which cannot be freed: the caller has a reference, or holds the
+  // page-table lock under which an entry maps it.
   bool try_lock_page(model::Frame frame);
   void unlock_page(model::Frame frame);
   bool page_locked(model::Frame frame);
@@ -132,6 +138,7 @@ class Memory {
     FreeList<model::kRamFrames> pages;
     FreeList<model::kBlocks> blocks;
     std::array<FreeList<model::kFramesPerDevice>, model::kMirrors> device_pages;
+    FreeList<model::kSwapSlots> swap_slots;
     std::array<bool, model::kFrames> used{};
     std::array<std::uint8_t, model::kFrames> references{};
     std::array<std::uint8_t, model::kFrames> pins{};

@@ -30,8 +30,8 @@ bool is_migration(const PageTableEntry& entry) {
   return !entry.empty() && entry.kind == EntryKind::kMigration;
 }
 
-// try_to_migrate_one.
-void hide_mapping(Current& current, AddressSpace& mm, unsigned page, Frame frame) {
+// try_to_migrate_one, try_to_unmap_one.
+void hide_mapping(Current& current, AddressSpace& mm, unsigned page, Frame frame, EntryKind kind) {
   NotifierRange range{.mm = mm, .first = page, .last = page, .event = WindowEvent::kClear};
   invalidate_range_start(current, range);
   bool hidden = false;
@@ -39,32 +39,19 @@ void hide_mapping(Current& current, AddressSpace& mm, unsigned page, Frame frame
     const sync::MutexLock guard(mm.page_table_lock);
     // The lock was dropped to open the window.
     if (maps(mm.state.entries[page], frame)) {
-      hide_entry(current, range, page, EntryKind::kMigration);
+      hide_entry(current, range, page, kind);
       hidden = true;
     }
   }
   invalidate_range_end(current, range);
-  if (hidden) current.machine.memory.put_page(current, frame);
-}
-
-// isolate_lru_page, and the folio lock: a page that nobody else moves, with a reference. kNoFrame:
-// there is nothing that could be moved.
-Frame isolate(Current& current, AddressSpace& mm, unsigned page) {
-  const MmapRead mmap_lock(current, mm);
-  if (mm.state.areas[page].area == model::Area::kNone) return kNoFrame;
-  const sync::MutexLock guard(mm.page_table_lock);
-  const PageTableEntry& entry = mm.state.entries[page];
-  if (!entry.present() || !mm.maps_private_memory(page)) return kNoFrame;
-  Memory& memory = current.machine.memory;
-  if (!memory.try_lock_page(entry.frame)) return kNoFrame;
-  memory.get_page(entry.frame);
-  return entry.frame;
+  // A swap entry keeps its reference.
+  if (hidden && kind == EntryKind::kMigration) current.machine.memory.put_page(current, frame);
 }
 
 // unmap_and_move. False: the page stayed where it was.
 bool move_page(Current& current, AddressSpace& mm, unsigned page) {
   Memory& memory = current.machine.memory;
-  const Frame from = isolate(current, mm, page);
+  const Frame from = isolate_page(current, mm, page);
   if (from == kNoFrame) return false;
   const Frame to = memory.allocate_page(current);
   bool moved = false;
@@ -75,14 +62,31 @@ bool move_page(Current& current, AddressSpace& mm, unsigned page) {
     if (movable) memory.copy(from, to);
     moved = reveal_mappings(current, from, movable ? to : from) && movable;
   }
-  memory.unlock_page(from);
-  current.machine.migrations.wake_all();
-  memory.put_page(current, from);
+  release_page(current, from);
   if (to != kNoFrame) memory.put_page(current, to);
   return moved;
 }
 
 }  // namespace
+
+Frame isolate_page(Current& current, AddressSpace& mm, unsigned page) {
+  const MmapRead mmap_lock(current, mm);
+  if (mm.state.areas[page].area == model::Area::kNone) return kNoFrame;
+  const sync::MutexLock guard(mm.page_table_lock);
+  const PageTableEntry& entry = mm.state.entries[page];
+  const bool cached = entry.kind == EntryKind::kSwap && !model::is_swap(entry.frame);
+  if ((!entry.present() && !cached) || !mm.maps_private_memory(page)) return kNoFrame;
+  Memory& memory = current.machine.memory;
+  if (!memory.try_lock_page(entry.frame)) return kNoFrame;
+  memory.get_page(entry.frame);
+  return entry.frame;
+}
+
+void release_page(Current& current, Frame frame) {
+  current.machine.memory.unlock_page(frame);
+  current.machine.migrations.wake_all();
+  current.machine.memory.put_page(current, frame);
+}
 
 void migration_entry_wait(Current& current, AddressSpace& mm, unsigned page) {
   current.machine.migrations.wait([&] {
@@ -99,7 +103,7 @@ void page_lock_wait(Current& current, AddressSpace& mm, unsigned page,
   });
 }
 
-void hide_mappings(Current& current, Frame frame) {
+void hide_mappings(Current& current, Frame frame, EntryKind kind) {
   // N2: keeps the first notifier of an address space from coming in the middle of a window.
   const sync::SharedLock rmap(current.machine.anon_vma_lock);
   for (AddressSpace& mm : current.machine.mms) {
@@ -111,7 +115,7 @@ void hide_mappings(Current& current, Frame frame) {
       }
     }
     for (unsigned page = 0; page < kPagesPerMm; ++page) {
-      if ((mapped >> page & 1) != 0) hide_mapping(current, mm, page, frame);
+      if ((mapped >> page & 1) != 0) hide_mapping(current, mm, page, frame, kind);
     }
   }
 }

@@ -15,6 +15,14 @@ namespace mirrorcheck::impl::reference {
 // move_pages(2): each page of private memory that can be moved is. Result::pages says how many.
 int sys_move_pages(Current& current, const Operation& operation, Result& result);
 
+// isolate_lru_page, and the folio lock: the frame of a page of private memory that nobody else
+// moves, with a reference; also of one that only swap entries name any more. kNoFrame: there is
+// none.
+model::Frame isolate_page(Current& current, AddressSpace& mm, unsigned page);
+
+// Unlocks a page, wakes who waits for that, and drops the caller's reference.
+void release_page(Current& current, model::Frame frame);
+
 // Returns when the page has no migration entry, or had none for a moment (L7). REQUIRES: no lock
 // that whoever moves a page takes: mmap_lock is fine.
 void migration_entry_wait(Current& current, AddressSpace& mm, unsigned page);
@@ -23,9 +31,10 @@ void migration_entry_wait(Current& current, AddressSpace& mm, unsigned page);
 // REQUIRES: as above.
 void page_lock_wait(Current& current, AddressSpace& mm, unsigned page, const PageTableEntry& entry);
 
-// try_to_migrate: in every address space what maps `frame` becomes a migration entry. REQUIRES: the
-// caller has locked the page and has a reference on it.
-void hide_mappings(Current& current, model::Frame frame);
+// try_to_migrate, try_to_unmap: in every address space what maps `frame` becomes an entry of
+// `kind`, migration or swap. REQUIRES: the caller has locked the page and has a reference on it.
+void hide_mappings(Current& current, model::Frame frame,
+                   model::EntryKind kind = model::EntryKind::kMigration);
 
 // remove_migration_ptes: the migration entries that name `from` are present again, all at once, and
 // name `to`, which may be the same; device-private, if that is the memory of a device. Whether

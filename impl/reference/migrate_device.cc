@@ -29,9 +29,7 @@ bool hide_from_all(Current& current, Frame frame) {
 bool settle(Current& current, Frame from, Frame to, bool moves) {
   Memory& memory = current.machine.memory;
   const bool moved = reveal_mappings(current, from, moves ? to : from) && moves;
-  memory.unlock_page(from);
-  current.machine.migrations.wake_all();
-  memory.put_page(current, from);
+  release_page(current, from);
   if (to != kNoFrame) memory.put_page(current, to);
   return moved;
 }

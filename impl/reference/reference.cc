@@ -15,6 +15,7 @@
 #include "impl/reference/mremap.h"
 #include "impl/reference/numa.h"
 #include "impl/reference/open_mirror.h"
+#include "impl/reference/reclaim.h"
 #include "impl/reference/registration.h"
 #include "impl/reference/soft_dirty.h"
 #include "impl/reference/userfault.h"
@@ -115,6 +116,8 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return ksm_unmerge(current, operation);
     case Call::kSignal:
       return send_signal(current, operation);
+    case Call::kReclaim:
+      return sys_reclaim(current, operation, result);
   }
   return -ENOSYS;
 }

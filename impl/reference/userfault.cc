@@ -35,8 +35,8 @@ int refusal(Current& current, const AddressSpace& mm, unsigned from, unsigned to
   if (!mm.state.entries[to].empty()) return -EEXIST;
   if (entry.empty()) return -ENOENT;
   if (entry.kind == model::EntryKind::kMigration) return -EAGAIN;
-  // What a device has stays where it is.
-  if (!entry.present()) return -EFAULT;
+  // What a device has stays where it is; what is in swap is not looked at.
+  if (!entry.present() && entry.kind != model::EntryKind::kSwap) return -EFAULT;
   // move_zeropage_pte.
   if (entry.frame == kZeroFrame) return 0;
   // Whoever else maps or pins the page knows it at its old place only.

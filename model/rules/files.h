@@ -99,7 +99,7 @@ struct Fill {
     const auto file = D::file_of(a.file_page);
     c.require(kHole, s.backing(a.file_page) == kNoFrame);
     c.require(kFresh, a.frame != kNoFrame && a.frame != kZeroFrame && s.used(a.frame) &&
-                          !D::is_device(a.frame) && s.pins(a.frame) == 0u &&
+                          !D::is_device(a.frame) && !D::is_swap(a.frame) && s.pins(a.frame) == 0u &&
                           D::nowhere(s.cpu_frame, a.frame) && D::nowhere(s.backing, a.frame));
     c.require(kExcluded, s.inode_lock(a.task, file) ||
                              (s.invalidate_lock(a.task, file) != Hold::kNot &&

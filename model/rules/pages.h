@@ -203,7 +203,8 @@ inline constexpr Clause kDirty{
 // The frame is nobody's yet: no entry names it, no file page has it.
 template <class D>
 auto own_frame(const State<D>& s, const typename D::template Of<Frame>& frame) {
-  return !D::is_block(frame) && D::nowhere(s.cpu_frame, frame) && D::nowhere(s.backing, frame);
+  return !D::is_block(frame) && !D::is_swap(frame) && D::nowhere(s.cpu_frame, frame) &&
+         D::nowhere(s.backing, frame);
 }
 
 // No other page's entry names the frame that this one names. A domain with more than a few pages
@@ -269,12 +270,12 @@ struct Populate {
                        own_frame(s, a.frame);
               }));
     c.require(kInsideFile, !found || s.within(slot));
-    c.require(
-        kBacking, D::implies(of_file && !copy, [&] {
-          return (a.frame == kZeroFrame && s.area(a.page) == Area::kDax &&
-                  s.backing(slot) == kNoFrame) ||
-                 (a.frame != kZeroFrame && s.backing(slot) == a.frame && !D::is_device(a.frame));
-        }));
+    c.require(kBacking, D::implies(of_file && !copy, [&] {
+                return (a.frame == kZeroFrame && s.area(a.page) == Area::kDax &&
+                        s.backing(slot) == kNoFrame) ||
+                       (a.frame != kZeroFrame && s.backing(slot) == a.frame &&
+                        !D::is_device(a.frame) && !D::is_swap(a.frame));
+              }));
     c.require(kFaultExcludesTruncate, D::implies(found, [&] {
                 return s.invalidate_lock(a.task, D::file_of(slot)) == Hold::kShared;
               }));

@@ -1,5 +1,6 @@
 // Special entries: what takes the place of a present entry while its page is on its way to another
-// frame (A6 page migration, M3, S12), or in the memory of a device (P1, P2).
+// frame (A6 page migration, M3, S12), or in the memory of a device (P1, P2), or in swap (A6
+// reclaim).
 //
 //   the one who moves the page              whoever touches it
 //   present -> migration entry, in a window
@@ -17,7 +18,8 @@
 namespace mirrorcheck::model {
 
 // A present entry of private memory, or one of device memory, becomes a special one of a.kind,
-// which names the same frame.
+// which names the same frame. A swap entry names the page in RAM as long as it is there, in what
+// the kernel calls the swap cache.
 // P5: of a present one, and what may be written by its mm alone, a.mirror may have an exclusive
 // entry: its window leaves that mirror alone, and what is exclusive counts as walked in the task's
 // section.
@@ -38,7 +40,8 @@ struct Hide {
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     const auto exclusive = a.kind == EntryKind::kDeviceExclusive;
     c.require(kThere, s.cpu_frame(a.page) != kNoFrame &&
-                          ((exclusive && s.cpu_kind(a.page) == EntryKind::kPresent) ||
+                          (((exclusive || a.kind == EntryKind::kSwap) &&
+                            s.cpu_kind(a.page) == EntryKind::kPresent) ||
                            (a.kind == EntryKind::kMigration &&
                             (s.cpu_kind(a.page) == EntryKind::kPresent ||
                              s.cpu_kind(a.page) == EntryKind::kDevicePrivate))));
@@ -75,6 +78,8 @@ struct Hide {
 // S12: from here on a.frame, and no longer the frame that the migration entry of a.page names, is
 // where the page is. All entries that name it change together. What it held was copied before, and
 // has to be the newest: nobody could write it since its entries were hidden.
+// Reclaim: a page whose entries are swap entries goes out to a slot of the swap device, or comes in
+// from there.
 template <class D>
 struct Move {
   static constexpr Rule kRule = Rule::kMove;
@@ -86,18 +91,25 @@ struct Move {
   static constexpr Clause kUnpinned{"P1", Property::kS12, "moves a page that somebody has pinned"};
   static constexpr Clause kOwn{"M3", Property::kS4,
                                "moves private memory into a frame that is free or somebody else's"};
+  static constexpr Clause kSwaps{
+      "A6", Property::kS12,
+      "moves a page into swap or out of it by other entries than swap entries, or elsewhere by "
+      "those"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     const auto from = s.cpu_frame(a.page);
-    c.require(kHidden, from != kNoFrame && s.cpu_kind(a.page) == EntryKind::kMigration);
+    const auto swaps = s.cpu_kind(a.page) == EntryKind::kSwap;
+    c.require(kHidden, from != kNoFrame && (swaps || s.cpu_kind(a.page) == EntryKind::kMigration));
     c.require(kEverywhere, D::template all<Page>([&](const auto& q) {
-                return q == a.page || s.cpu_frame(q) != from ||
-                       s.cpu_kind(q) == EntryKind::kMigration;
+                return q == a.page || s.cpu_frame(q) != from || s.cpu_kind(q) == s.cpu_kind(a.page);
               }));
     c.require(kUnpinned, s.pins(from) == 0u);
     c.require(kOwn, a.frame != kNoFrame && a.frame != kZeroFrame && s.used(a.frame) &&
                         !D::is_block(a.frame) && D::nowhere(s.cpu_frame, a.frame) &&
                         D::nowhere(s.backing, a.frame));
+    c.require(kSwaps, swaps == (D::is_swap(a.frame) || D::is_swap(from)) &&
+                          !(D::is_swap(a.frame) && D::is_swap(from)) &&
+                          !(swaps && D::is_device(a.frame)));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     const auto from = s.cpu_frame(a.page);
@@ -108,21 +120,24 @@ struct Move {
 };
 
 // remove_migration_pte: the entry is present again, or device-private if its page is in the memory
-// of a device now. A gain, so silent (M4).
+// of a device now. A gain, so silent (M4). So is do_swap_page, for a page that is in RAM.
 template <class D>
 struct Reveal {
   static constexpr Rule kRule = Rule::kReveal;
   static constexpr std::string_view kName = "L7.reveal";
   static constexpr Clause kHidden{"P1", Property::kS12,
-                                  "resolves an entry that is neither migrating nor exclusive"};
+                                  "resolves an entry that is neither migrating nor exclusive, nor "
+                                  "one of a page that swap has let go of"};
   static constexpr Clause kDeviceGone{
       "P5", Property::kS12Prime,
       "gives an exclusive entry back to the CPU while its device may still use it"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     const auto exclusive = s.cpu_kind(a.page) == EntryKind::kDeviceExclusive;
-    c.require(kHidden, s.cpu_frame(a.page) != kNoFrame &&
-                           (exclusive || s.cpu_kind(a.page) == EntryKind::kMigration));
+    c.require(kHidden,
+              s.cpu_frame(a.page) != kNoFrame &&
+                  (exclusive || s.cpu_kind(a.page) == EntryKind::kMigration ||
+                   (s.cpu_kind(a.page) == EntryKind::kSwap && !D::is_swap(s.cpu_frame(a.page)))));
     c.require(kDeviceGone,
               !exclusive || (inside_window<D>(s, a, a.page) && nobody_kept<D>(s, a, a.page)));
   }

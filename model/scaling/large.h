@@ -243,6 +243,7 @@ struct Large {
   static Wide<File> file_of(Wide<FilePage>) { return {}; }
   static bool is_block(Wide<Frame> frame) { return frame.value >= 2 + sizes.pages; }
   static bool is_device(Wide<Frame>) { return false; }
+  static bool is_swap(Wide<Frame>) { return false; }
   static bool owns(Wide<Mirror>, Wide<Frame>) { return false; }
   static Wide<FilePage> file_page_at(const Arguments& a, Wide<Page> page) {
     return Wide<FilePage>(a.file_page.value + (page.value - a.pages.first.value));

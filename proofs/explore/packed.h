@@ -320,8 +320,9 @@ struct Packed {
     return model::File(i == 0 ? 0 : (i - 1) / B.file_pages);
   }
   static bool is_block(model::Frame frame) { return static_cast<unsigned>(frame) >= 2 + B.frames; }
-  // There is no device memory in so small a world.
+  // There is neither device memory nor swap in so small a world.
   static bool is_device(model::Frame) { return false; }
+  static bool is_swap(model::Frame) { return false; }
   static bool owns(model::Mirror, model::Frame) { return false; }
   static model::FilePage file_page_at(const Arguments& a, model::Page page) {
     const unsigned first = static_cast<unsigned>(std::countr_zero(a.pages.bits));

@@ -45,6 +45,21 @@ auto device_memory_is_not_present(const model::State<D>& s) {
   });
 }
 
+// What is in swap nobody reaches: its entries are swap entries.
+template <class D>
+auto swap_is_not_present(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return !D::is_swap(s.cpu_frame(p)) || s.cpu_kind(p) == EntryKind::kSwap;
+  });
+}
+
+// Nobody goes through it, so that it may name another frame without anybody being told.
+template <class D, class P>
+auto names_what_moves(const model::State<D>& s, const P& p) {
+  return s.cpu_kind(p) == model::EntryKind::kMigration || s.cpu_kind(p) == model::EntryKind::kSwap;
+}
+
 // S1': whatever takes an entry away, or a permission of it, does so inside a window of its own that
 // covers the page and in which every subscription that covers it has had its callback.
 template <class D>
@@ -53,7 +68,7 @@ typename D::template Of<bool> entries_go_inside_windows(const model::State<D>& s
                                                         const model::State<D>& t) {
   using namespace mirrorcheck::model;
   return D::template all<Page>([&](const auto& p) {
-    const auto changed = s.cpu_kind(p) != EntryKind::kMigration &&
+    const auto changed = !names_what_moves<D>(s, p) &&
                          (t.cpu_frame(p) != s.cpu_frame(p) || t.cpu_kind(p) != s.cpu_kind(p));
     const auto taken = s.cpu_frame(p) != kNoFrame &&
                        (t.cpu_frame(p) == kNoFrame || changed ||
@@ -68,7 +83,7 @@ typename D::template Of<bool> entries_go_inside_windows(const model::State<D>& s
   });
 }
 
-// M3: an entry is cleared, or a migration entry, before another frame takes its place.
+// M3: an entry is cleared, or a migration or swap entry, before another frame takes its place.
 template <class D>
 typename D::template Of<bool> entries_are_cleared_first(const model::State<D>& s,
                                                         const typename D::Arguments&,
@@ -76,7 +91,7 @@ typename D::template Of<bool> entries_are_cleared_first(const model::State<D>& s
   using namespace mirrorcheck::model;
   return D::template all<Page>([&](const auto& p) {
     return s.cpu_frame(p) == kNoFrame || t.cpu_frame(p) == kNoFrame ||
-           t.cpu_frame(p) == s.cpu_frame(p) || s.cpu_kind(p) == EntryKind::kMigration;
+           t.cpu_frame(p) == s.cpu_frame(p) || names_what_moves<D>(s, p);
   });
 }
 
@@ -137,7 +152,7 @@ struct PageTables {
       .says =
           "a frame of private memory that two entries map may be written through neither, and "
           "nobody writes the zero page (S4); what moves to another frame leaves nobody behind "
-          "(S12); the CPU cannot reach the memory of a device (P2)",
+          "(S12); the CPU cannot reach the memory of a device (P2), nor what is in swap",
       .does_not_say = "which frame a copy on write leaves behind: frames have no contents here",
       .assumes = "a page-table entry changes in one step, as it does under its page-table lock",
   };
@@ -147,6 +162,7 @@ struct PageTables {
     f("SharedPrivately", "S4", &SharedPrivately<D>::holds);
     f("special_entries_are_private", "S2 S4 S5 S6", &special_entries_are_private<D>);
     f("device_memory_is_not_present", "S12", &device_memory_is_not_present<D>);
+    f("swap_is_not_present", "S12", &swap_is_not_present<D>);
     f("areas_know_their_file_pages", "S2 S4 S5 S6", &areas_know_their_file_pages<D>);
   }
   template <class D, class F>

@@ -68,6 +68,7 @@ void change(fuzz::Random& random, Arguments& a) {
       break;
     case 10:
       a.frame = Frame(below(2) == 0   ? below(6)
+                      : below(8) == 0 ? static_cast<unsigned>(kFirstSwapSlot) + below(2)
                       : below(4) == 0 ? static_cast<unsigned>(kFirstDeviceFrame) + below(8)
                                       : 2 + kRamFrames + below(4));
       break;
@@ -96,7 +97,7 @@ void change(fuzz::Random& random, Arguments& a) {
       a.source = page();
       break;
     case 19:
-      a.kind = EntryKind(below(4));
+      a.kind = EntryKind(below(5));
       break;
     default:
       a.sequence = below(12);

@@ -412,6 +412,34 @@ void hand_written_pages(ByHand& by_hand) {
       [](ConcreteState& s) { s.engine.set(kM0, false); });
 }
 
+namespace {
+
+// `mapped`: page 0 maps frame 2, and a window over it has started.
+template <class Mapped>
+void hand_written_swap_entries(ByHand& by_hand, const Mapped& mapped) {
+  constexpr Page kPage{0};
+  constexpr Frame kOtherSlot{static_cast<unsigned>(kFirstSwapSlot) + 1};
+  by_hand.step(
+      Rule::kHide, {.page = kPage, .kind = EntryKind::kSwap}, mapped,
+      [](ConcreteState& s) { s.cpu_kind.set(kPage, EntryKind::kDevicePrivate); },
+      [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kClosed); });
+  const auto swapped = [=](ConcreteState& s) {
+    mapped(s);
+    s.used.set(kFirstSwapSlot, true);
+    s.used.set(kOtherSlot, true);
+    s.cpu_kind.set(kPage, EntryKind::kSwap);
+  };
+  by_hand.step(
+      Rule::kMove, {.page = kPage, .frame = kFirstSwapSlot}, swapped,
+      [](ConcreteState& s) { s.cpu_kind.set(kPage, EntryKind::kMigration); },
+      [=](ConcreteState& s) { s.cpu_frame.set(kPage, kOtherSlot); },
+      [](ConcreteState& s) { s.cpu_frame.set(Page{1}, Frame{2}); });
+  by_hand.step(Rule::kReveal, {.page = kPage}, swapped,
+               [](ConcreteState& s) { s.cpu_frame.set(kPage, kFirstSwapSlot); });
+}
+
+}  // namespace
+
 void hand_written_special_entries(ByHand& by_hand) {
   constexpr Frame kFrom{2}, kTo{3};
   constexpr Page kPage{0}, kOther{1};
@@ -453,7 +481,9 @@ void hand_written_special_entries(ByHand& by_hand) {
       [](ConcreteState& s) { s.pins.set(kFrom, 1); },
       [](ConcreteState& s) { s.used.set(kTo, false); },
       [](ConcreteState& s) { s.cpu_frame.set(kOther, kTo); },
-      [=](ConcreteState& s) { s.backing.set(slot, kTo); });
+      [=](ConcreteState& s) { s.backing.set(slot, kTo); },
+      [](ConcreteState& s) { s.cpu_kind.set(kPage, EntryKind::kSwap); });
+  hand_written_swap_entries(by_hand, mapped);
   by_hand.step(Rule::kReveal, {.page = kPage}, hidden, present_again);
   const auto exclusive = [=](ConcreteState& s) {
     mapped(s);

@@ -80,6 +80,7 @@ void Evaluator::translate_function(const z3::expr& term, Code& code) {
             : function == "file_of"      ? Op::kFileOf
             : function == "is_block"     ? Op::kIsBlock
             : function == "is_device"    ? Op::kIsDevice
+            : function == "is_swap"      ? Op::kIsSwap
             : function == "owns"         ? Op::kOwns
             : function == "file_page_at" ? Op::kFilePageAt
                                          : Op::kTable;
@@ -272,6 +273,8 @@ std::uint64_t Evaluator::compute_function(const Code& code) {
       return model::is_block(model::Frame(value(0)));
     case Op::kIsDevice:
       return model::is_device(model::Frame(value(0)));
+    case Op::kIsSwap:
+      return model::is_swap(model::Frame(value(0)));
     case Op::kOwns:
       return model::Concrete::owns(model::Mirror(value(0)), model::Frame(value(1)));
     case Op::kFilePageAt:

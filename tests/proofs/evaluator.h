@@ -52,6 +52,7 @@ class Evaluator {
     kFileOf,
     kIsBlock,
     kIsDevice,
+    kIsSwap,
     kOwns,
     kFilePageAt,
     kNot,

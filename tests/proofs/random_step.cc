@@ -12,7 +12,7 @@ using namespace mirrorcheck::model;
 
 // The corner: few things, so that steps meet.
 constexpr std::array<unsigned, 5> kCornerPages{0, 1, 2, 16, 17};
-constexpr std::array<unsigned, 8> kCornerFrames{1, 2, 3, 4, 32, 33, 48, 52};
+constexpr std::array<unsigned, 9> kCornerFrames{1, 2, 3, 4, 32, 33, 48, 52, 64};
 constexpr std::array<unsigned, 4> kCornerFilePages{1, 2, 9, 10};
 constexpr unsigned kCornerTasks = 3, kCornerMirrors = 3, kCornerWindows = 3;
 
@@ -75,15 +75,14 @@ auto random_value(Random& random) {
     return File(random.below(2));
   } else if constexpr (std::is_same_v<Sort, Hold> || std::is_same_v<Sort, WindowPhase>) {
     return Sort(random.below(3));
-  } else if constexpr (std::is_same_v<Sort, Registration> || std::is_same_v<Sort, Section> ||
-                       std::is_same_v<Sort, EntryKind>) {
+  } else if constexpr (std::is_same_v<Sort, Registration> || std::is_same_v<Sort, Section>) {
     return Sort(random.below(4));
   } else if constexpr (std::is_same_v<Sort, Outcome>) {
     return Sort(random.below(7));
   } else if constexpr (std::is_same_v<Sort, WindowEvent>) {
     return Sort(random.below(8));
   } else {
-    return Sort(random.below(5));  // Area
+    return Sort(random.below(5));  // Area, EntryKind
   }
 }
 

@@ -124,6 +124,8 @@ TEST(Bytes, BytesOfVersion2KeepTheirMeaning) {
   EXPECT_EQ(encode(decoded(kGoldenDevicesBytes)), kGoldenDevicesBytes);
   EXPECT_EQ(format(decoded(kGoldenTrackingBytes)), kGoldenTrackingText);
   EXPECT_EQ(encode(decoded(kGoldenTrackingBytes)), kGoldenTrackingBytes);
+  EXPECT_EQ(format(decoded(kGoldenSwapBytes)), kGoldenSwapText);
+  EXPECT_EQ(encode(decoded(kGoldenSwapBytes)), kGoldenSwapBytes);
 }
 
 // A DAX file that is not there and has a size was nothing that version 1 wrote.
@@ -173,7 +175,7 @@ TEST(Bytes, TheGoldenScenariosHaveEveryCall) {
   std::vector<int> seen(impl::kCalls);
   for (const std::vector<std::uint8_t>& golden :
        {kGoldenBytes, kGoldenBytes2, kGoldenMappingsBytes, kGoldenPinsBytes, kGoldenDevicesBytes,
-        kGoldenTrackingBytes}) {
+        kGoldenTrackingBytes, kGoldenSwapBytes}) {
     for (const OperationList& operations : decoded(golden).tasks) {
       for (const impl::Operation& operation : operations)
         ++seen[static_cast<std::size_t>(operation.call)];

@@ -1,0 +1,30 @@
+// Reclaim of private memory: pages go out to slots of the swap device, and come in from there when
+// somebody touches them (mm/vmscan.c, mm/rmap.c, mm/memory.c).
+//
+// A swap entry names the page where it is: in RAM, as long or as soon as it is there (the swap
+// cache), or in its slot. It has a reference on what it names.
+//
+// Thread safety: any task.
+
+#ifndef MIRRORCHECK_IMPL_REFERENCE_RECLAIM_H_
+#define MIRRORCHECK_IMPL_REFERENCE_RECLAIM_H_
+
+#include "impl/operation.h"
+#include "impl/reference/address_space.h"
+#include "impl/reference/current.h"
+#include "impl/reference/fault.h"
+#include "model/vocabulary.h"
+
+namespace mirrorcheck::impl::reference {
+
+// madvise(MADV_PAGEOUT): each page of private memory that can be written out is. Result::pages says
+// how many.
+int sys_reclaim(Current& current, const Operation& operation, Result& result);
+
+// do_swap_page, for the swap entry of `page`, which may be another one by now. REQUIRES: what it
+// names, `frame`, is locked and the caller has a reference on it; both go.
+FaultResult swap_in(Current& current, AddressSpace& mm, unsigned page, model::Frame frame);
+
+}  // namespace mirrorcheck::impl::reference
+
+#endif  // MIRRORCHECK_IMPL_REFERENCE_RECLAIM_H_
