@@ -80,4 +80,19 @@ const Clause* check_everything(const ConcreteState& s) {
   return failure.clause();
 }
 
+void Oracle::forget_what_is_over() {
+  ConcreteState& s = state_;
+  for (std::size_t task = 0; task < kTasks; ++task) {
+    if (s.section(Task(task)) != Section::kNone) return;
+  }
+  for (std::size_t window = 0; window < kWindows; ++window) {
+    if (s.phase(Window(window)) != WindowPhase::kClosed) return;
+  }
+  const auto forget = [](auto&... maps) { ((maps = {}), ...); };
+  forget(s.section_mirror, s.saved, s.last_outcome, s.asked, s.walked, s.walked_frame,
+         s.walked_write);
+  forget(s.owner, s.window_mm, s.window_pages, s.window_event, s.owned, s.window_mirror,
+         s.blockable, s.refused, s.hit, s.acked, s.kept, s.told);
+}
+
 }  // namespace mirrorcheck::model

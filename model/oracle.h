@@ -54,6 +54,10 @@ class Oracle {
 
   const ConcreteState& state() const { return state_; }
 
+  // While no section and no window is open: forgets what they were, which no rule reads, so that
+  // states from which the same can follow are the same.
+  void forget_what_is_over();
+
  private:
   ConcreteState state_;
 };

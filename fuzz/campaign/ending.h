@@ -12,8 +12,8 @@
 namespace mirrorcheck::fuzz {
 
 // AFL++ keeps the input with which a worker crashed or stood still. Gives `scenario`, which was
-// decoded from it, that one of its Schedules with which it does so again. False where none does,
-// which takes an implementation that is not deterministic.
+// decoded from it, the schedule of that one of its runs (run_branches) with which it does so again.
+// False where none does, which takes an implementation that is not deterministic.
 bool find_ending_schedule(const std::string& implementation, Scenario& scenario);
 
 }  // namespace mirrorcheck::fuzz

@@ -17,8 +17,8 @@
 #include "fuzz/campaign/status.h"
 #include "fuzz/engines/model_coverage.h"
 #include "fuzz/explain/words.h"
+#include "fuzz/harness/branch_runs.h"
 #include "fuzz/harness/execution.h"
-#include "fuzz/harness/schedules.h"
 #include "fuzz/scenario/bytes.h"
 #include "impl/loader/loader.h"
 
@@ -52,19 +52,17 @@ class Runs {
  private:
   void run_for_campaign(std::span<const std::uint8_t> bytes) {
     decode(bytes, scenario_);
-    Schedules schedules(scenario_);
-    if (status_->is_done()) return leave();
-    status_->begin_input(schedules.bytes());
-    recorder_->take(scenario_, execution_.replay(scenario_, schedules.branches()));
-    status_->end_input();
-    for (schedules.next(); !schedules.done(); schedules.next()) {
-      // A schedule that decides as an earlier one did is no other run.
-      if (!execution_.came_to(schedules.branch())) continue;
-      if (status_->is_done()) return leave();
-      status_->begin_input(schedules.bytes());
-      recorder_->take(scenario_, execution_.replay_branch(schedules.branch(), scenario_));
-      status_->end_input();
-    }
+    run_branches(
+        execution_, scenario_,
+        [this](std::span<const std::uint8_t> encoded) {
+          if (status_->is_done()) return false;
+          status_->begin_input(encoded);
+          return true;
+        },
+        [this](const Verdict& verdict) {
+          recorder_->take(scenario_, verdict);
+          status_->end_input();
+        });
     if (status_->is_done()) leave();
   }
 

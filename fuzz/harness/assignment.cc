@@ -62,7 +62,6 @@ void Assignments::begin(const impl::Layout& layout) {
     dax_[f] = layout.files[f].dax;
     sizes_[f] = existed_[f] ? layout.files[f].size : std::uint8_t{0};
   }
-  clock_ = 1;
 }
 
 std::optional<model::LockRank> Assignments::innermost_lock(Task task) const {
@@ -83,7 +82,8 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
   Errand& e = errand(task);
   e = Errand{};
   e.operation = &operation;
-  e.begun = ++clock_;
+  e.self = bit_of(task);
+  running_ |= e.self;
   e.exited = (exited_ >> static_cast<unsigned>(task) & 1) != 0;
   switch (operation.call) {
     case Call::kMadviseDontneed:
@@ -112,7 +112,7 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
         Slot& slot = slots_[operation.mirror];
         e.alone = slot.in_progress++ == 0;
         e.was_listed = s.listed(model::Classic(operation.mirror));
-        slot.begun_at = clock_;
+        since_.used[operation.mirror] = running_ & ~e.self;
       }
       break;
     case Call::kMirrorOpen:
@@ -133,7 +133,7 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
       e.mirror_open = open_[operation.mirror];
       if (operation.call == Call::kMirrorClose) {
         open_[operation.mirror] = false;
-        close_asked_at_[operation.mirror] = clock_;
+        since_.close_asked[operation.mirror] = running_ & ~e.self;
       }
       break;
     default:
@@ -334,11 +334,11 @@ const Clause* Assignments::zap(Errand& e, const Arguments& a, const ConcreteStat
 
 const Clause* Assignments::resize(const Arguments& a, const ConcreteState& s) {
   const auto file = static_cast<std::size_t>(a.file);
-  resized_at_[file] = ++clock_;
+  since_.resized[file] = running_;
   const unsigned old_size = sizes_[file];
   const unsigned before = pages_of(old_size);
   unsigned after = before;
-  if (!a.flag) shrunk_at_ = clock_;
+  if (!a.flag) since_.shrunk = running_;
   if (a.file_pages.first <= a.file_pages.last) {
     const unsigned first = model::index_of(a.file_pages.first);
     const unsigned last = model::index_of(a.file_pages.last);
@@ -416,10 +416,10 @@ const Clause* Assignments::unlock_mm(const Errand& e, const Arguments& a,
   }
   if (operation.call == Call::kClearRefs) {
     // Migration entries may have been resolved meanwhile, and are as writable as they were.
-    for (unsigned i = 0; i < model::kPagesPerMm && special_at_ < e.begun; ++i) {
+    for (unsigned i = 0; i < model::kPagesPerMm && !e.saw(since_.special); ++i) {
       const Page page = model::page_of(mm, i);
-      const bool pinned = Shadow::is_private(s, page) &&
-                          (s.pins(s.cpu_frame(page)) != 0 || unpinned_at_ >= e.begun);
+      const bool pinned =
+          Shadow::is_private(s, page) && (s.pins(s.cpu_frame(page)) != 0 || e.saw(since_.unpinned));
       if (model::present<model::Concrete>(s, page) && s.cpu_write(page) && !pinned) {
         return &kStillUntracked;
       }
@@ -434,6 +434,14 @@ const Clause* Assignments::unlock_mm(const Errand& e, const Arguments& a,
     if (s.cpu_read(page) && !s.area_read(page)) return &kStillReadable;
   }
   return nullptr;
+}
+
+// What is kept is a function of what was done, not of the order in which it was: two runs that have
+// come to the same have kept the same.
+void Assignments::forget(Errand& e) {
+  running_ &= static_cast<TaskMask>(~e.self);
+  since_.forget(e.self);
+  e = Errand{};
 }
 
 const Clause* Assignments::end_operation(Task task, const impl::Result& result,
@@ -467,10 +475,10 @@ const Clause* Assignments::end_operation(Task task, const impl::Result& result,
   if (operation.call == Call::kMirrorOpen && result.error == 0) {
     // Nobody has asked to close it meanwhile, so it stays open until somebody does.
     const model::Mirror mirror = mirror_of(operation);
-    open_[operation.mirror] = close_asked_at_[operation.mirror] < e.begun && s.engine(mirror) &&
+    open_[operation.mirror] = !e.saw(since_.close_asked[operation.mirror]) && s.engine(mirror) &&
                               s.registration(mirror) != model::Registration::kOut;
   }
-  e.operation = nullptr;
+  forget(e);
   return wrong;
 }
 

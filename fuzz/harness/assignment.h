@@ -14,6 +14,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "fuzz/harness/shadow.h"
 #include "impl/operation.h"
@@ -129,14 +130,18 @@ class Assignments {
  private:
   using PageMask = std::uint32_t;  // a bit for each page of one address space
   static constexpr PageMask kAllPages = (PageMask{1} << model::kPagesPerMm) - 1;
+  using TaskMask = std::uint8_t;  // a bit for each task
+  static_assert(model::kTasks <= 8);
+  static constexpr TaskMask bit_of(model::Task task) {
+    return static_cast<TaskMask>(1u << static_cast<unsigned>(task));
+  }
   using FilePageMask = std::uint32_t;  // a bit for each page of each file
   static_assert(model::kFilePages <= 32);
-  using Time = std::uint32_t;  // of what happens here, in the order of the steps
 
   // What a task has been seen to do in its present operation.
   struct Errand {
     const impl::Operation* operation = nullptr;
-    Time begun = 0;
+    TaskMask self = 0;            // its task's bit
     PageMask absent = 0;          // not mapped when it began
     PageMask gone = 0;            // A6: a gap when it took mmap_lock, or made one since
     PageMask occupied = 0;        // not a gap when it took mmap_lock
@@ -203,6 +208,9 @@ class Assignments {
     std::int32_t refusal = 0;  // mremap, UFFDIO_MOVE: the errno that the areas are a reason for
     std::uint8_t moved = 0;    // entries
     model::Mm mm{};            // that of its mirror
+
+    // Whether it has happened since the operation began (Since).
+    bool saw(TaskMask since) const { return (since & self) != 0; }
   };
 
   // How many locks of each rank a task holds: a byte each, the innermost highest, so that one
@@ -216,6 +224,13 @@ class Assignments {
   template <class R>
   const Clause* compare(Errand& e, const model::Arguments& a, const model::ConcreteState& s);
 
+  void forget(Errand& e);
+  // The entry's page is what the source's is.
+  void pass_merged(const model::Arguments& a) {
+    merged_[static_cast<std::size_t>(a.page)] = merged_[static_cast<std::size_t>(a.source)];
+    since_.merged[static_cast<std::size_t>(a.page)] =
+        since_.merged[static_cast<std::size_t>(a.source)];
+  }
   Errand& errand(model::Task task) { return errands_[static_cast<std::size_t>(task)]; }
   model::Mm own_mm(model::Task task) const { return mm_of_task_[static_cast<std::size_t>(task)]; }
   void note_areas(Errand& e, model::Task task, const model::ConcreteState& s);
@@ -270,26 +285,48 @@ class Assignments {
   // X6: a page that a load, store or pin may have faulted lay beyond the end of its file, or in a
   // hole of a DAX file for which no block was left.
   bool fault_was_bus_error(const Errand& e) const {
-    return e.beyond != 0 || (e.of_file != 0 && shrunk_at_ >= e.begun) ||
-           (e.of_dax != 0 && no_blocks_since(e.begun));
+    return e.beyond != 0 || (e.of_file != 0 && e.saw(since_.shrunk)) ||
+           (e.of_dax != 0 && no_blocks_since(e));
   }
   // What DAX maps is not RAM.
   bool fault_lacked_ram(const Errand& e) const {
-    return (e.occupied & ~e.of_dax) != 0 && no_ram_since(e.begun);
+    return (e.occupied & ~e.of_dax) != 0 && no_ram_since(e);
   }
-  bool no_ram_since(Time begun) const {
-    return used_pages_ == model::kRamFrames || no_page_at_ >= begun;
+  bool no_ram_since(const Errand& e) const {
+    return used_pages_ == model::kRamFrames || e.saw(since_.no_page);
   }
-  bool no_blocks_since(Time begun) const {
-    return used_blocks_ == model::kBlocks || no_block_at_ >= begun;
+  bool no_blocks_since(const Errand& e) const {
+    return used_blocks_ == model::kBlocks || e.saw(since_.no_block);
   }
+
+  // What has happened, and since whose operations began: a bit for each task that was in one then
+  // and still is.
+  struct Since {
+    std::array<TaskMask, model::kPages> zapped{};
+    std::array<TaskMask, model::kPages> writable{};  // their entries became so
+    std::array<TaskMask, model::kPages> merged{};
+    std::array<TaskMask, model::kFiles> resized{};
+    std::array<TaskMask, model::kMirrors> close_asked{};  // by another operation
+    std::array<TaskMask, model::kMirrors> removed{};
+    std::array<TaskMask, model::kClassicNotifiers> used{};  // by another operation
+    std::array<TaskMask, model::kClassicNotifiers> unlisted{};
+    TaskMask moved = 0;     // an entry, to another page
+    TaskMask special = 0;   // a special entry was made another
+    TaskMask unpinned = 0;  // a reference was dropped
+    TaskMask shrunk = 0;    // some file
+    TaskMask no_page = 0;   // all were used, and are not now
+    TaskMask no_block = 0;
+
+    void forget(TaskMask task) {
+      const std::span<TaskMask> all(reinterpret_cast<TaskMask*>(this), sizeof *this);
+      for (TaskMask& mask : all) mask &= static_cast<TaskMask>(~task);
+    }
+  };
 
   // What tells whether a classic notifier's slot was free.
   struct Slot {
     std::int8_t taken = 0;         // registrations that succeeded, less those that were undone
     std::uint8_t in_progress = 0;  // operations on it
-    Time begun_at = 0;             // the last of them
-    Time unlisted_at = 0;
   };
   // How many references a task has. Those on the zero page are told by no step.
   struct Pins {
@@ -306,14 +343,9 @@ class Assignments {
   std::array<bool, model::kFiles> existed_{};
   std::array<bool, model::kFiles> dax_{};
   std::array<std::uint8_t, model::kFiles> unlinks_{};  // that were asked for
-  std::array<Time, model::kFiles> resized_at_{};
-  std::array<Time, model::kPages> zapped_at_{};
-  std::array<Time, model::kPages> writable_at_{};  // their entries became so
-  std::array<Time, model::kPages> merged_at_{};    // by KSM; 0: not, or not any more
+  std::array<bool, model::kPages> merged_{};           // by KSM
   // Whose migration entry it is, or was: the task, and one.
   std::array<std::uint8_t, model::kPages> hidden_by_{};
-  std::array<Time, model::kMirrors> close_asked_at_{};
-  std::array<Time, model::kMirrors> removed_at_{};
   std::array<bool, model::kMirrors> open_{};  // for certain: nobody has asked to close it
   std::uint32_t exited_ = 0;                  // tasks
   std::uint32_t used_pages_ = 0;
@@ -322,15 +354,10 @@ class Assignments {
   bool forked_ = false;
   // For certain: a page of a device's was allocated, or one was made a device's alone.
   bool has_device_memory_ = false;
-  Time moved_at_ = 0;  // the last time at which an entry went to another page
   // P5: what was programmed for a device alone, and no window has taken away.
   std::array<PageMask, model::kMirrors> exclusive_{};
-  Time special_at_ = 0;   // the last time at which a special entry was made another
-  Time unpinned_at_ = 0;  // the last time at which a reference was dropped
-  Time shrunk_at_ = 0;    // the last time at which some file did
-  Time no_page_at_ = 0;   // the last time at which all were used, unless they are now
-  Time no_block_at_ = 0;
-  Time clock_ = 0;
+  TaskMask running_ = 0;  // tasks in an operation
+  Since since_;
 };
 
 }  // namespace mirrorcheck::fuzz

@@ -60,8 +60,8 @@ const Clause* Assignments::hide(const Errand& e, const Arguments& a, const Concr
   const model::Mirror mirror = mirror_of(operation);
   // Whoever shares a page with the operation's may have it anywhere, and so may a mremap, or KSM.
   const auto asked_in = [&](Mm mm) {
-    return model::mm_of(a.page) != mm || moved_at_ >= e.begun ||
-           merged_at_[static_cast<std::size_t>(a.page)] != 0 ||
+    return model::mm_of(a.page) != mm || e.saw(since_.moved) ||
+           merged_[static_cast<std::size_t>(a.page)] ||
            inside(1u << model::index_of(a.page), pages(operation));
   };
   if (a.kind == model::EntryKind::kDeviceExclusive) {
@@ -131,7 +131,7 @@ bool Assignments::resolved(const Errand& e, const ConcreteState& s, Task task) c
 const Clause* Assignments::memory_result(const Errand& e, const impl::Result& result,
                                          const ConcreteState& s) const {
   const Operation& operation = *e.operation;
-  const bool open = e.mirror_open && close_asked_at_[operation.mirror] < e.begun;
+  const bool open = e.mirror_open && !e.saw(since_.close_asked[operation.mirror]);
   const bool exclusive = operation.call == Call::kDeviceExclusive;
   const model::Mirror mirror = mirror_of(operation);
   switch (result.error) {
@@ -163,7 +163,7 @@ const Clause* Assignments::memory_result(const Errand& e, const impl::Result& re
     case -EFAULT:
       return unless(exclusive && (e.unwritable || fault_was_bus_error(e)), kErrorUnexplained);
     case -ENOMEM:
-      return unless(exclusive && no_ram_since(e.begun), kErrorUnexplained);
+      return unless(exclusive && no_ram_since(e), kErrorUnexplained);
     case -ENOENT:
       return unless(
           (exclusive || (operation.call == Call::kMigrateToDevice && !e.must_refuse)) && e.missing,

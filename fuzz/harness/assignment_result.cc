@@ -78,7 +78,7 @@ const Clause* Assignments::other_result(Errand& e, const impl::Result& result,
 const Clause* Assignments::device_result(const Errand& e, const impl::Result& result,
                                          const ConcreteState& s, Task task) const {
   const Operation& operation = *e.operation;
-  const bool open = e.mirror_open && close_asked_at_[operation.mirror] < e.begun;
+  const bool open = e.mirror_open && !e.saw(since_.close_asked[operation.mirror]);
   switch (result.error) {
     case 0:
       break;
@@ -128,10 +128,10 @@ bool Assignments::fault_may_fail(const Errand& e, const ConcreteState& s, Task t
     if (!faulted) continue;
     const model::FilePage slot = s.slot(page);
     const bool of_file = slot != model::kNoFilePage;
-    if (of_file && ((e.beyond >> i & 1) != 0 || shrunk_at_ >= e.begun)) return true;
+    if (of_file && ((e.beyond >> i & 1) != 0 || e.saw(since_.shrunk))) return true;
     const bool dax =
         of_file && dax_[static_cast<std::size_t>(model::file_of(slot))] && !s.area_private(page);
-    if (dax ? no_blocks_since(e.begun) : no_ram_since(e.begun)) return true;
+    if (dax ? no_blocks_since(e) : no_ram_since(e)) return true;
   }
   return false;
 }
@@ -171,7 +171,7 @@ const Clause* Assignments::pin_result(Errand& e, const impl::Result& result, con
   const Page page = model::page_of(own_mm(task), operation.page);
   return unless((operation.prot & impl::kProtWrite) == 0 &&
                     (s.cpu_frame(page) == model::kZeroFrame ||
-                     zapped_at_[static_cast<std::size_t>(page)] >= e.begun),
+                     e.saw(since_.zapped[static_cast<std::size_t>(page)])),
                 kNotDone);
 }
 
@@ -187,10 +187,10 @@ const Clause* Assignments::close_result(const Errand& e, const impl::Result& res
                                         Task task) const {
   const std::uint8_t mirror = e.operation->mirror;
   if (result.error != 0) {
-    return unless(result.error == -EBADF && !(e.mirror_open && close_asked_at_[mirror] <= e.begun),
+    return unless(result.error == -EBADF && !(e.mirror_open && !e.saw(since_.close_asked[mirror])),
                   kErrorUnexplained);
   }
-  if (removed_at_[mirror] >= e.begun) return nullptr;
+  if (e.saw(since_.removed[mirror])) return nullptr;
   for (std::size_t t = 0; t < errands_.size(); ++t) {
     const Operation* const other = errands_[t].operation;
     if (t != static_cast<std::size_t>(task) && other != nullptr && is_device_call(other->call) &&
@@ -208,7 +208,7 @@ const Clause* Assignments::classic_result(const Errand& e, const impl::Result& r
     return unless(error == -EINVAL, kErrorUnexplained);
   }
   Slot& slot = slots_[operation.mirror];
-  const bool undisturbed = e.alone && slot.begun_at == e.begun;
+  const bool undisturbed = e.alone && !e.saw(since_.used[operation.mirror]);
   const bool was_taken = slot.taken > 0;
   if (operation.call == Call::kNotifierRegister) {
     if (error != 0) {
@@ -224,7 +224,7 @@ const Clause* Assignments::classic_result(const Errand& e, const impl::Result& r
   }
   --slot.taken;
   // The end of the mm takes them all off the list.
-  return unless((e.did_unregister || !e.was_listed || slot.unlisted_at >= e.begun) &&
+  return unless((e.did_unregister || !e.was_listed || e.saw(since_.unlisted[operation.mirror])) &&
                     (was_taken || !undisturbed),
                 kNotDone);
 }
@@ -243,7 +243,7 @@ const Clause* Assignments::fsync_result(const Errand& e, const impl::Result& res
   for (std::size_t p = 0; p < model::kPages; ++p) {
     const model::FilePage slot = s.slot(Page(p));
     if (slot != model::kNoFilePage && model::file_of(slot) == file && s.cpu_write(Page(p)) &&
-        !s.copied(Page(p)) && writable_at_[p] < e.begun) {
+        !s.copied(Page(p)) && !e.saw(since_.writable[p])) {
       return &kStillDirty;
     }
   }
@@ -264,7 +264,7 @@ const Clause* Assignments::file_result(const Errand& e, const impl::Result& resu
       if (error != 0) return &kErrorUnexplained;
       if (result.pages != e.accesses) return &kOtherCount;
       const bool inside_file =
-          e.size_sufficed && sizes_[file] > cell_of(operation) && resized_at_[file] < e.begun;
+          e.size_sufficed && sizes_[file] > cell_of(operation) && !e.saw(since_.resized[file]);
       return unless(e.accesses != 0 || !inside_file, kNotDone);
     }
     case Call::kPwrite:
@@ -272,8 +272,8 @@ const Clause* Assignments::file_result(const Errand& e, const impl::Result& resu
         if (result.pages != 1) return &kOtherCount;
         return unless(e.accesses == 1, kNotDone);
       }
-      return unless(e.accesses == 0 && (dax_[file] ? error == -ENOSPC && no_blocks_since(e.begun)
-                                                   : error == -ENOMEM && no_ram_since(e.begun)),
+      return unless(e.accesses == 0 && (dax_[file] ? error == -ENOSPC && no_blocks_since(e)
+                                                   : error == -ENOMEM && no_ram_since(e)),
                     kErrorUnexplained);
     case Call::kFtruncate:
     case Call::kPunchHole:
@@ -304,12 +304,12 @@ const Clause* Assignments::uffd_result(const Errand& e, const impl::Result& resu
   // The first that did not move. Entries come and go meanwhile.
   const Page from = model::page_of(own_mm(task), operation.page + e.moved);
   const Page to = model::page_of(own_mm(task), operation.target + e.moved);
-  const bool left = zapped_at_[static_cast<std::size_t>(from)] >= e.begun;
+  const bool left = e.saw(since_.zapped[static_cast<std::size_t>(from)]);
   const model::Frame frame = s.cpu_frame(from);
   switch (result.error) {
     case -EEXIST:
       return unless(
-          s.cpu_frame(to) != kNoFrame || zapped_at_[static_cast<std::size_t>(to)] >= e.begun,
+          s.cpu_frame(to) != kNoFrame || e.saw(since_.zapped[static_cast<std::size_t>(to)]),
           kErrorUnexplained);
     case -ENOENT:
       return unless(frame == kNoFrame || left || (e.absent >> (operation.page + e.moved) & 1) != 0,
@@ -318,11 +318,11 @@ const Clause* Assignments::uffd_result(const Errand& e, const impl::Result& resu
       // What a device has, or had until it gave it back. What is being moved is waited for.
       return unless((s.cpu_kind(from) != model::EntryKind::kPresent &&
                      s.cpu_kind(from) != model::EntryKind::kMigration) ||
-                        left || special_at_ >= e.begun,
+                        left || e.saw(since_.special),
                     kErrorUnexplained);
     case -EBUSY:
       // Which entries share their page with nobody the contract does not say once a fork was there.
-      return unless(left || forked_ || unpinned_at_ >= e.begun || s.pins(frame) != 0,
+      return unless(left || forked_ || e.saw(since_.unpinned) || s.pins(frame) != 0,
                     kErrorUnexplained);
     default:
       return &kErrorUnexplained;
@@ -333,15 +333,14 @@ const Clause* Assignments::unmerge_result(const Errand& e, const impl::Result& r
                                           const ConcreteState& s, Task task) const {
   const Operation& operation = *e.operation;
   if (result.error != 0) {
-    return unless(
-        result.error == -ENOMEM && (!fits(operation) || e.gone != 0 || no_ram_since(e.begun)),
-        kErrorUnexplained);
+    return unless(result.error == -ENOMEM && (!fits(operation) || e.gone != 0 || no_ram_since(e)),
+                  kErrorUnexplained);
   }
   for (unsigned i = operation.page; i < operation.page + operation.count; ++i) {
     const Page page = model::page_of(own_mm(task), i);
-    const Time merged = merged_at_[static_cast<std::size_t>(page)];
     // What was on its way to another frame is left alone.
-    if (merged != 0 && merged < e.begun && special_at_ < e.begun &&
+    if (merged_[static_cast<std::size_t>(page)] &&
+        !e.saw(since_.merged[static_cast<std::size_t>(page)]) && !e.saw(since_.special) &&
         model::present<model::Concrete>(s, page) && !model::maps_alone<model::Concrete>(s, page)) {
       return &kNotDone;
     }
@@ -353,7 +352,7 @@ const Clause* Assignments::unmerge_result(const Errand& e, const impl::Result& r
 const Clause* Assignments::remove_result(const Errand& e, const impl::Result& result) const {
   const Operation& operation = *e.operation;
   const PageMask all = pages(operation);
-  const bool punched = shrunk_at_ >= e.begun || (e.to_punch & ~e.punched) == 0;
+  const bool punched = e.saw(since_.shrunk) || (e.to_punch & ~e.punched) == 0;
   switch (result.error) {
     case 0:
       return unless(inside(all, e.of_file) && punched, kNotDone);
@@ -405,7 +404,7 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
         const Page page = model::page_of(own_mm(task), i);
         // What munmap has detached is munmap's to zap.
         if (((e.absent | e.gone) >> i & 1) == 0 && s.cpu_frame(page) != kNoFrame &&
-            zapped_at_[static_cast<std::size_t>(page)] < e.begun) {
+            !e.saw(since_.zapped[static_cast<std::size_t>(page)])) {
           return &kNotDone;
         }
       }
@@ -421,7 +420,7 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
       if (error != 0) return unless(error == -EAGAIN && e.refused, kErrorUnexplained);
       for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
         if ((e.reapable >> i & 1) != 0 &&
-            zapped_at_[static_cast<std::size_t>(model::page_of(own_mm(task), i))] < e.begun) {
+            !e.saw(since_.zapped[static_cast<std::size_t>(model::page_of(own_mm(task), i))])) {
           return &kNotDone;
         }
       }
@@ -454,7 +453,7 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
     case Call::kFork:
       if (error == 0) return unless(e.did_map, kNotDone);
       return unless((error == -EAGAIN && (e.taken || e.mm_gone)) ||
-                        (error == -ENOMEM && !e.did_map && no_ram_since(e.begun)),
+                        (error == -ENOMEM && !e.did_map && no_ram_since(e)),
                     kErrorUnexplained);
     case Call::kMirrorOpen:
       if (error == 0) return unless(e.did_insert, kNotDone);

@@ -122,30 +122,32 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
 
   // What others need to know.
   if constexpr (rule == Rule::kZap) {
-    zapped_at_[static_cast<std::size_t>(a.page)] = ++clock_;
-    merged_at_[static_cast<std::size_t>(a.page)] = 0;
+    since_.zapped[static_cast<std::size_t>(a.page)] = running_;
+    merged_[static_cast<std::size_t>(a.page)] = false;
   } else if constexpr (rule == Rule::kPopulate) {
-    if (a.write) writable_at_[static_cast<std::size_t>(a.page)] = ++clock_;
+    if (a.write) since_.writable[static_cast<std::size_t>(a.page)] = running_;
   } else if constexpr (rule == Rule::kUpgrade) {
-    if (!a.flag) writable_at_[static_cast<std::size_t>(a.page)] = ++clock_;
+    if (!a.flag) since_.writable[static_cast<std::size_t>(a.page)] = running_;
   } else if constexpr (rule == Rule::kMoveEntry) {
-    zapped_at_[static_cast<std::size_t>(a.source)] = ++clock_;
-    moved_at_ = clock_;
-    writable_at_[static_cast<std::size_t>(a.page)] =
-        writable_at_[static_cast<std::size_t>(a.source)];
-    merged_at_[static_cast<std::size_t>(a.page)] = merged_at_[static_cast<std::size_t>(a.source)];
-    merged_at_[static_cast<std::size_t>(a.source)] = 0;
+    since_.zapped[static_cast<std::size_t>(a.source)] = running_;
+    since_.moved = running_;
+    since_.writable[static_cast<std::size_t>(a.page)] =
+        since_.writable[static_cast<std::size_t>(a.source)];
+    pass_merged(a);
+    merged_[static_cast<std::size_t>(a.source)] = false;
   } else if constexpr (rule == Rule::kMerge) {
-    merged_at_[static_cast<std::size_t>(a.page)] = ++clock_;
-    merged_at_[static_cast<std::size_t>(a.source)] = clock_;
+    for (const model::Page page : {a.page, a.source}) {
+      merged_[static_cast<std::size_t>(page)] = true;
+      since_.merged[static_cast<std::size_t>(page)] = running_;
+    }
   } else if constexpr (rule == Rule::kCopyEntry) {
     forked_ = true;
-    merged_at_[static_cast<std::size_t>(a.page)] = merged_at_[static_cast<std::size_t>(a.source)];
+    pass_merged(a);
   } else if constexpr (rule == Rule::kReveal) {
-    special_at_ = ++clock_;
+    since_.special = running_;
   } else if constexpr (rule == Rule::kHide) {
     // What a device had is on its way.
-    if (s.cpu_kind(a.page) != model::EntryKind::kPresent) special_at_ = ++clock_;
+    if (s.cpu_kind(a.page) != model::EntryKind::kPresent) since_.special = running_;
     if (a.kind == model::EntryKind::kDeviceExclusive) has_device_memory_ = true;
   } else if constexpr (rule == Rule::kInvalidate) {
     if (exclusive_[static_cast<std::size_t>(a.mirror)] != 0) {
@@ -155,7 +157,7 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   } else if constexpr (rule == Rule::kQuiesce) {
     note_exclusive(a.mirror, 0, ~0u);
   } else if constexpr (rule == Rule::kUnpin) {
-    unpinned_at_ = ++clock_;
+    since_.unpinned = running_;
   } else if constexpr (rule == Rule::kAllocate) {
     if (model::is_device(a.frame)) {
       has_device_memory_ = true;
@@ -163,20 +165,19 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
       ++(model::is_block(a.frame) ? used_blocks_ : used_pages_);
     }
   } else if constexpr (rule == Rule::kFree) {
-    ++clock_;
     if (model::is_device(a.frame) || model::is_swap(a.frame)) {
       // What has gone is not needed to explain anything.
     } else if (model::is_block(a.frame)) {
-      if (used_blocks_-- == model::kBlocks) no_block_at_ = clock_;
+      if (used_blocks_-- == model::kBlocks) since_.no_block = running_;
     } else {
-      if (used_pages_-- == model::kRamFrames) no_page_at_ = clock_;
+      if (used_pages_-- == model::kRamFrames) since_.no_page = running_;
     }
   } else if constexpr (rule == Rule::kResize) {
     return resize(a, s);
   } else if constexpr (rule == Rule::kRemove) {
-    removed_at_[static_cast<std::size_t>(a.mirror)] = ++clock_;
+    since_.removed[static_cast<std::size_t>(a.mirror)] = running_;
   } else if constexpr (rule == Rule::kClassicUnregister) {
-    slots_[static_cast<std::size_t>(a.classic)].unlisted_at = ++clock_;
+    since_.unlisted[static_cast<std::size_t>(a.classic)] = running_;
   }
   const Clause* const inverted = note_lock<R>(a);
   if (e.operation == nullptr) return inverted;

@@ -1,6 +1,7 @@
 #include "fuzz/harness/execution.h"
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 #include <string>
 
@@ -93,95 +94,114 @@ Verdict Execution::replay(const Scenario& scenario, History* history) {
   return run(scenario, own, history);
 }
 
-Verdict Execution::replay(const Scenario& scenario, Branches branches, History* history) {
-  if (checkpoints_.size() < branches.size()) checkpoints_.resize(branches.size());
-  for (std::size_t branch = 0; branch < checkpoints_.size(); ++branch) {
-    checkpoints_[branch].kept = false;
-    checkpoints_[branch].first = branch;
-  }
-  branches_ = branches;
-  BranchStrategy own({scenario.schedule.data(), scenario.schedule.size()}, branches,
-                     (std::uint64_t{1} << branches.size()) - 1, can_branch());
-  came_to_ = 0;
-  return run_branching(scenario, own, history);
-}
-
-// Later ones that begin where this one does may make its run: whether they do is seen here.
-Verdict Execution::replay_branch(std::size_t branch, const Scenario& scenario, History* history) {
-  sync::check(came_to(branch), "a run goes on from where it came to");
-  const std::size_t first = checkpoints_[branch].first;
-  const Checkpoint& checkpoint = checkpoints_[first];
-  std::uint64_t alike = 0;
-  for (std::size_t other = branch + 1; other < branches_.size(); ++other) {
-    const bool here = !checkpoint.kept || checkpoints_[other].first == first;
-    if (came_to(other) && here) alike |= std::uint64_t{1} << other;
-  }
-  came_to_ &= ~alike;
-  if (!checkpoint.kept) {
-    BranchStrategy whole(branches_[branch], branches_, alike, false);
-    return run_branching(scenario, whole, history);
-  }
-  begin(scenario, history);
-  go_back(checkpoint);
-  BranchStrategy rest(branches_, branch, alike, checkpoint.positions);
-  branching_ = &rest;
-  go_on(scheduler_.resume(rest), rest);
-  branching_ = nullptr;
-  came_to_ |= rest.parted();
-  return std::move(verdict_);
-}
-
-Verdict Execution::run_branching(const Scenario& scenario, BranchStrategy& strategy,
-                                 History* history) {
-  branching_ = &strategy;
-  Verdict verdict = run(scenario, strategy, history);
-  branching_ = nullptr;
-  came_to_ |= strategy.parted();
+Verdict Execution::replay(const Scenario& scenario, Branches& branches, History* history) {
+  checkpoint_count_ = 0;
+  held_ = false;
+  for (Knowledge& knowledge : alone_) knowledge.bytes.clear();
+  meetings_ = can_branch() && history == nullptr ? Meetings::kKept : Meetings::kNone;
+  branching_.follow({scenario.schedule.data(), scenario.schedule.size()}, branches.stops(),
+                    can_branch(), branches);
+  Verdict verdict = run(scenario, branching_, history);
+  held_ = meetings_ == Meetings::kKept && ran_to_end_ && verdict.kind == VerdictKind::kHolds &&
+          points_ < scheduler_.point_limit() / 4;
+  meetings_ = Meetings::kNone;
   return verdict;
+}
+
+Verdict Execution::replay_branch(const Branch& branch, const Scenario& scenario, History* history) {
+  if (!can_branch()) return replay(scenario, history);
+  sync::check(branch.stop < checkpoint_count_, "a run goes on from where one came to");
+  begin(scenario, history);
+  go_back(checkpoints_[branch.stop]);
+  meetings_ = held_ && history == nullptr ? Meetings::kSought : Meetings::kNone;
+  const std::span<const Segment> schedule(scenario.schedule.data(), scenario.schedule.size());
+  SegmentStrategy rest(schedule.subspan(branch.made));
+  rest.begin(scenario.layout.tasks);
+  run_to_end(scheduler_.resume(rest));
+  meetings_ = Meetings::kNone;
+  return std::move(verdict_);
 }
 
 bool Execution::can_branch() const { return Scheduler::can_pause() && !world_.memory()[0].empty(); }
 
-// For these branches, which all begin here.
-void Execution::keep(std::uint64_t branches) {
-  const unsigned first = first_of(branches);
-  for (std::uint64_t rest = branches; rest != 0; rest &= rest - 1) {
-    checkpoints_[first_of(rest)].first = first;
-  }
-  Checkpoint& checkpoint = checkpoints_[first];
-  checkpoint.kept = true;
-  checkpoint.positions = branching_->positions();
-  scheduler_.save(checkpoint.scheduler);
-  checkpoint.judge = judge_;
-  checkpoint.world.clear();
+void Execution::keep(Knowledge& knowledge) const {
+  knowledge.bytes.clear();
+  const auto take = [&](std::span<const std::byte> part) {
+    knowledge.bytes.insert(knowledge.bytes.end(), part.begin(), part.end());
+  };
+  for (const std::span<std::byte> part : world_.memory()) take(part);
+  take(std::as_bytes(std::span(&judge_, 1)));
+  knowledge.place_of_task = place_of_task_;
+}
+
+// Bytes that mean nothing may differ where all else is alike. Then a run goes on that need not.
+bool Execution::knows(const Knowledge& knowledge) const {
+  const std::byte* from = knowledge.bytes.data();
+  const auto same = [&](std::span<const std::byte> part) {
+    const bool equal = std::memcmp(from, part.data(), part.size()) == 0;
+    from += part.size();
+    return equal;
+  };
   for (const std::span<std::byte> part : world_.memory()) {
-    checkpoint.world.insert(checkpoint.world.end(), part.begin(), part.end());
+    if (!same(part)) return false;
   }
+  return same(std::as_bytes(std::span(&judge_, 1))) && place_of_task_ == knowledge.place_of_task;
+}
+
+void Execution::keep_checkpoint() {
+  if (checkpoint_count_ == checkpoints_.size()) checkpoints_.emplace_back();
+  Checkpoint& checkpoint = checkpoints_[checkpoint_count_++];
+  checkpoint.tasks_left = tasks_left_;
+  scheduler_.save(checkpoint.scheduler);
+  keep(checkpoint.knowledge);
   // Nearly always there is nothing in it.
   if (verdict_.kind != VerdictKind::kHolds || checkpoint.verdict.kind != VerdictKind::kHolds) {
     checkpoint.verdict = verdict_;
   }
   if (history_ != nullptr) checkpoint.history = *history_;
   checkpoint.last = coverage_.last();
-  checkpoint.place_of_task = place_of_task_;
   checkpoint.steps = steps_;
   checkpoint.last_end = last_end_;
 }
 
 void Execution::go_back(const Checkpoint& checkpoint) {
   scheduler_.restore(checkpoint.scheduler);
-  judge_ = checkpoint.judge;
-  const std::byte* from = checkpoint.world.data();
-  for (const std::span<std::byte> part : world_.memory()) {
-    std::copy_n(from, part.size(), part.begin());
+  const std::byte* from = checkpoint.knowledge.bytes.data();
+  const auto put_back = [&](std::span<std::byte> part) {
+    std::memcpy(part.data(), from, part.size());
     from += part.size();
-  }
+  };
+  for (const std::span<std::byte> part : world_.memory()) put_back(part);
+  put_back(std::as_writable_bytes(std::span(&judge_, 1)));
+  place_of_task_ = checkpoint.knowledge.place_of_task;
   if (checkpoint.verdict.kind != VerdictKind::kHolds) verdict_ = checkpoint.verdict;
   if (history_ != nullptr) *history_ = checkpoint.history;
   coverage_.go_on_from(checkpoint.last);
-  place_of_task_ = checkpoint.place_of_task;
+  tasks_left_ = checkpoint.tasks_left;
   steps_ = steps_put_back_ = checkpoint.steps;
   last_end_ = checkpoint.last_end;
+}
+
+// Before an operation of a task that is alone by now: what follows depends on nothing but what is
+// known here.
+void Execution::meet(Task task, std::size_t index) {
+  if (tasks_left_ != 1 || meetings_ == Meetings::kNone) return;
+  Knowledge& knowledge = alone_[index];
+  judge_.forget_what_is_over();
+  if (meetings_ == Meetings::kKept) {
+    last_task_ = task;
+    keep(knowledge);
+  } else if (task == last_task_ && !knowledge.bytes.empty() &&
+             comes_to(knowledge, scheduler_.points_passed())) {
+    scheduler_.abandon();
+  }
+}
+
+// The run has held so far, and goes on as one that held. Far from the limit on points, what is left
+// of it does not matter.
+bool Execution::comes_to(const Knowledge& knowledge, std::uint32_t points) const {
+  return verdict_.kind == VerdictKind::kHolds && points < scheduler_.point_limit() / 4 &&
+         knows(knowledge);
 }
 
 Verdict Execution::run(const Scenario& scenario, Strategy& strategy, History* history,
@@ -213,28 +233,27 @@ void Execution::begin(const Scenario& scenario, History* history) {
   steps_put_back_ = 0;
   points_ = 0;
   next_setup_ = 0;
+  ran_to_end_ = false;
 }
 
 void Execution::run_phases(Strategy& strategy) {
   if (!set_up()) return;
   last_end_ = 0;
-  const RunResult result = scheduler_.run(
+  tasks_left_ = scenario_->layout.tasks;
+  RunResult result = scheduler_.run(
       scenario_->layout.tasks,
       [](void* self, unsigned task) {
         auto& execution = *static_cast<Execution*>(self);
         const OperationList& list = execution.scenario_->tasks[task];
         for (std::size_t i = 0; i < list.size(); ++i) {
+          execution.meet(Task(task), i);
           execution.apply(Task(task), list[i], place_in_task(task, i));
         }
+        --execution.tasks_left_;
       },
       this, strategy);
-  go_on(result, strategy);
-}
-
-// Through the pauses, at each of which branches begin, to the end.
-void Execution::go_on(RunResult result, Strategy& strategy) {
   while (result.outcome == RunOutcome::kPaused) {
-    keep(branching_->parting());
+    keep_checkpoint();
     result = scheduler_.resume(strategy);
   }
   run_to_end(result);
@@ -244,6 +263,9 @@ void Execution::go_on(RunResult result, Strategy& strategy) {
 void Execution::run_to_end(RunResult result) {
   points_ = result.points;
   if (!completed(result)) return;
+  if (meetings_ != Meetings::kNone) judge_.forget_what_is_over();
+  if (meetings_ == Meetings::kSought && comes_to(at_rest_, result.points)) return;
+  if (meetings_ == Meetings::kKept) keep(at_rest_);
   check_rest();
   if (verdict_.kind == VerdictKind::kViolated && !verdict_.breach.clause->protocol) return;
   last_end_ = 0;
@@ -252,6 +274,7 @@ void Execution::run_to_end(RunResult result) {
   if (!completed(last)) return;
   if (world_.complaint() != nullptr) note_complaint(Task{});
   if (const Breach left = judge_.check_leftovers()) note(left, Task{}, Arguments{});
+  ran_to_end_ = true;
 }
 
 bool Execution::set_up() {

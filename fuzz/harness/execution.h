@@ -17,6 +17,7 @@
 #include <span>
 #include <vector>
 
+#include "fuzz/harness/branches.h"
 #include "fuzz/harness/coverage.h"
 #include "fuzz/harness/history.h"
 #include "fuzz/harness/judge.h"
@@ -51,22 +52,19 @@ class Execution final : public impl::Observer, private BlockListener {
   // Runs it under the scenario's own schedule.
   Verdict replay(const Scenario& scenario, History* history = nullptr);
 
-  using Branches = std::span<const BranchStrategy::Segments>;
-  // Runs it under the scenario's own schedule, and keeps what the run is like where each of
-  // `branches`, other schedules, would have decided otherwise, for replay_branch(). REQUIRES: there
-  // are at most BranchStrategy::kMostOthers, which outlive their runs.
-  Verdict replay(const Scenario& scenario, Branches branches, History* history = nullptr);
-  // Whether this one of the branches makes a run of its own: another one than the scenario's
-  // schedule, and than the branches that were run since.
-  bool came_to(std::size_t branch) const { return (came_to_ >> branch & 1) != 0; }
+  // Runs it under the scenario's own schedule, and keeps what the run is like where each of its
+  // branches begins, for replay_branch().
+  Verdict replay(const Scenario& scenario, Branches& branches, History* history = nullptr);
   // replay(scenario, history), where the scenario, the same object, now has the schedule of this
   // branch: the same run, step by step, and the same verdict and history. What the two have in
   // common is put back rather than run again, if the world offers its memory and the stacks can be
-  // copied. REQUIRES: came_to(branch); no other run since then but earlier branches; a history now
-  // means that there was one then, too.
-  Verdict replay_branch(std::size_t branch, const Scenario& scenario, History* history = nullptr);
+  // copied. Without a history it ends where it comes to what that run came to as well, if that one
+  // held: the verdict is the same, its two states in words may say less. REQUIRES: it is one of
+  // those of the last replay() with branches, and no other run was made since then but branches; a
+  // history now means that there was one then, too.
+  Verdict replay_branch(const Branch& branch, const Scenario& scenario, History* history = nullptr);
 
-  // Of the last run.
+  // Of the last run, as far as it was made.
   std::uint32_t steps() const { return steps_; }
   // Of these, how many were not put back but taken.
   std::uint32_t steps_taken() const { return steps_ - steps_put_back_; }
@@ -74,18 +72,19 @@ class Execution final : public impl::Observer, private BlockListener {
   const Judge& judge() const { return judge_; }
 
  private:
-  // A run under way, where a branch of it begins: all that its rest depends on.
+  // What the implementation and the judge of it know.
+  struct Knowledge {
+    std::vector<std::byte> bytes;
+    std::array<Place, model::kTasks> place_of_task{};
+  };
+  // A run under way, paused: all that its rest depends on.
   struct Checkpoint {
-    bool kept = false;
-    std::size_t first = 0;  // this one has what is kept, for all that begin here
-    BranchStrategy::Positions positions;
+    unsigned tasks_left = 0;
     Scheduler::Checkpoint scheduler;
-    Judge judge;
-    std::vector<std::byte> world;
+    Knowledge knowledge;
     Verdict verdict;
     History history;
     Coverage::Last last;
-    std::array<Place, model::kTasks> place_of_task{};
     std::uint32_t steps = 0;
     std::uint32_t last_end = 0;
   };
@@ -110,9 +109,11 @@ class Execution final : public impl::Observer, private BlockListener {
   void run_phases(Strategy& strategy);
   void run_to_end(RunResult result);
   bool can_branch() const;
-  void keep(std::uint64_t branches);
-  Verdict run_branching(const Scenario& scenario, BranchStrategy& strategy, History* history);
-  void go_on(RunResult result, Strategy& strategy);
+  void keep(Knowledge& knowledge) const;
+  bool knows(const Knowledge& knowledge) const;
+  bool comes_to(const Knowledge& knowledge, std::uint32_t points) const;
+  void keep_checkpoint();
+  void meet(model::Task task, std::size_t index);
   void go_back(const Checkpoint& checkpoint);
   bool set_up();
   bool completed(const RunResult& result);
@@ -144,10 +145,24 @@ class Execution final : public impl::Observer, private BlockListener {
   std::uint32_t last_end_ = 0;  // of an operation, in points of the phase
   std::size_t next_setup_ = 0;
 
-  BranchStrategy* branching_ = nullptr;  // the strategy, of a run whose branches are kept
-  std::vector<Checkpoint> checkpoints_;
-  Branches branches_;
-  std::uint64_t came_to_ = 0;  // a bit for each branch
+  BranchStrategy branching_;
+  unsigned tasks_left_ = 0;  // that have not come to their end
+
+  bool ran_to_end_ = false;
+
+  // Of the last run with branches.
+  std::vector<Checkpoint> checkpoints_;  // one a stop, and room for more
+  std::size_t checkpoint_count_ = 0;
+  // When one task was left, before each of its operations; and at rest.
+  std::array<Knowledge, kMaxOperations> alone_;
+  model::Task last_task_{};
+  Knowledge at_rest_;
+  bool held_ = false;  // to its end, with these kept
+
+  // What the run under way does where it may come together with another: keeps what it knows, or
+  // ends if it knows what that one did.
+  enum class Meetings : std::uint8_t { kNone, kKept, kSought };
+  Meetings meetings_ = Meetings::kNone;
 };
 
 }  // namespace mirrorcheck::fuzz

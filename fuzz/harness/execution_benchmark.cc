@@ -3,16 +3,16 @@
 // BM_Standard is the figure that campaigns are measured by: standard scenarios (3 tasks, 8
 // operations each, 8 pages of which 4 DAX, one mirror) run, judged and compared. BM_Decoded adds
 // what a fuzzing engine's input costs, the decoding of its bytes. BM_Input is what a campaign makes
-// of inputs: each is run under its own schedule and under some that begin alike; an item is one of
-// these runs, and `steps` counts those that were taken for it. BM_Everything compares every table
-// after every step. Rates are comparable within one run of this program only.
+// of inputs: each is run under its own schedule and under some that leave it on the way; an item is
+// one of these runs, and `steps` counts those that were taken for it. BM_Everything compares every
+// table after every step. Rates are comparable within one run of this program only.
 
 #include <benchmark/benchmark.h>
 
 #include <vector>
 
+#include "fuzz/harness/branch_runs.h"
 #include "fuzz/harness/execution.h"
-#include "fuzz/harness/schedules.h"
 #include "fuzz/scenario/bytes.h"
 #include "fuzz/scenario/generate.h"
 #include "impl/reference/reference.h"
@@ -90,16 +90,13 @@ void input(benchmark::State& state) {
   std::uint64_t steps = 0;
   for (auto _ : state) {
     decode(inputs[next++ % inputs.size()], scenario);
-    Schedules schedules(scenario);
-    benchmark::DoNotOptimize(execution.replay(scenario, schedules.branches()).kind);
-    ++runs;
-    steps += execution.steps_taken();
-    for (schedules.next(); !schedules.done(); schedules.next()) {
-      if (!execution.came_to(schedules.branch())) continue;
-      benchmark::DoNotOptimize(execution.replay_branch(schedules.branch(), scenario).kind);
-      ++runs;
-      steps += execution.steps_taken();
-    }
+    run_branches(
+        execution, scenario, [](std::span<const std::uint8_t>) { return true; },
+        [&](const Verdict& verdict) {
+          benchmark::DoNotOptimize(verdict.kind);
+          ++runs;
+          steps += execution.steps_taken();
+        });
   }
   state.SetItemsProcessed(runs);
   state.counters["steps"] =

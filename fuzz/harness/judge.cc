@@ -150,19 +150,15 @@ const Clause* Judge::collided(model::Task task) {
   return ++n <= kMaxOwnCollisions ? nullptr : &kSelfInvalidation;
 }
 
-// What was loaded before stays where it is: nobody looks at more than this operation loads.
 void Judge::begin_operation(model::Task task, const impl::Operation& operation) {
   assignments_.begin_operation(task, operation, state());
-  Course& c = course(task);
-  c.accesses = 0;
-  c.faults = 0;
-  c.mm_gone = false;
-  c.fault = Outcome::kNothing;
 }
 
 Breach Judge::end_operation(model::Task task, const impl::Operation& operation,
                             const impl::Result& result) {
   const Breach wrong = check_result(task, operation, result);
+  course(task) = {};
+  shadow_.end_operation(task);
   const Clause* const unasked = assignments_.end_operation(task, result, state());
   if (wrong || unasked == nullptr) return wrong;
   return {unasked, answered_by(operation.call)};

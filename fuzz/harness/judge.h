@@ -53,6 +53,9 @@ class Judge {
   // The run has come to rest and everything was shut down: is anything left?
   Breach check_leftovers() const;
 
+  // Oracle's.
+  void forget_what_is_over() { oracle_.forget_what_is_over(); }
+
   const model::ConcreteState& state() const { return oracle_.state(); }
   Breach check_everything() const { return oracle_.check_everything(); }
 

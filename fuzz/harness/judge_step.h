@@ -63,8 +63,10 @@ template <class R>
     note_abstract_state();
     const bool busy =
         rule == Rule::kReadRetry ? a.flag : course(a.task).fault == model::Outcome::kBusy;
-    if (busy) return collided(a.task);
-    own_collisions_[task] = 0;
+    const Clause* const disturbs_itself = busy ? collided(a.task) : nullptr;
+    if (!busy) own_collisions_[task] = 0;
+    undisturbed_ &= ~bit;
+    return disturbs_itself;
   } else if constexpr (rule == Rule::kFaultReturn) {
     course(a.task).fault = a.outcome;
     ++course(a.task).faults;

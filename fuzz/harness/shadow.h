@@ -21,6 +21,9 @@ class Shadow {
  public:
   void clear() { *this = Shadow{}; }
 
+  // What `task` has read and not mapped is nobody's.
+  void end_operation(model::Task task) { copies_[static_cast<std::size_t>(task)] = {}; }
+
   // Takes a step of the contract; `state` is the contract's state after it. Returns whether a datum
   // that the step loaded is the newest one.
   [[gnu::always_inline]] bool take(model::Rule rule, const model::Arguments& a,

@@ -1,27 +1,29 @@
-// Follows several schedules for as long as they agree, so that what their runs have in common is
-// run once.
+// Makes the run of a schedule, and halts it at places where runs of other schedules are to begin,
+// and where these may come together with it again, so that what they have in common with it is run
+// once.
 //
-// A run under the first of them pauses where another one would decide otherwise. It goes on from
-// there as often as there are others, each time under another one, and is then the very run that
-// this other schedule makes from the beginning:
+//   own     t0 for 4   t1 for 9 ............   t2 for 3   ...
+//                            ^ a stop, after 5 of them
+//   other   t0 for 4   t1 for 5   t2 for 2   t1 for 4   t2 for 3   ...
+//                      ----- made ----- other ---- cut ---- rest ---
 //
-//   first   t0 for 4   t1 for 9          t2 for 3   ...
-//   other   t0 for 4   t1 for 5   t2 ...
-//                               ^ here they part, if t1 does not block or end before
+// At a stop the listener hears which segments make the run come to there, and which tasks could go
+// on instead of the one that does. If it begins something there and the strategy pauses, the run is
+// saved before it goes on. A run that is put back there, under a SegmentStrategy for what follows
+// `made` in another schedule, is the very run that this schedule makes from its beginning.
 //
-// What is compared is what the schedules decide, not what is written in them: another name for a
-// task that cannot run, or more points for a segment that ends early, is no difference. A schedule
-// that never parts makes the same run.
+// From the first such stop on it pauses before each decision, too: a run that has come there by
+// another way, with everything the same, goes on in the same way (RejoinStrategy).
 //
 // Thread safety: as Strategy.
 
 #ifndef MIRRORCHECK_FUZZ_SCHEDULER_BRANCH_STRATEGY_H_
 #define MIRRORCHECK_FUZZ_SCHEDULER_BRANCH_STRATEGY_H_
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "fuzz/scheduler/strategy.h"
 
@@ -31,59 +33,46 @@ namespace mirrorcheck::fuzz {
 class BranchStrategy final : public Strategy {
  public:
   using Segments = std::span<const Segment>;
-  static constexpr std::size_t kMostOthers = 16;
 
-  // How far a run has come in one schedule.
-  struct Position {
-    std::size_t begun = 0;   // segments
-    std::uint32_t left = 0;  // points of the last of them, or of a turn after the list
+  struct Stop {
+    Segments made;             // the last one no longer than it was followed
+    Segment cut;               // what is left of that one; no points: it is over
+    Segments rest;             // what is to follow
+    std::uint64_t others = 0;  // tasks that can run and are not the next to: a bit each, not none
+    std::uint32_t points = 0;  // passed so far
   };
-  // The same of all schedules that it has followed.
-  struct Positions {
-    std::array<Position, kMostOthers> others;
-    std::uint32_t until = 0;  // where the run is, in points
+  class Listener {
+   public:
+    // Whether a run begins here. Valid during the call.
+    virtual bool stopped(const Stop& stop) = 0;
+
+   protected:
+    ~Listener() = default;
   };
 
-  // Follows `own` from the beginning, and those of `others` in `following` for as long as they
-  // agree with it. Where some part it pauses; where `pausing` is false it only notes them. Neither
-  // is copied. REQUIRES: there are at most kMostOthers.
-  BranchStrategy(Segments own, std::span<const Segments> others, std::uint64_t following,
-                 bool pausing);
-  // Goes on under others[branch] where another one paused and had these positions. Those of
-  // `following` that part at once are noted without a pause: what is kept for `branch` is theirs.
-  // REQUIRES: `branch` and `following` parted there.
-  BranchStrategy(std::span<const Segments> others, std::size_t branch, std::uint64_t following,
-                 const Positions& positions);
+  // Follows `own`. Stops from each of `stops` points on, as soon as there are others than the next
+  // task. Where `pausing` is false the listener hears the same, and nothing pauses. Nothing is
+  // copied, all outlive its use. REQUIRES: `stops` ascend.
+  void follow(Segments own, std::span<const std::uint32_t> stops, bool pausing, Listener& listener);
 
   void begin(unsigned tasks) override;
   Segment next(std::uint64_t runnable, unsigned current, std::uint32_t points) override;
 
-  // A bit for each of the others that has parted.
-  std::uint64_t parted() const { return parted_; }
-  // Those that part where the run pauses. REQUIRES: it does.
-  std::uint64_t parting() const { return parting_; }
-  // REQUIRES: the run pauses.
-  const Positions& positions() const { return at_; }
-
  private:
-  struct Decision {
-    unsigned task;
-    Position position;
-  };
-  static Decision decide(Segments segments, Position position, std::uint64_t runnable,
-                         unsigned current);
-  void pass(std::uint32_t points);
+  unsigned next_task(std::uint64_t runnable, unsigned current);
+  bool stop(std::uint64_t others, unsigned current, std::uint32_t points);
 
   Segments own_;
-  std::span<const Segments> others_;
-  std::uint64_t following_;
-  std::uint64_t parted_ = 0;
-  std::uint64_t parting_ = 0;
-  bool pausing_;
+  std::span<const std::uint32_t> stops_;
+  Listener* listener_ = nullptr;
+  bool pausing_ = false;
   bool resuming_ = false;
-  Position own_at_;
-  Positions at_;
-  std::uint32_t granted_ = 0;
+
+  std::size_t begun_ = 0;      // of own_
+  std::uint32_t left_ = 0;     // points of the last segment
+  std::uint32_t granted_ = 0;  // of those
+  std::uint32_t until_ = 0;    // where the grant ends, in points of the run
+  std::vector<Segment> made_;  // as decided; kept from run to run, so that nothing is allocated
 };
 
 }  // namespace mirrorcheck::fuzz

@@ -5,11 +5,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <set>
+#include <span>
 #include <string>
+#include <vector>
 
+#include "fuzz/harness/branch_runs.h"
 #include "fuzz/harness/execution.h"
-#include "fuzz/harness/schedules.h"
 #include "tests/harness/history_text.h"
 
 namespace mirrorcheck::fuzz {
@@ -26,40 +29,63 @@ inline std::string all_of(const Execution& execution, const Verdict& verdict,
 
 struct BranchCounts {
   unsigned branches = 0;
-  unsigned shorter = 0;  // fewer steps were taken than the run has
-  unsigned passed_by = 0;
+  unsigned shorter = 0;   // fewer steps were taken than the run has
+  unsigned rejoined = 0;  // it ended where it came to what the input's own run came to
   unsigned violated = 0;
   unsigned repeated = 0;  // the same run as another schedule's of the scenario
 };
 
-// Runs the scenario under its schedules in one execution, and each alone in the other.
-inline void compare_branches(Execution& shared, Execution& alone, Scenario scenario,
+// The history after this many steps.
+inline History after(const History& history, std::uint32_t steps) {
+  auto at = history.begin();
+  while (at != history.end() && steps != 0) steps -= at++->kind == Event::Kind::kStep;
+  while (at != history.end() && at->kind != Event::Kind::kStep) ++at;
+  return {at, history.end()};
+}
+
+// Runs the scenario and its branches in one execution, and each alone in the other.
+inline void compare_branches(Execution& shared, Execution& alone, const Scenario& scenario,
                              BranchCounts& counts) {
-  History history;
-  const auto from_the_beginning = [&] {
-    History whole;
-    const Verdict verdict = alone.replay(scenario, &whole);
-    return all_of(alone, verdict, whole);
+  struct Run {
+    Verdict verdict;
+    History history;
   };
-  Schedules schedules(scenario);
-  const Verdict first = shared.replay(scenario, schedules.branches(), &history);
-  const std::string first_run = all_of(shared, first, history);
-  ASSERT_EQ(first_run, from_the_beginning());
-  std::set<std::string> runs{first_run};
-  for (schedules.next(); !schedules.done(); schedules.next()) {
-    if (!shared.came_to(schedules.branch())) {
-      ++counts.passed_by;
-      ASSERT_TRUE(runs.contains(from_the_beginning())) << "branch " << schedules.branch();
-      continue;
-    }
-    const Verdict verdict = shared.replay_branch(schedules.branch(), scenario, &history);
-    const std::string run = all_of(shared, verdict, history);
-    ASSERT_EQ(run, from_the_beginning()) << "branch " << schedules.branch();
-    counts.repeated += !runs.insert(run).second;
-    ++counts.branches;
+  std::vector<Run> runs;
+  std::set<std::string> texts;
+  Scenario now = scenario;
+  const auto begin = [](std::span<const std::uint8_t>) {
+    return !testing::Test::HasFatalFailure();
+  };
+  // Step by step.
+  History history;
+  const auto is_the_run_of_its_schedule = [&](const Verdict& verdict) {
+    Run whole;
+    whole.verdict = alone.replay(now, &whole.history);
+    const std::string text = all_of(shared, verdict, history);
+    ASSERT_EQ(text, all_of(alone, whole.verdict, whole.history)) << "branch " << runs.size();
+    counts.repeated += !texts.insert(text).second;
     counts.shorter += shared.steps_taken() < shared.steps();
     counts.violated += verdict.kind == VerdictKind::kViolated;
-  }
+    counts.branches += !runs.empty();
+    runs.push_back(std::move(whole));
+  };
+  run_branches(shared, now, begin, is_the_run_of_its_schedule, &history);
+  // Without a history they end where they come together.
+  now = scenario;
+  std::size_t branch = 0;
+  const auto goes_on_like_the_first = [&](const Verdict& verdict) {
+    const Run& whole = runs[branch++];
+    ASSERT_EQ(verdict.kind, whole.verdict.kind) << "branch " << branch;
+    ASSERT_EQ(verdict.breach.clause, whole.verdict.breach.clause) << "branch " << branch;
+    const History left = after(whole.history, shared.steps());
+    if (verdict.kind != VerdictKind::kHolds || left.empty()) return;
+    ++counts.rejoined;
+    const History& first = runs.front().history;
+    ASSERT_LE(left.size(), first.size());
+    const History last(first.end() - static_cast<std::ptrdiff_t>(left.size()), first.end());
+    ASSERT_EQ(text_of(left), text_of(last)) << "branch " << branch;
+  };
+  run_branches(shared, now, begin, goes_on_like_the_first);
 }
 
 }  // namespace mirrorcheck::fuzz

@@ -1,5 +1,5 @@
-// Schedules that begin alike: where they part, and that a run which is paused there and goes on
-// under another one is the run that this other one makes from the beginning.
+// Schedules that leave another one on the way: where they may, and that a run which is put back
+// there and goes on under such a one is the run that this one makes from the beginning.
 
 #include "fuzz/scheduler/branch_strategy.h"
 
@@ -51,15 +51,6 @@ Segments random_segments(Random& random) {
   return segments;
 }
 
-// Begins as `segments` does, and goes on in another way.
-Segments parting_from(const Segments& segments, Random& random) {
-  Segments other = segments;
-  other.resize(random.below(other.size() + 1));
-  if (!other.empty() && random.one_in(2)) ++other.back().points;
-  for (const Segment& segment : random_segments(random)) other.push_back(segment);
-  return other;
-}
-
 struct Course {
   RunResult result;
   std::array<std::uint8_t, 64> trace{};
@@ -73,85 +64,137 @@ Course from_the_beginning(const Segments& segments) {
   return {scheduler.run(Program::kTasks, &Program::body, &program, strategy), program.trace};
 }
 
+// Begins another schedule at each stop: another task for a while, and then all that was to follow.
+class Listener final : public BranchStrategy::Listener {
+ public:
+  struct Branch {
+    Segments segments;
+    std::size_t made = 0;
+    std::uint32_t points = 0;
+  };
+  explicit Listener(Random& random) : random_(random) {}
+
+  bool stopped(const BranchStrategy::Stop& stop) override {
+    EXPECT_NE(stop.others, 0u);
+    if (random_.one_in(4)) return false;
+    Branch branch{{stop.made.begin(), stop.made.end()}, stop.made.size(), stop.points};
+    branch.segments.push_back({static_cast<std::uint8_t>(first_of(stop.others)),
+                               static_cast<std::uint16_t>(1 + random_.below(5))});
+    if (stop.cut.points != 0) branch.segments.push_back(stop.cut);
+    branch.segments.insert(branch.segments.end(), stop.rest.begin(), stop.rest.end());
+    branches.push_back(branch);
+    return true;
+  }
+  std::vector<Branch> branches;
+
+ private:
+  Random& random_;
+};
+
+std::vector<std::uint32_t> random_stops(Random& random) {
+  std::vector<std::uint32_t> stops(random.below(5));
+  for (std::uint32_t& stop : stops) stop = random.below(40);
+  std::ranges::sort(stops);
+  return stops;
+}
+
 TEST(BranchStrategy, GoesOnAsTheOtherScheduleWould) {
   if (!Scheduler::can_pause()) GTEST_SKIP() << "stacks are not copied under this sanitizer";
   Random random(1);
-  unsigned resumed = 0;
-  unsigned passed_by = 0;
+  unsigned begun = 0;
+  unsigned other_runs = 0;
   for (unsigned i = 0; i < 2000; ++i) {
     const Segments segments = random_segments(random);
-    const Segments other = parting_from(segments, random);
-    const std::array<BranchStrategy::Segments, 1> branches{other};
+    const std::vector<std::uint32_t> stops = random_stops(random);
     Program program;
     Scheduler scheduler;
-    BranchStrategy own(segments, branches, 1, true);
+    Listener listener(random);
+    BranchStrategy own;
+    own.follow(segments, stops, true, listener);
+    struct Saved {
+      Scheduler::Checkpoint checkpoint;
+      std::vector<std::byte> memory;
+    };
+    std::vector<Saved> saved;
     RunResult result = scheduler.run(Program::kTasks, &Program::body, &program, own);
-    if (result.outcome != RunOutcome::kPaused) {
-      EXPECT_EQ(own.parted(), 0u);
-      EXPECT_EQ((Course{result, program.trace}), from_the_beginning(other)) << "pair " << i;
-      ++passed_by;
-      continue;
+    while (result.outcome == RunOutcome::kPaused) {
+      ASSERT_EQ(listener.branches.size(), saved.size() + 1);
+      scheduler.save(saved.emplace_back().checkpoint);
+      saved.back().memory.assign(program.memory().begin(), program.memory().end());
+      result = scheduler.resume(own);
     }
-    EXPECT_EQ(own.parted(), 1u);
-    const BranchStrategy::Positions positions = own.positions();
-    Scheduler::Checkpoint checkpoint;
-    scheduler.save(checkpoint);
-    const std::vector<std::byte> memory(program.memory().begin(), program.memory().end());
-    result = scheduler.resume(own);
-    EXPECT_EQ((Course{result, program.trace}), from_the_beginning(segments)) << "pair " << i;
-    // As often as one likes.
-    for (unsigned time = 0; time < 2; ++time) {
-      std::ranges::copy(memory, program.memory().begin());
-      scheduler.restore(checkpoint);
-      BranchStrategy rest(branches, 0, 0, positions);
-      result = scheduler.resume(rest);
-      EXPECT_EQ((Course{result, program.trace}), from_the_beginning(other)) << "pair " << i;
+    ASSERT_EQ(listener.branches.size(), saved.size());
+    const Course course = from_the_beginning(segments);
+    EXPECT_EQ((Course{result, program.trace}), course) << "schedule " << i;
+    for (std::size_t branch = 0; branch < saved.size(); ++branch) {
+      const Listener::Branch& other = listener.branches[branch];
+      const Course whole = from_the_beginning(other.segments);
+      other_runs += whole != course;
+      // As often as one likes.
+      for (unsigned time = 0; time < 2; ++time) {
+        std::ranges::copy(saved[branch].memory, program.memory().begin());
+        scheduler.restore(saved[branch].checkpoint);
+        SegmentStrategy rest(std::span(other.segments).subspan(other.made));
+        rest.begin(Program::kTasks);
+        result = scheduler.resume(rest);
+        EXPECT_EQ((Course{result, program.trace}), whole) << "schedule " << i;
+      }
+      ++begun;
     }
-    ++resumed;
   }
-  EXPECT_GT(resumed, 500u);
-  EXPECT_GT(passed_by, 0u);
+  EXPECT_GT(begun, 1000u);
+  EXPECT_GT(other_runs, begun / 2);
 }
 
-// Without pausing it notes who parts, and is SegmentStrategy.
-TEST(BranchStrategy, NotesWhoPartsWithoutPausing) {
+// Without pausing the listener hears the same.
+TEST(BranchStrategy, TellsTheSameWithoutPausing) {
   Random random(2);
-  unsigned parted = 0;
+  unsigned begun = 0;
   for (unsigned i = 0; i < 500; ++i) {
     const Segments segments = random_segments(random);
-    const Segments one = parting_from(segments, random);
-    const Segments other = parting_from(segments, random);
-    const std::array<BranchStrategy::Segments, 2> branches{one, other};
-    Program program;
-    Scheduler scheduler;
-    BranchStrategy own(segments, branches, 3, false);
-    const RunResult result = scheduler.run(Program::kTasks, &Program::body, &program, own);
-    const Course course{result, program.trace};
-    EXPECT_EQ(course, from_the_beginning(segments)) << "schedule " << i;
-    if ((own.parted() & 1) == 0) {
-      EXPECT_EQ(course, from_the_beginning(one)) << "schedule " << i;
-    }
-    if ((own.parted() & 2) == 0) {
-      EXPECT_EQ(course, from_the_beginning(other)) << "schedule " << i;
-    }
-    parted += own.parted() != 0;
+    const std::vector<std::uint32_t> stops = random_stops(random);
+    Random same_random = random;
+    const auto branches_of = [&](Random own_random, bool pausing) {
+      Program program;
+      Scheduler scheduler;
+      Listener listener(own_random);
+      BranchStrategy own;
+      own.follow(segments, stops, pausing, listener);
+      RunResult result = scheduler.run(Program::kTasks, &Program::body, &program, own);
+      while (result.outcome == RunOutcome::kPaused) result = scheduler.resume(own);
+      EXPECT_EQ((Course{result, program.trace}), from_the_beginning(segments)) << "schedule " << i;
+      std::vector<Segments> out;
+      for (const Listener::Branch& branch : listener.branches) out.push_back(branch.segments);
+      return out;
+    };
+    const std::vector<Segments> branches = branches_of(random, false);
+    EXPECT_EQ(branches_of(same_random, Scheduler::can_pause()), branches) << "schedule " << i;
+    begun += static_cast<unsigned>(branches.size());
   }
-  EXPECT_GT(parted, 250u);
-  EXPECT_LT(parted, 500u);
+  EXPECT_GT(begun, 250u);
 }
 
-// What is written otherwise and decides alike does not part: a task that cannot run, more points
-// than a segment can use.
-TEST(BranchStrategy, ComparesWhatIsDecided) {
-  const Segments alone = {{0, 0x7fff}, {1, 0x7fff}, {2, 0x7fff}};
-  const Segments longer = {{0, 0x7ffe}, {0, 9}, {1, 0x7000}, {2, 0x7000}};
-  const Segments other = {{0, 0x7fff}, {2, 0x7fff}};
-  const std::array<BranchStrategy::Segments, 2> branches{longer, other};
-  Program program;
-  Scheduler scheduler;
-  BranchStrategy own(alone, branches, 3, false);
-  scheduler.run(Program::kTasks, &Program::body, &program, own);
-  EXPECT_EQ(own.parted(), 2u);
+// A stop is where its points have been passed, in the middle of a segment too, or later where there
+// was nobody else.
+TEST(BranchStrategy, StopsWhereItIsTold) {
+  Random random(3);
+  unsigned exact = 0;
+  for (unsigned i = 0; i < 500; ++i) {
+    const Segments segments = random_segments(random);
+    const std::array<std::uint32_t, 1> stops{1 + random.below(20)};
+    Program program;
+    Scheduler scheduler;
+    Listener listener(random);
+    BranchStrategy own;
+    own.follow(segments, stops, false, listener);
+    scheduler.run(Program::kTasks, &Program::body, &program, own);
+    ASSERT_LE(listener.branches.size(), 1u);
+    for (const Listener::Branch& branch : listener.branches) {
+      EXPECT_GE(branch.points, stops[0]);
+      exact += branch.points == stops[0];
+    }
+  }
+  EXPECT_GT(exact, 100u);
 }
 
 }  // namespace
