@@ -62,7 +62,7 @@ inline constexpr std::array<PropertyInfo, 26> kProperties{{
     {"S3", "the device writes only through a translation that is writable now",
      kByGuards | kByHarness},
     {"S4", "copy-on-write: a private or zero frame is never written through a stale mapping",
-     kAsFormula | kByGuards},
+     kAsFormula | kByGuards | kByHarness},
     {"S5", "after truncate or punch returns nobody reaches the old data",
      kAsFormula | kByGuards | kByHarness},
     {"S5'", "truncate: no new faults, unmapped everywhere, entry gone, block freed, in this order",
