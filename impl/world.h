@@ -124,9 +124,10 @@ class World {
   // state (a WARN_ON that fired), as one line; null: nothing. Asked between operations.
   virtual const char* complaint() const { return nullptr; }
 
-  // Runs under several schedules that begin alike share their beginning where this is there (fuzz/
-  // scheduler/branch_strategy.h). Used while every task stands at a scheduling point, put back on
-  // the thread and at the addresses that it was copied from.
+  // All that what follows depends on, besides the tasks' stacks. Where this is there, the runs of
+  // one input share what they have in common (fuzz/harness/branches.h): it is put back while every
+  // task stands at a scheduling point, on the thread and at the addresses that it was copied from,
+  // and two runs that have the same in it go on alike.
   virtual WorldMemory memory() { return {}; }
 };
 

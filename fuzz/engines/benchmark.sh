@@ -6,8 +6,7 @@
 # What one sees: executions per second of the empty target and of a campaign with full differential
 # runs, and the ratio, for libFuzzer and, where it is installed, AFL++. The campaigns start from 200
 # standard scenarios. Rates vary between machines and runs; compare ratios. A campaign runs one input
-# of an engine under several schedules (fuzz/campaign/schedules.h), so that a slow engine's ratio can
-# be above 1.
+# of an engine several times (fuzz/harness/branches.h), so that a slow engine's ratio can be above 1.
 set -eu
 
 seconds=${1:-10}
