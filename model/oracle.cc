@@ -87,6 +87,9 @@ void Oracle::forget_what_is_over() {
   }
   for (std::size_t window = 0; window < kWindows; ++window) {
     if (s.phase(Window(window)) != WindowPhase::kClosed) return;
+    for (std::size_t classic = 0; classic < kClassicNotifiers; ++classic) {
+      if (s.owed(Window(window), Classic(classic))) return;  // I1: its end is due
+    }
   }
   const auto forget = [](auto&... maps) { ((maps = {}), ...); };
   forget(s.section_mirror, s.saved, s.last_outcome, s.asked, s.walked, s.walked_frame,

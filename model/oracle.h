@@ -54,7 +54,7 @@ class Oracle {
 
   const ConcreteState& state() const { return state_; }
 
-  // While no section and no window is open: forgets what they were, which no rule reads, so that
+  // While no section and no window is open, and no end is due: forgets what they were, which no rule reads, so that
   // states from which the same can follow are the same.
   void forget_what_is_over();
 
