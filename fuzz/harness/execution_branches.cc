@@ -1,0 +1,126 @@
+// What the runs of one input have in common: kept, put back, recognised (branches.h).
+
+#include <cstring>
+#include <type_traits>
+
+#include "fuzz/harness/execution.h"
+#include "fuzz/scheduler/segment_strategy.h"
+#include "impl/sync/check.h"
+
+namespace mirrorcheck::fuzz {
+
+using model::Task;
+
+static_assert(std::is_trivially_copyable_v<Judge>, "it is copied and compared as bytes");
+
+Verdict Execution::replay(const Scenario& scenario, Branches& branches, History* history) {
+  checkpoint_count_ = 0;
+  held_ = false;
+  for (Knowledge& knowledge : alone_) knowledge.bytes.clear();
+  meetings_ = can_branch() && history == nullptr ? Meetings::kKept : Meetings::kNone;
+  branching_.follow({scenario.schedule.data(), scenario.schedule.size()}, branches.stops(),
+                    can_branch(), branches);
+  Verdict verdict = run(scenario, branching_, history);
+  held_ = meetings_ == Meetings::kKept && ran_to_end_ && verdict.kind == VerdictKind::kHolds &&
+          points_ < scheduler_.point_limit() / 4;
+  meetings_ = Meetings::kNone;
+  return verdict;
+}
+
+Verdict Execution::replay_branch(const Branch& branch, const Scenario& scenario, History* history) {
+  if (!can_branch()) return replay(scenario, history);
+  sync::check(branch.stop < checkpoint_count_, "a run goes on from where one came to");
+  begin(scenario, history);
+  go_back(checkpoints_[branch.stop]);
+  meetings_ = held_ && history == nullptr ? Meetings::kSought : Meetings::kNone;
+  const std::span<const Segment> schedule(scenario.schedule.data(), scenario.schedule.size());
+  SegmentStrategy rest(schedule.subspan(branch.made));
+  rest.begin(scenario.layout.tasks);
+  run_to_end(scheduler_.resume(rest));
+  meetings_ = Meetings::kNone;
+  return std::move(verdict_);
+}
+
+bool Execution::can_branch() const { return Scheduler::can_pause() && !world_.memory()[0].empty(); }
+
+void Execution::keep(Knowledge& knowledge) const {
+  knowledge.bytes.clear();
+  const auto take = [&](std::span<const std::byte> part) {
+    knowledge.bytes.insert(knowledge.bytes.end(), part.begin(), part.end());
+  };
+  for (const std::span<std::byte> part : world_.memory()) take(part);
+  take(std::as_bytes(std::span(&judge_, 1)));
+  knowledge.place_of_task = place_of_task_;
+}
+
+// Bytes that mean nothing may differ where all else is alike. Then a run goes on that need not.
+bool Execution::knows(const Knowledge& knowledge) const {
+  const std::byte* from = knowledge.bytes.data();
+  const auto same = [&](std::span<const std::byte> part) {
+    const bool equal = std::memcmp(from, part.data(), part.size()) == 0;
+    from += part.size();
+    return equal;
+  };
+  for (const std::span<std::byte> part : world_.memory()) {
+    if (!same(part)) return false;
+  }
+  return same(std::as_bytes(std::span(&judge_, 1))) && place_of_task_ == knowledge.place_of_task;
+}
+
+void Execution::keep_checkpoint() {
+  if (checkpoint_count_ == checkpoints_.size()) checkpoints_.emplace_back();
+  Checkpoint& checkpoint = checkpoints_[checkpoint_count_++];
+  checkpoint.tasks_left = tasks_left_;
+  scheduler_.save(checkpoint.scheduler);
+  keep(checkpoint.knowledge);
+  // Nearly always there is nothing in it.
+  if (verdict_.kind != VerdictKind::kHolds || checkpoint.verdict.kind != VerdictKind::kHolds) {
+    checkpoint.verdict = verdict_;
+  }
+  if (history_ != nullptr) checkpoint.history = *history_;
+  checkpoint.last = coverage_.last();
+  checkpoint.steps = steps_;
+  checkpoint.last_end = last_end_;
+}
+
+void Execution::go_back(const Checkpoint& checkpoint) {
+  scheduler_.restore(checkpoint.scheduler);
+  const std::byte* from = checkpoint.knowledge.bytes.data();
+  const auto put_back = [&](std::span<std::byte> part) {
+    std::memcpy(part.data(), from, part.size());
+    from += part.size();
+  };
+  for (const std::span<std::byte> part : world_.memory()) put_back(part);
+  put_back(std::as_writable_bytes(std::span(&judge_, 1)));
+  place_of_task_ = checkpoint.knowledge.place_of_task;
+  if (checkpoint.verdict.kind != VerdictKind::kHolds) verdict_ = checkpoint.verdict;
+  if (history_ != nullptr) *history_ = checkpoint.history;
+  coverage_.go_on_from(checkpoint.last);
+  tasks_left_ = checkpoint.tasks_left;
+  steps_ = steps_put_back_ = checkpoint.steps;
+  last_end_ = checkpoint.last_end;
+}
+
+// Before an operation of a task that is alone by now: what follows depends on nothing but what is
+// known here.
+void Execution::meet(Task task, std::size_t index) {
+  if (tasks_left_ != 1 || meetings_ == Meetings::kNone) return;
+  Knowledge& knowledge = alone_[index];
+  judge_.forget_what_is_over();
+  if (meetings_ == Meetings::kKept) {
+    last_task_ = task;
+    keep(knowledge);
+  } else if (task == last_task_ && !knowledge.bytes.empty() &&
+             comes_to(knowledge, scheduler_.points_passed())) {
+    scheduler_.abandon();
+  }
+}
+
+// The run has held so far, and goes on as one that held. Far from the limit on points, what is left
+// of it does not matter.
+bool Execution::comes_to(const Knowledge& knowledge, std::uint32_t points) const {
+  return verdict_.kind == VerdictKind::kHolds && points < scheduler_.point_limit() / 4 &&
+         knows(knowledge);
+}
+
+}  // namespace mirrorcheck::fuzz
