@@ -37,7 +37,8 @@
 //  kInvalidate window mirror sequence
 //                             under the update lock, after set_seq and after the device lost its
 //                             translations; sequence = the value stored by set_seq.
-//  kIgnore   window mirror    the callback of a kExclusive window's own mirror did nothing (P4).
+//  kIgnore   window mirror    the callback of the mirror that a kExclusive or kMigrate window is for
+//                             did nothing (P3, P4).
 //  kRefuse   window mirror    the callback of a non-blockable start returned false (D7).
 //  kClassicStart window classic flag
 //                             invalidate_range_start of a classic notifier returned (flag: 0 was
@@ -143,6 +144,9 @@
 //                             or bound).
 //  kInstall  mirror pages     under the update lock: the walked entries of pages are in the device
 //                             page table.
+//  kProgram  mirror page frame write
+//                             under the update lock, outside a section: the page's entry in the
+//                             device page table is that now; kNoFrame: it is gone (P6).
 //  kDeviceAccess mirror page cell value write
 //                             under the update lock: the device did a load or store through its
 //                             page table.

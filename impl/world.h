@@ -69,6 +69,9 @@ using WorldMemory = std::array<std::span<std::byte>, 2>;
 struct Capabilities {
   bool events = false;
   bool state = false;
+  // It has device memory and exclusive access. One that has not answers -EOPNOTSUPP to all that
+  // is asked of them.
+  bool device_memory = false;
 };
 
 // What the accessors of World answer for every page and frame at one moment, in the order of ids;

@@ -47,7 +47,7 @@ using AllRules =
              Populate, Upgrade, CopyEntry, Hide, Move, Reveal, MoveEntry, MergeEntry, CopyPage,
              CpuAccess, Allocate, Free, Pin, Unpin, Fill, Resize, Unmapped, Disconnect, Truncated,
              ZeroTail, Clean, FileAccess, ReadBegin, ReadWake, WalkPage, FaultReturn, ReadRetry,
-             Abandon, Install, DeviceAccess, GetMm, PutMm>;
+             Abandon, Install, Program, DeviceAccess, GetMm, PutMm>;
 static_assert(AllRules::kSize == kRules);
 
 // Calls f.template operator()<R>() for the rule struct R<D> of `rule`.

@@ -83,7 +83,7 @@ struct State {
   Map<Mm, Window> window_mm;
   Map<PageRange, Window> window_pages;
   Map<WindowEvent, Window> window_event;
-  Map<bool, Window> owned;  // EXCLUSIVE, on behalf of window_mirror (I9): it may ignore it (P4)
+  Map<bool, Window> owned;  // MIGRATE, EXCLUSIVE on behalf of window_mirror, which may ignore it
   Map<Mirror, Window> window_mirror;
   Map<bool, Window> blockable;
   Map<bool, Window> refused;        // some callback said no

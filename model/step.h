@@ -73,6 +73,10 @@ template <class R>
       c.require(S5::kClause, S5::at(s, p));
       return true;
     });
+  } else if constexpr (rule == Rule::kProgram) {
+    c.require(S1::kClause, S1::at(s, a.mirror, a.page));
+    c.require(S2::kClause, S2::at(s, a.frame));
+    c.require(S5::kClause, S5::at(s, a.page));
   } else if constexpr (rule == Rule::kDeviceAccess) {
     c.require(S1::kClause, S1::at(s, a.mirror, a.page));
   } else if constexpr (rule == Rule::kFree) {

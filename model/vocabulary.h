@@ -230,6 +230,7 @@ enum class Rule : std::uint8_t {
   kAbandon,
   // The device: D1, D6.
   kInstall,
+  kProgram,
   kDeviceAccess,
   // Life of an address space: X1, X2.
   kGetMm,

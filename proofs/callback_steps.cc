@@ -63,11 +63,14 @@ Term<bool> is_running(const Callback& c, const State& done, bool locked) {
   return locked ? inside && done.update_lock(c.task, c.mirror) : inside;
 }
 
-// What is left is what the CPU entries say, and no other window can take it away.
+// What is left is what the CPU entries say, and no other window can take it away. What will be
+// there in the end is there now.
 Term<bool> is_justified(const Callback& c, const State& done) {
   return Unbounded::all<model::Page>([&](const auto& p) {
-    return !left(p) || left_frame(p) == kNoFrame ||
-           (Unbounded::mm_of(p) == done.mirror_mm(c.mirror) &&
+    const auto in_the_end = done.device_frame(c.mirror, p);
+    return !left(p) || (left_frame(p) == kNoFrame && in_the_end == kNoFrame) ||
+           ((in_the_end == kNoFrame || in_the_end == left_frame(p)) &&
+            Unbounded::mm_of(p) == done.mirror_mm(c.mirror) &&
             Unbounded::contains(done.mirror_pages(c.mirror), p) &&
             done.cpu_frame(p) == left_frame(p) && model::usable_by<Unbounded>(done, c.mirror, p) &&
             done.cpu_read(p) && (!left_write(p) || done.cpu_write(p)) &&
@@ -155,9 +158,16 @@ class Proof {
     solver.add(is_running(callback_, state_, locked).expr());
     solver.add(is_justified(callback_, state_).expr());
     solver.add((a.task != callback_.task).expr());
-    solver.add((may != may_when_done) || (may && !(same && stays)));
+    // P3: these ask whether a device has let go, and may have to wait until its callback is done.
+    const bool waits = rule.rule == Rule::kMove || rule.rule == Rule::kZap;
+    // P6: to let go of what the callback is about to take away is no other step than that.
+    const bool gains = rule.rule == Rule::kProgram;
+    if (gains) solver.add((a.frame != kNoFrame).expr());
+    solver.add((waits ? may && !may_when_done : may != may_when_done) || (may && !(same && stays)));
     ask(rule.name,
-        locked ? "is the same step between two pages of a callback"
+        locked ? waits   ? "is the same step between two pages of a callback, if it may be one"
+                 : gains ? "is the same step between two pages of a callback, if it is a gain"
+                         : "is the same step between two pages of a callback"
                : "can tell when the callback does not hold the update lock",
         solver, locked ? z3::unsat : z3::sat);
   }

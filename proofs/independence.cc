@@ -20,9 +20,15 @@ constexpr std::array<std::string_view, 11> kOfDrivers{
     "asked",  "last_outcome", "walked",       "walked_frame", "walked_write"};
 
 // The steps of drivers that go by it.
-constexpr std::array<Rule, 10> kDriversSteps{
-    Rule::kInsert,    Rule::kRemove,  Rule::kReadBegin, Rule::kReadWake,     Rule::kWalkPage,
-    Rule::kReadRetry, Rule::kAbandon, Rule::kInstall,   Rule::kDeviceAccess, Rule::kFaultReturn};
+constexpr std::array<Rule, 11> kDriversSteps{
+    Rule::kInsert,   Rule::kRemove,       Rule::kReadBegin,  Rule::kReadWake,
+    Rule::kWalkPage, Rule::kReadRetry,    Rule::kAbandon,    Rule::kInstall,
+    Rule::kProgram,  Rule::kDeviceAccess, Rule::kFaultReturn};
+
+// P3: who moves a page asks whether a device still has it; so does, in a window that its owner may
+// ignore, who clears an entry.
+bool asks_who_has_it(Rule rule) { return rule == Rule::kMove; }
+bool asks_the_owner(Rule rule) { return rule == Rule::kZap; }
 
 }  // namespace
 
@@ -41,15 +47,19 @@ std::vector<Obligation> prove_independence(const ProveOptions& options) {
   for (const SymbolicRule& rule : symbolic_rules()) {
     if (!options.rule.empty() && options.rule != rule.name) continue;
     const bool driver =
+        asks_who_has_it(rule.rule) ||
         std::find(kDriversSteps.begin(), kDriversSteps.end(), rule.rule) != kDriversSteps.end();
     z3::solver solver = questions.solver(universe.context());
     for (const z3::expr& e : universe.axioms()) solver.add(e);
     solver.add(whole_guard(rule, one, arguments));
     solver.add(!whole_guard(rule, other, arguments));
+    if (asks_the_owner(rule.rule)) solver.add((!one.owned(arguments.window)).expr());
     Obligation o;
     o.group = kIndependenceGroup.name;
     o.rule = rule.name;
-    o.what = driver ? "depends on the driver" : "does not depend on any driver";
+    o.what = driver                      ? "depends on the driver"
+             : asks_the_owner(rule.rule) ? "does not depend on any driver but its window's owner"
+                                         : "does not depend on any driver";
     o.properties = "S13";
     questions.ask(std::move(o), solver, driver ? z3::sat : z3::unsat);
   }

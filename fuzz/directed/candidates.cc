@@ -160,6 +160,9 @@ std::vector<Operation> candidates(const WantedStep& wanted) {
     case kInstall:
       return {of_mirror(Call::kDeviceRead, a.mirror, a.pages),
               of_mirror(Call::kDeviceWrite, a.mirror, a.pages)};
+    case kProgram:
+      return {of_mirror(Call::kMigrateToDevice, a.mirror, page),
+              of_mirror(Call::kDeviceExclusive, a.mirror, page)};
     case kWalkPage:
       return {of_mirror(Call::kDeviceRead, a.mirror, page),
               of_mirror(Call::kDeviceWrite, a.mirror, page)};

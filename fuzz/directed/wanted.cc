@@ -90,6 +90,7 @@ bool is_about_the_same(const WantedStep& wanted, const Event& event, bool exactl
       return a.mirror == b.mirror && overlap(a.pages, b.pages);
     case kWalkPage:
       return a.mirror == b.mirror && a.page == b.page && (!exactly || a.outcome == b.outcome);
+    case kProgram:
     case kDeviceAccess:
       return a.mirror == b.mirror && a.page == b.page;
     case kZap:

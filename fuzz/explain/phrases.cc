@@ -51,7 +51,7 @@ std::string_view phrase(Rule rule) {
     case Rule::kInvalidate:
       return "the driver's callback: sequence set, device translations gone";
     case Rule::kIgnore:
-      return "a driver ignores the window of its own exclusive access";
+      return "a driver ignores a window on its own behalf";
     case Rule::kRefuse:
       return "the callback of a non-blockable start says no";
     case Rule::kClassicStart:
@@ -132,6 +132,8 @@ std::string_view phrase(Rule rule) {
       return "the driver gives up this attempt";
     case Rule::kInstall:
       return "the driver writes the device page table";
+    case Rule::kProgram:
+      return "the driver changes the device page table outside a section";
     case Rule::kDeviceAccess:
       return "the device accesses memory through its page table";
     case Rule::kGetMm:

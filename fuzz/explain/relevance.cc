@@ -41,6 +41,7 @@ unsigned subjects(Rule rule) {
       return kPage;
     case Rule::kPopulate:
     case Rule::kPin:
+    case Rule::kProgram:
     case Rule::kMove:
     case Rule::kCopyPage:
       return kPage | kFrame;

@@ -54,7 +54,7 @@ bool assignment::is_new(const ConcreteState& s, Mm mm) {
   return !s.published(mm);
 }
 
-void Assignments::begin(const impl::Layout& layout) {
+void Assignments::begin(const impl::Layout& layout, impl::Capabilities can) {
   *this = Assignments{};
   mm_of_task_ = layout.mm_of_task;
   for (std::size_t f = 0; f < model::kFiles; ++f) {
@@ -62,6 +62,7 @@ void Assignments::begin(const impl::Layout& layout) {
     dax_[f] = layout.files[f].dax;
     sizes_[f] = existed_[f] ? layout.files[f].size : std::uint8_t{0};
   }
+  has_device_memory_ = can.device_memory;
 }
 
 std::optional<model::LockRank> Assignments::innermost_lock(Task task) const {

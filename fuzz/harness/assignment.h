@@ -105,8 +105,8 @@ inline constexpr Clause kOtherSnapshot{
 
 class Assignments {
  public:
-  // Before the first step.
-  void begin(const impl::Layout& layout);
+  // Before the first step. `can`: what the implementation says of itself.
+  void begin(const impl::Layout& layout, impl::Capabilities can);
 
   // Around each operation of a task. `operation` outlives it; `s` is the state at that moment.
   void begin_operation(model::Task task, const impl::Operation& operation,
@@ -162,6 +162,7 @@ class Assignments {
     std::uint8_t collisions = 0;  // that did not
     std::uint8_t accesses = 0;
     std::uint8_t moves = 0;      // of pages to other frames
+    std::uint8_t lost = 0;       // migration entries that it made and somebody else took away
     std::uint8_t hints = 0;      // NUMA
     std::uint8_t old_size = 0;   // of its file, in cells, when it took i_rwsem
     bool old_tail = false;       // there was a page behind its end then
@@ -352,7 +353,6 @@ class Assignments {
   std::uint32_t used_blocks_ = 0;
   // Somebody has shared private memory, or tried to (KSM).
   bool forked_ = false;
-  // For certain: a page of a device's was allocated, or one was made a device's alone.
   bool has_device_memory_ = false;
   // P5: what was programmed for a device alone, and no window has taken away.
   std::array<PageMask, model::kMirrors> exclusive_{};

@@ -145,11 +145,12 @@ const Clause* Assignments::memory_result(const Errand& e, const impl::Result& re
           (!e.looked || e.must_refuse)) {
         return &kNotDone;
       }
+      // Whether a page that nobody maps any more has moved, nobody sees.
       return unless(
-          result.faults == 0 && result.pages == pages_done(operation.call, e.accesses, e.moves),
+          result.faults == 0 && result.pages >= pages_done(operation.call, e.accesses, e.moves) &&
+              result.pages <= pages_done(operation.call, e.accesses, unsigned{e.moves} + e.lost),
           kOtherCount);
     case -EOPNOTSUPP:
-      // An implementation without device memory: it has never shown any.
       return unless(
           !has_device_memory_ && e.moves == 0 && e.accesses == 0 && !e.hid && e.walked == 0,
           kErrorUnexplained);

@@ -124,6 +124,10 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   if constexpr (rule == Rule::kZap) {
     since_.zapped[static_cast<std::size_t>(a.page)] = running_;
     merged_[static_cast<std::size_t>(a.page)] = false;
+    if (s.cpu_kind(a.page) == model::EntryKind::kMigration) {
+      const std::uint8_t by = hidden_by_[static_cast<std::size_t>(a.page)];
+      if (by != 0) ++errands_[by - 1u].lost;
+    }
   } else if constexpr (rule == Rule::kPopulate) {
     if (a.write) since_.writable[static_cast<std::size_t>(a.page)] = running_;
   } else if constexpr (rule == Rule::kUpgrade) {
@@ -148,20 +152,22 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   } else if constexpr (rule == Rule::kHide) {
     // What a device had is on its way.
     if (s.cpu_kind(a.page) != model::EntryKind::kPresent) since_.special = running_;
-    if (a.kind == model::EntryKind::kDeviceExclusive) has_device_memory_ = true;
   } else if constexpr (rule == Rule::kInvalidate) {
     if (exclusive_[static_cast<std::size_t>(a.mirror)] != 0) {
       note_exclusive(a.mirror, 0,
                      assignment::pages(s.window_pages(a.window), s.mirror_mm(a.mirror)));
     }
+  } else if constexpr (rule == Rule::kProgram) {
+    const bool gains =
+        a.frame != model::kNoFrame && s.cpu_kind(a.page) == model::EntryKind::kDeviceExclusive;
+    const PageMask page = 1u << model::index_of(a.page);
+    note_exclusive(a.mirror, gains ? page : 0, gains ? 0 : page);
   } else if constexpr (rule == Rule::kQuiesce) {
     note_exclusive(a.mirror, 0, ~0u);
   } else if constexpr (rule == Rule::kUnpin) {
     since_.unpinned = running_;
   } else if constexpr (rule == Rule::kAllocate) {
-    if (model::is_device(a.frame)) {
-      has_device_memory_ = true;
-    } else if (!model::is_swap(a.frame)) {
+    if (!model::is_device(a.frame) && !model::is_swap(a.frame)) {
       ++(model::is_block(a.frame) ? used_blocks_ : used_pages_);
     }
   } else if constexpr (rule == Rule::kFree) {
@@ -455,6 +461,14 @@ template <class R>
           s.device_frame(a.mirror, model::page_of(s.mirror_mm(a.mirror),
                                                   operation->page + e.accesses)) == model::kNoFrame;
     }
+  } else if constexpr (rule == Rule::kProgram) {
+    // To let go of a page needs no order.
+    return assignment::unless(
+        a.frame == model::kNoFrame ||
+            ((call == Call::kMigrateToDevice || call == Call::kDeviceExclusive) &&
+             a.mirror == assignment::mirror_of(*operation) &&
+             assignment::inside(1u << model::index_of(a.page), assignment::pages(*operation))),
+        kOtherRange);
   } else if constexpr (rule == Rule::kInstall) {
     if (call == Call::kDeviceExclusive) {
       note_exclusive(a.mirror, assignment::pages(a.pages, s.mirror_mm(a.mirror)), 0);

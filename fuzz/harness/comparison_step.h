@@ -131,6 +131,8 @@ inline const Clause* contents(const impl::World& world, const Judge& judge, Fram
     }
     case Rule::kInstall:
       return device(world, s, a.mirror, a.pages);
+    case Rule::kProgram:
+      return device(world, s, a.mirror, {a.page, a.page});
     case Rule::kQuiesce:
       return device(world, s, a.mirror, s.mirror_pages(a.mirror));
     case Rule::kZap:

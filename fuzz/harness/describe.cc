@@ -86,6 +86,7 @@ model::PageRange pages_of(const Judge& judge, Rule rule, const Arguments& a) {
     case Rule::kMerge:
     case Rule::kCpuAccess:
     case Rule::kDeviceAccess:
+    case Rule::kProgram:
     case Rule::kWalkPage:
     case Rule::kPin:
       return {a.page, a.page};
@@ -404,6 +405,14 @@ std::string describe(Rule rule, const Arguments& a) {
     case Rule::kInstall:
       mirror();
       add(name(a.pages));
+      break;
+    case Rule::kProgram:
+      mirror();
+      if (a.frame == model::kNoFrame) {
+        add(name(a.page), " gone");
+      } else {
+        add(name(a.page), " -> ", name(a.frame), a.write ? " write" : "");
+      }
       break;
     case Rule::kGetMm:
       add("mm", number(a.mm), a.flag ? "" : ": gone");

@@ -97,7 +97,7 @@ Verdict Execution::run(const Scenario& scenario, Strategy& strategy, History* hi
                        std::vector<Segment>* executed) {
   begin(scenario, history);
   world_.reset(scenario.layout, *this);
-  judge_.begin(scenario.layout);
+  judge_.begin(scenario.layout, world_.capabilities());
   scheduler_.set_recording(executed != nullptr);
   run_phases(strategy);
   if (executed != nullptr) {

@@ -84,10 +84,10 @@ model::InitialState initial_state(const impl::Layout& layout) {
   return initial;
 }
 
-void Judge::begin(const impl::Layout& layout) {
+void Judge::begin(const impl::Layout& layout, impl::Capabilities can) {
   oracle_.begin(initial_state(layout));
   shadow_.clear();
-  assignments_.begin(layout);
+  assignments_.begin(layout, can);
   courses_ = {};
   open_windows_ = {};
   undisturbed_ = 0;

@@ -36,7 +36,7 @@ model::Rule answered_by(impl::Call call);
 class Judge {
  public:
   // Before the first step. What `layout` says is there at the beginning.
-  void begin(const impl::Layout& layout);
+  void begin(const impl::Layout& layout, impl::Capabilities can);
 
   // The next step.
   Breach take(model::Rule rule, const model::Arguments& arguments, Coverage& coverage);

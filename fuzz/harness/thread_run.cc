@@ -67,7 +67,7 @@ Verdict ThreadRun::run(const Scenario& scenario, History* history) {
   verdict_ = Verdict{};
   judged_ = 0;
   world_.reset(scenario.layout, *this);
-  judge_.begin(scenario.layout);
+  judge_.begin(scenario.layout, world_.capabilities());
   scenario_ = &scenario;
 
   for (std::size_t i = 0; i < scenario.setup.size(); ++i) {

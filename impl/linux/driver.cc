@@ -37,12 +37,24 @@ int ioctl(Current& current, const Operation& operation, mc_device_command comman
   return error;
 }
 
+// One that hands out what the device has read.
+int read_ioctl(Current& current, const Operation& operation, mc_device_command command,
+               Result& result) {
+  UserBuffer user{};
+  const int error = ioctl(current, operation, command, user.data(), result);
+  if (error != 0) return error;
+  for (unsigned i = 0; i < operation.count; ++i) {
+    result.data[i] = user[i * model::kCellsPerPage + operation.cell];
+  }
+  return 0;
+}
+
 }  // namespace
 
 int attach(Current& current, DeviceMirror& mirror) {
   static constexpr Operation kOpen{.call = Call::kMirrorOpen};
   FileEntry entry(current, mirror, kOpen);
-  return mc_device_open(static_cast<unsigned>(mirror.id));
+  return mc_device_open(entry.device().state.device.get());
 }
 
 // The last file descriptor is gone, and with it every way to make the device do something: what
@@ -59,13 +71,7 @@ void detach(Current& current, DeviceMirror& mirror) {
 }
 
 int device_read(Current& current, const Operation& operation, Result& result) {
-  UserBuffer user{};
-  const int error = ioctl(current, operation, kMcDeviceRead, user.data(), result);
-  if (error != 0) return error;
-  for (unsigned i = 0; i < operation.count; ++i) {
-    result.data[i] = user[i * model::kCellsPerPage + operation.cell];
-  }
-  return 0;
+  return read_ioctl(current, operation, kMcDeviceRead, result);
 }
 
 int device_write(Current& current, const Operation& operation, Result& result) {
@@ -76,12 +82,28 @@ int device_write(Current& current, const Operation& operation, Result& result) {
   return ioctl(current, operation, kMcDeviceWrite, user.data(), result);
 }
 
-// The world has device memory; this driver's part in it is not entered yet.
-int device_migrate_to_device(Current&, const Operation&, Result&) { return -EOPNOTSUPP; }
-int device_migrate_to_ram(Current&, const Operation&, Result&) { return -EOPNOTSUPP; }
-int device_release(Current&, const Operation&) { return -EOPNOTSUPP; }
-int device_exclusive(Current&, const Operation&, Result&) { return -EOPNOTSUPP; }
-int device_check_exclusive(Current&, const Operation&) { return -EOPNOTSUPP; }
+int device_migrate_to_device(Current& current, const Operation& operation, Result& result) {
+  return read_ioctl(current, operation, kMcDeviceMigrateToDevice, result);
+}
+int device_migrate_to_ram(Current& current, const Operation& operation, Result& result) {
+  return ioctl(current, operation, kMcDeviceMigrateToSystem, nullptr, result);
+}
+int device_exclusive(Current& current, const Operation& operation, Result& result) {
+  return read_ioctl(current, operation, kMcDeviceExclusiveAccess, result);
+}
+int device_check_exclusive(Current& current, const Operation& operation) {
+  Result result;
+  return ioctl(current, operation, kMcDeviceCheckExclusive, nullptr, result);
+}
+// Of no pages.
+int device_release(Current& current, const Operation& operation) {
+  const OpenMirror open(current, operation);
+  if (!open) return -EBADF;
+  FileEntry entry(current, *open, operation);
+  unsigned long unused = 0;
+  return mc_device_ioctl((*open).subscription.room.get(), kMcDeviceRelease, 0, 1, nullptr, &unused,
+                         &unused);
+}
 
 int device_snapshot(Current& current, const Operation& operation, Result& result) {
   std::array<std::uint8_t, kMcDevicePages> user{};
@@ -110,7 +132,8 @@ int device_fault(Current& current, const Operation& operation, Result& result) {
                               << kMcPageShift,
                        .default_flags = bits(operation.flags & 3u),
                        .pfn_flags_mask = bits(operation.flags >> 2 & 3u),
-                       .pfns = pfns.data()};
+                       .pfns = pfns.data(),
+                       .owner = entry.device().state.device.get()};
   int error = -EBUSY;
   for (int round = 0; round < kMostRounds && error == -EBUSY; ++round) {
     // F4: what the last round left there is no request.

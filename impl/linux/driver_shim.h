@@ -1,6 +1,5 @@
-// shim.h continued for lib/test_hmm.c: files, user memory, the update lock, the device page table.
-//
-// Its device memory, migration and exclusive access are compiled and never entered.
+// shim.h continued for lib/test_hmm.c: files, user memory, the update lock, the device page table,
+// device memory.
 
 #ifndef MIRRORCHECK_IMPL_LINUX_DRIVER_SHIM_H_
 #define MIRRORCHECK_IMPL_LINUX_DRIVER_SHIM_H_
@@ -8,7 +7,7 @@
 #include <string.h>
 
 #include "impl/linux/kernel_device.h"
-#include "impl/linux/mm_shim.h"
+#include "impl/linux/migrate_shim.h"
 
 // ---- Modules.
 
@@ -78,25 +77,25 @@ struct mc_task {
 #define mmput(mm) mc_mmput(mm)
 #define mmap_read_lock(mm) ((void)(mm), mc_mmap_read_lock())
 #define mmap_read_unlock(mm) ((void)(mm), mc_mmap_read_unlock())
-#define vma_lookup(mm, address) mc_not_here((struct vm_area_struct*)NULL)
+#define vma_lookup(mm, address) ((void)(mm), mc_vma_lookup(address))
 
 // ---- Memory of the kernel's own.
 
 #define GFP_ATOMIC 0
-#define GFP_HIGHUSER 0
-#define GFP_HIGHUSER_MOVABLE 0
-#define __GFP_NOFAIL 0
-#define __GFP_ZERO 0
+#define GFP_HIGHUSER 1
+#define GFP_HIGHUSER_MOVABLE 2
+#define __GFP_NOFAIL 4
+#define __GFP_ZERO 8
 #define kfree(memory) mc_free((void*)(memory))
 #define vmalloc(size) mc_bounce_buffer(size)
 #define vfree(memory) ((void)(memory))
-#define kvcalloc(count, size, flags) mc_not_here((void*)NULL)
+#define kvcalloc(count, size, flags) mc_array((count) * (size))
 #define kvfree(memory) ((void)(memory))
-#define krealloc(memory, size, flags) mc_not_here((void*)NULL)
+#define krealloc(memory, size, flags) ((void)(memory), mc_chunk_list(size))
 #define IS_ERR_OR_NULL(pointer) ((pointer) == NULL || IS_ERR(pointer))
 #define PTR_ERR(pointer) ((long)(pointer))
 
-// ---- The update lock U. The driver has a second mutex, for device memory.
+// ---- The update lock U, and a second mutex for device memory.
 
 struct mutex {
   bool is_update_lock;
@@ -105,17 +104,27 @@ struct mutex {
 #define mutex_init(mutex) ((void)((mutex)->is_update_lock = true))
 static inline void mutex_lock(struct mutex* mutex) {
   might_sleep();
-  BUG_ON(!mutex->is_update_lock);
-  mc_update_lock();
+  if (mutex->is_update_lock) {
+    mc_update_lock();
+  } else {
+    mc_lock_device_memory();
+  }
 }
 static inline bool mutex_trylock(struct mutex* mutex) {
   BUG_ON(!mutex->is_update_lock);
   return mc_update_trylock();
 }
 static inline void mutex_unlock(struct mutex* mutex) {
-  BUG_ON(!mutex->is_update_lock);
-  mc_update_unlock();
+  if (mutex->is_update_lock) {
+    mc_update_unlock();
+  } else {
+    mc_unlock_device_memory();
+  }
 }
+
+// Its spinlock: that of the list of free pages.
+#define spin_lock(lock) ((void)(lock), mc_lock_free_pages())
+#define spin_unlock(lock) ((void)(lock), mc_unlock_free_pages())
 
 // ---- The device page table: an xarray with a slot for each page of an mm.
 
@@ -138,8 +147,8 @@ static inline void* xa_store(struct xarray* xa, unsigned long index, void* entry
   BUG_ON(index >= kMcSlots);
   void* const old = xa->slots[index];
   xa->slots[index] = entry;
-  mc_entry_stored(index, (unsigned)page_to_pfn((struct page*)xa_untag_pointer(entry)),
-                  xa_pointer_tag(entry) == 3);
+  mc_entry_stored(index, mc_memory_of((const struct page*)xa_untag_pointer(entry)),
+                  xa_pointer_tag(entry));
   return old;
 }
 static inline void* xa_erase(struct xarray* xa, unsigned long index) {
@@ -154,16 +163,21 @@ static inline void* xa_erase(struct xarray* xa, unsigned long index) {
   for ((index) = (first); (index) <= min((unsigned long)(last), kMcSlots - 1UL); ++(index)) \
     if (((entry) = xa_load(xa, index)) != NULL)
 
-// ---- Pages that the device reads and writes.
+// ---- Pages that the device reads and writes, as memory that the CPU reaches. Its own has no
+// address: what simulates it has.
 
+static inline unsigned mc_address_of(const struct page* page) {
+  WARN_ON(is_zone_device_page(page));
+  return mc_memory_of(page);
+}
 #define memcpy_from_page(to, page, offset, size) \
-  ((void)(offset), (void)(size), mc_device_load((unsigned)page_to_pfn(page), to))
+  ((void)(offset), (void)(size), mc_device_load(mc_address_of(page), to))
 #define memcpy_to_page(page, offset, from, size) \
-  ((void)(offset), (void)(size), mc_device_store((unsigned)page_to_pfn(page), from))
-#define kmap(page) mc_device_map((unsigned)page_to_pfn(page))
-#define kunmap(page) mc_device_unmap((unsigned)page_to_pfn(page))
+  ((void)(offset), (void)(size), mc_device_store(mc_address_of(page), from))
+#define kmap(page) mc_device_map(mc_address_of(page))
+#define kunmap(page) mc_device_unmap(mc_address_of(page))
 
-// ---- What is never entered.
+// ---- Device memory. Its pages are the world's; a region has as many as there are of one device.
 
 struct resource {
   u64 start, end;
@@ -174,19 +188,33 @@ struct vm_fault {
   unsigned long address;
 };
 #define iomem_resource (*(struct resource*)NULL)
-#define request_free_mem_region(base, size, name) mc_not_here((struct resource*)NULL)
-#define release_mem_region(start, size) ((void)mc_not_here(0))
+static inline struct resource* request_free_mem_region(struct resource* base, unsigned long size,
+                                                       const char* name) {
+  static struct resource regions[kMcFrames];
+  (void)base, (void)size, (void)name;
+  if (!mc_take_region()) return NULL;
+  const unsigned first = mc_first_device_page();
+  // The same each time.
+  struct resource* const region = &regions[first];
+  __atomic_store_n(&region->start, (u64)first << PAGE_SHIFT, __ATOMIC_RELAXED);
+  __atomic_store_n(&region->end, ((u64)(first + kMcDeviceMemoryPages) << PAGE_SHIFT) - 1,
+                   __ATOMIC_RELAXED);
+  return region;
+}
+#define release_mem_region(start, size) ((void)(start), mc_give_region_back())
 #define numa_node_id() 0
-#define alloc_page(flags) mc_not_here((struct page*)NULL)
-#define alloc_page_vma(flags, vma, address) mc_not_here((struct page*)NULL)
-#define __free_page(page) ((void)mc_not_here(0))
-#define put_page(page) ((void)mc_not_here(0))
-#define lock_page(page) ((void)mc_not_here(0))
-#define unlock_page(page) ((void)mc_not_here(0))
-#define copy_highpage(to, from) ((void)mc_not_here(0))
-#define clear_highpage(page) ((void)mc_not_here(0))
+static inline struct page* alloc_page(gfp_t flags) {
+  if (flags == GFP_HIGHUSER) return mc_alloc_backing_page();
+  if (flags == (GFP_HIGHUSER_MOVABLE | __GFP_NOFAIL)) return mc_alloc_reserved_page();
+  return mc_not_here((struct page*)NULL);
+}
+#define alloc_page_vma(flags, vma, address) ((void)(vma), (void)(address), mc_alloc_system_page())
+#define __free_page(page) mc_free_backing_page(page)
+#undef copy_highpage
+#define copy_highpage(to, from) mc_copy_page(mc_address_of(to), mc_address_of(from))
+// A page of device memory comes zeroed.
+#define clear_highpage(page) ((void)mc_address_of(page))
 #define vm_insert_page(vma, address, page) mc_not_here(0)
-#define make_device_exclusive_range(mm, start, end, pages, owner) mc_not_here(0)
 #define cdev_init(cdev, operations) ((void)(operations))
 #define device_initialize(device) ((void)(device))
 #define dev_set_name(device, ...) mc_not_here(0)
@@ -194,16 +222,5 @@ struct vm_fault {
 #define cdev_device_del(cdev, device) ((void)mc_not_here(0))
 #define alloc_chrdev_region(device, first, count, name) mc_not_here(0)
 #define unregister_chrdev_region(device, count) ((void)mc_not_here(0))
-
-// For the kernel's own migrate.h.
-#define CONFIG_MIGRATION 1
-#define __releases(lock)
-#define MR_TYPES 1
-#define PAGE_MAPPING_MOVABLE 2UL
-#define __folio_test_movable(folio) ((void)(folio), false)
-#define __PageMovable(page) ((void)(page), false)
-typedef unsigned isolate_mode_t;
-enum migrate_mode { kMcMigrateMode };
-enum migrate_reason { kMcMigrateReason };
 
 #endif  // MIRRORCHECK_IMPL_LINUX_DRIVER_SHIM_H_

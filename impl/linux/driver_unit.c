@@ -51,23 +51,61 @@ static int range_fault(struct hmm_range* range) {
   ((void)(notifier), mc_observed_read_retry(sequence))
 #define hmm_range_fault(range) range_fault(range)
 
-#define zone_device_page_init(page) ((void)mc_not_here(0))
-#define memremap_pages(map, node) mc_not_here((void*)NULL)
-#define memunmap_pages(map) ((void)mc_not_here(0))
-#define migrate_vma_setup(args) mc_not_here(0)
-#define migrate_vma_pages(args) ((void)mc_not_here(0))
-#define migrate_vma_finalize(args) ((void)mc_not_here(0))
-#define migrate_device_range(pfns, start, pages) ((void)mc_not_here(0))
-#define migrate_device_pages(from, to, pages) ((void)mc_not_here(0))
-#define migrate_device_finalize(from, to, pages) ((void)mc_not_here(0))
+// A page of device memory that is handed out has a reference, and is locked.
+static void page_init(struct page* page) {
+  mc_take_device_page((unsigned)page_to_pfn(page));
+  lock_page(page);
+}
+static void* map_pages(struct dev_pagemap* map) {
+  for (unsigned long pfn = map->range.start >> PAGE_SHIFT; pfn <= map->range.end >> PAGE_SHIFT;
+       ++pfn) {
+    pfn_to_page(pfn)->pgmap = map;
+  }
+  return map;
+}
+// What cannot get a page of RAM does not move.
+static void device_range(unsigned long* src_pfns, unsigned long start, unsigned long pages) {
+  migrate_device_range(src_pfns, start, pages);
+  for (unsigned long i = 0; i < pages; ++i) {
+    if ((src_pfns[i] & MIGRATE_PFN_MIGRATE) != 0 && !mc_reserve_page()) {
+      src_pfns[i] &= ~MIGRATE_PFN_MIGRATE;
+    }
+  }
+}
+static void device_finalize(unsigned long* src_pfns, unsigned long* dst_pfns, unsigned long pages) {
+  migrate_device_finalize(src_pfns, dst_pfns, pages);
+  mc_unreserve_pages();
+}
+// make_device_exclusive_range, of mm/rmap.c.
+static int exclusive_range(unsigned long start, unsigned long end, struct page** pages,
+                           const void* owner) {
+  unsigned frames[kMcDevicePages];
+  const int found = mc_make_exclusive(start, end, owner != NULL, frames);
+  for (int i = 0; i < found; ++i)
+    pages[i] = frames[i] == kMcNoFrame ? NULL : pfn_to_page(frames[i]);
+  return found;
+}
+#define zone_device_page_init(page) page_init(page)
+#define memremap_pages(map, node) map_pages(map)
+#define memunmap_pages(map) ((void)(map), mc_wait_for_device_pages())
+#define migrate_device_range(pfns, start, pages) device_range(pfns, start, pages)
+#define migrate_device_finalize(from, to, pages) device_finalize(from, to, pages)
+#define make_device_exclusive_range(mm, start, end, pages, owner) \
+  exclusive_range(start, end, pages, owner)
 
 #include "lib/test_hmm.c"
 
 _Static_assert(sizeof(struct dmirror) <= kMcMirrorBytes, "room in kernel_device.h");
-_Static_assert(DPT_XA_TAG_WRITE == 3, "driver_shim.h tells the world which entries are writable");
+_Static_assert(sizeof(struct dmirror_device) <= kMcDeviceBytes, "room in kernel_device.h");
+_Static_assert(sizeof(struct dmirror_chunk) <= kMcChunkBytes, "room in kernel_device.h");
+_Static_assert(DPT_XA_TAG_WRITE == 3 && DPT_XA_TAG_ATOMIC == 1, "mirror_entry.cc knows the tags");
 
-int mc_device_open(unsigned device) {
-  struct inode inode = {.i_cdev = &dmirror_devices[device].cdevice};
+void mc_device_init(struct dmirror_device* device) {
+  device->zone_device_type = HMM_DMIRROR_MEMORY_DEVICE_PRIVATE;
+}
+
+int mc_device_open(struct dmirror_device* device) {
+  struct inode inode = {.i_cdev = &device->cdevice};
   struct file file = {NULL};
   return dmirror_fops.open(&inode, &file);
 }
@@ -81,7 +119,14 @@ void mc_device_release(struct dmirror* dmirror) {
 int mc_device_ioctl(struct dmirror* dmirror, enum mc_device_command command, unsigned long address,
                     unsigned long pages, void* user, unsigned long* pages_done,
                     unsigned long* faults) {
-  static const unsigned commands[] = {HMM_DMIRROR_READ, HMM_DMIRROR_WRITE, HMM_DMIRROR_SNAPSHOT};
+  static const unsigned commands[] = {HMM_DMIRROR_READ,
+                                      HMM_DMIRROR_WRITE,
+                                      HMM_DMIRROR_SNAPSHOT,
+                                      HMM_DMIRROR_MIGRATE_TO_DEV,
+                                      HMM_DMIRROR_MIGRATE_TO_SYS,
+                                      HMM_DMIRROR_EXCLUSIVE,
+                                      HMM_DMIRROR_CHECK_EXCLUSIVE,
+                                      HMM_DMIRROR_RELEASE};
   struct hmm_dmirror_cmd argument = {.addr = address, .ptr = (uintptr_t)user, .npages = pages};
   struct file file = {dmirror};
   const long error =
@@ -89,6 +134,17 @@ int mc_device_ioctl(struct dmirror* dmirror, enum mc_device_command command, uns
   *pages_done = argument.cpages;
   *faults = argument.faults;
   return (int)error;
+}
+
+void mc_device_page_free(struct page* page) { page->pgmap->ops->page_free(page); }
+
+int mc_device_migrate_to_ram(struct vm_area_struct* vma, unsigned long address, struct page* page) {
+  struct vm_fault fault = {.vma = vma, .page = page, .address = address};
+  return page->pgmap->ops->migrate_to_ram(&fault) == 0 ? 0 : -EFAULT;
+}
+
+struct dmirror* mc_device_mirror_of(struct page* page) {
+  return ((struct page*)page->zone_device_data)->zone_device_data;
 }
 
 struct mmu_interval_notifier* mc_device_notifier(struct dmirror* dmirror) {
@@ -104,10 +160,7 @@ bool mc_device_invalidate(const struct mmu_interval_notifier_ops* ops,
 void mc_device_lock(struct dmirror* dmirror) { mutex_lock(&dmirror->mutex); }
 void mc_device_unlock(struct dmirror* dmirror) { mutex_unlock(&dmirror->mutex); }
 
-bool mc_device_has(const struct dmirror* dmirror, unsigned page) {
-  return dmirror->pt.slots[page] != NULL;
-}
 void mc_device_install(struct dmirror* dmirror, unsigned page, unsigned frame, bool write) {
-  void* const entry = pfn_to_page(frame);
+  void* const entry = BACKING_PAGE(pfn_to_page(frame));
   xa_store(&dmirror->pt, page, write ? xa_tag_pointer(entry, DPT_XA_TAG_WRITE) : entry, GFP_ATOMIC);
 }

@@ -17,6 +17,8 @@
 #include "impl/linux/kernel.h"
 #include "impl/linux/kernel_mm.h"
 
+struct page;
+
 namespace mirrorcheck::impl::linux_kernel {
 
 class Entry {
@@ -49,7 +51,10 @@ class Entry {
   virtual class FileEntry& file();
   // The walk that this is; of one that holds mmap_lock.
   virtual class WalkEntry& walk();
-  virtual bool mmap_held();
+  virtual class PageTables& tables();
+  // Whoever moves pages; a page of device memory.
+  virtual class MemoryEntry& memory_entry();
+  virtual page* device_page(unsigned frame);
 
   // kzalloc: by default an mm's subscriptions.
   virtual void* allocate(std::size_t size);

@@ -49,11 +49,22 @@ enum { kMcNotifierBytes = 128, kMcClassicBytes = 96, kMcSubscriptionsBytes = 192
 
 // ---- What the world calls.
 
+// enum mmu_notifier_event.
+enum mc_event {
+  kMcUnmap,
+  kMcClear,
+  kMcProtectionVma,
+  kMcProtectionPage,
+  kMcSoftDirty,
+  kMcRelease,
+  kMcMigrate,
+  kMcExclusive,
+};
 // mmu_notifier_invalidate_range_start(_nonblock) and _end over the bytes [start, end).
-int mc_range_start(struct mm_struct* mm, unsigned long start, unsigned long end, int event,
-                   bool blockable);
-void mc_range_end(struct mm_struct* mm, unsigned long start, unsigned long end, int event,
-                  bool blockable);
+int mc_range_start(struct mm_struct* mm, unsigned long start, unsigned long end,
+                   enum mc_event event, bool blockable, const void* owner);
+void mc_range_end(struct mm_struct* mm, unsigned long start, unsigned long end, enum mc_event event,
+                  bool blockable, const void* owner);
 void mc_release(struct mm_struct* mm);
 
 int mc_interval_insert(struct mmu_interval_notifier* notifier, struct mm_struct* mm,

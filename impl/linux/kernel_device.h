@@ -19,22 +19,44 @@ extern "C" {
 // NOLINTBEGIN(readability-identifier-naming): names are the kernel's, or C's.
 
 struct dmirror;
+struct dmirror_device;
+struct dmirror_chunk;
 
 // Room for struct dmirror, as kzalloc gives it.
 enum { kMcMirrorBytes = 512 };
+// For struct dmirror_device and struct dmirror_chunk, and for the pages of one device.
+enum { kMcDeviceBytes = 112, kMcChunkBytes = 168, kMcDeviceMemoryPages = 4 };
 // As many pages as an operation asks for at most.
 enum { kMcDevicePages = 8 };
 
 // ---- What the world calls: file operations. 0 or a negative errno.
 
-int mc_device_open(unsigned device);
+// As the module's initialisation leaves a device, but for its memory, which comes when it is asked
+// for.
+void mc_device_init(struct dmirror_device* device);
+int mc_device_open(struct dmirror_device* device);
 void mc_device_release(struct dmirror* dmirror);
 
-enum mc_device_command { kMcDeviceRead, kMcDeviceWrite, kMcDeviceSnapshot };
+enum mc_device_command {
+  kMcDeviceRead,
+  kMcDeviceWrite,
+  kMcDeviceSnapshot,
+  kMcDeviceMigrateToDevice,
+  kMcDeviceMigrateToSystem,
+  kMcDeviceExclusiveAccess,
+  kMcDeviceCheckExclusive,
+  kMcDeviceRelease,
+};
 // `user` is what the ioctl reads from and writes to. The counts are changed on success only.
 int mc_device_ioctl(struct dmirror* dmirror, enum mc_device_command command, unsigned long address,
                     unsigned long pages, void* user, unsigned long* pages_done,
                     unsigned long* faults);
+
+// What its pages call: nobody uses one any more; the CPU touches one, 0 or a negative errno; and
+// whose such a page is.
+void mc_device_page_free(struct page* page);
+int mc_device_migrate_to_ram(struct vm_area_struct* vma, unsigned long address, struct page* page);
+struct dmirror* mc_device_mirror_of(struct page* page);
 
 // Its interval notifier, inside the room for it; the callback that it was inserted with.
 struct mmu_interval_notifier* mc_device_notifier(struct dmirror* dmirror);
@@ -46,7 +68,6 @@ bool mc_device_invalidate(const struct mmu_interval_notifier_ops* ops,
 // it.
 void mc_device_lock(struct dmirror* dmirror);
 void mc_device_unlock(struct dmirror* dmirror);
-bool mc_device_has(const struct dmirror* dmirror, unsigned page);
 void mc_device_install(struct dmirror* dmirror, unsigned page, unsigned frame, bool write);
 
 // ---- What the driver's primitives call.
@@ -74,7 +95,8 @@ bool mc_observed_read_retry(unsigned long sequence);
 int mc_observed_range_fault(const struct mc_range* range, struct hmm_range* kernel_range);
 
 // The device page table has, or no longer has, an entry.
-void mc_entry_stored(unsigned long page, unsigned frame, bool write);
+// `tag`: the driver's own, see driver_unit.c.
+void mc_entry_stored(unsigned long page, unsigned frame, unsigned long tag);
 void mc_entry_erased(unsigned long page);
 // The device goes to a page, through the entry of the next page that it was asked for.
 void mc_device_load(unsigned frame, void* to);

@@ -38,10 +38,31 @@ struct vm_area_struct {
   unsigned long vm_end;
   unsigned long vm_flags;
   unsigned long vm_pgoff;
+  bool anonymous;
+  bool dax;
+};
+
+// What the kernel's code knows of a page. Those of RAM and blocks are told apart by their place in
+// mc_pages; a page of device memory has a number; a backing page, which the driver takes to be the
+// memory behind it, has the number of the one that it was last linked to.
+enum mc_page_kind { kMcSystemPage = 0, kMcDevicePage, kMcBackingPage };
+struct dev_pagemap;
+struct page {
+  void* mapping;
+  struct dev_pagemap* pgmap;
+  void* zone_device_data;
+  unsigned char kind;
+  unsigned char frame;
 };
 
 // Kinds of entries.
-enum { kMcPresent = 0, kMcMigration = 1, kMcDevicePrivate = 2, kMcSwap = 4 };
+enum {
+  kMcPresent = 0,
+  kMcMigration = 1,
+  kMcDevicePrivate = 2,
+  kMcDeviceExclusive = 3,
+  kMcSwap = 4,
+};
 
 // Frames that are none, and the zero page; where blocks of the DAX device begin, and the memory
 // of devices behind them.
@@ -62,6 +83,7 @@ struct mc_range {
   unsigned long default_flags;
   unsigned long pfn_flags_mask;
   unsigned long* pfns;
+  void* owner;  // whose device memory is as good as present
 };
 struct hmm_range;
 
@@ -74,6 +96,8 @@ int mc_range_fault_of(struct hmm_range* range);
 
 // ---- What the kernel's primitives call.
 
+// A page of device memory.
+struct page* mc_device_page(unsigned frame);
 bool mc_mmap_is_held(void);
 void mc_looked_for_collision(bool collided);
 struct vm_area_struct* mc_find_vma(unsigned long address);

@@ -25,6 +25,10 @@ namespace {
 constexpr unsigned long kMostRounds = 16;
 constexpr unsigned long kSecond = 1000;
 
+// DPT_XA_TAG_ATOMIC, DPT_XA_TAG_WRITE.
+constexpr unsigned long kTagAtomic = 1;
+constexpr unsigned long kTagWrite = 3;
+
 std::uint32_t* cell_of(void* page, unsigned cell) {
   return static_cast<std::uint32_t*>(page) + cell;
 }
@@ -69,22 +73,31 @@ void MirrorEntry::erased(unsigned page) { mirror_.state.entries[page] = {}; }
 void CallbackEntry::erased(unsigned page) {
   if (page >= range_.first && page <= range_.last) {
     MirrorEntry::erased(page);
-  } else if (page != range_.last + 1u) {
+    return;
+  }
+  if (page != range_.last + 1u) {
     mm.complain("a callback forgets pages that its window is not about");
   }
+  forgotten_ = static_cast<int>(page);
 }
 
 // The sequence and the page table change together, for who looks at the sequence without the lock.
-void CallbackEntry::begin_update() { mirror_.subscription.section.lock(); }
+void CallbackEntry::begin_update() {
+  has_updated_ = true;
+  mirror_.subscription.section.lock();
+}
 void CallbackEntry::end_update() {
-  for (unsigned page = range_.first; page <= range_.last; ++page) {
-    // What was forgotten early, once more than it was asked for.
-    if (!mc_device_has(mirror_.subscription.room.get(), page)) MirrorEntry::erased(page);
-  }
   current_.step(Rule::kInvalidate,
                 {.mirror = mirror_.id,
                  .window = range_.window,
                  .sequence = IntervalSubscriptions::sequence_of(mirror_.subscription)});
+  if (forgotten_ >= 0) {
+    const auto page = static_cast<unsigned>(forgotten_);
+    MirrorEntry::erased(page);
+    current_.step(Rule::kProgram, {.mirror = mirror_.id,
+                                   .page = current_.machine.mm(mirror_.state.mm).page(page),
+                                   .frame = model::kNoFrame});
+  }
   mirror_.subscription.section.unlock();
 }
 
@@ -94,18 +107,36 @@ bool device_invalidate(Current& current, DeviceMirror& mirror, const NotifierRan
   const IntervalSubscription& subscription = mirror.subscription;
   if (mc_device_invalidate(subscription.driver_ops, subscription.notifier.get(), &kernel_range,
                            sequence)) {
+    // P3, P4: without its lock it has done nothing.
+    if (!entry.has_updated()) {
+      current.step(Rule::kIgnore, {.mirror = mirror.id, .window = range.window});
+    }
     return true;
   }
   current.step(Rule::kRefuse, {.mirror = mirror.id, .window = range.window});
   return false;
 }
 
-AddressSpace& FileEntry::space() const { return current_.machine.mm(mirror_.state.mm); }
-
+// Its mirror, or else the chunk of its device.
 void* FileEntry::allocate(std::size_t size) {
-  sync::check(size <= kMcMirrorBytes, "the driver allocates its mirror");
-  mirror_.subscription.room.clear();
-  return mirror_.subscription.room.get();
+  if (operation_.call == Call::kMirrorOpen) {
+    sync::check(size <= kMcMirrorBytes, "the driver allocates its mirror");
+    mirror_.subscription.room.clear();
+    return mirror_.subscription.room.get();
+  }
+  sync::check(size <= kMcChunkBytes, "the driver allocates a chunk of memory");
+  // Who comes second finds no region for it, and gives it back.
+  auto& chunk = device().state.has_region ? spare_chunk_ : device().state.chunk;
+  chunk.clear();
+  return chunk.get();
+}
+
+void* FileEntry::array(std::size_t size) {
+  auto& array = arrays_[next_array_];
+  next_array_ ^= 1;
+  sync::check(size <= sizeof array, "an array is about the pages of one device");
+  array.fill(0);
+  return array.data();
 }
 
 void* FileEntry::bounce_buffer(std::size_t size) {
@@ -113,8 +144,8 @@ void* FileEntry::bounce_buffer(std::size_t size) {
   return bounce_.data();
 }
 
-bool FileEntry::get_mm() { return reference::mmget_not_zero(current_, space()); }
-void FileEntry::put_mm() { reference::mmput(current_, space()); }
+bool FileEntry::get_mm() { return reference::mmget_not_zero(current_, space_); }
+void FileEntry::put_mm() { reference::mmput(current_, space_); }
 
 int FileEntry::insert(unsigned long start, unsigned long length,
                       const mmu_interval_notifier_ops* ops) {
@@ -124,18 +155,18 @@ int FileEntry::insert(unsigned long start, unsigned long length,
     mm.complain("the driver inserts its notifier over less than its mirror");
   }
   mirror_.subscription.driver_ops = ops;
-  return reference::interval_insert(current_, space(), mirror_);
+  return reference::interval_insert(current_, space_, mirror_);
 }
 
 void FileEntry::remove() {
-  space().intervals.remove(mirror_.subscription,
-                           [&] { current_.step(Rule::kRemove, {.mirror = mirror_.id}); });
+  space_.intervals.remove(mirror_.subscription,
+                          [&] { current_.step(Rule::kRemove, {.mirror = mirror_.id}); });
   current_.step(Rule::kRemoved, {.mirror = mirror_.id});
 }
 
 std::uint64_t FileEntry::read_begin() {
   jiffies_ += kSecond / kMostRounds + 1;
-  return space().intervals.read_begin(
+  return space_.intervals.read_begin(
       mirror_.subscription,
       [&](std::uint64_t seen, bool waits) {
         current_.step(Rule::kReadBegin, {.mirror = mirror_.id, .flag = waits, .sequence = seen});
@@ -159,15 +190,28 @@ int FileEntry::range_fault(const mc_range& range, hmm_range* kernel_range) {
 
 void FileEntry::stored(unsigned page, reference::DeviceEntry entry) {
   MirrorEntry::stored(page, entry);
+  // P6: what was moved, or made exclusive, is programmed without a section.
+  if (operation_.call == Call::kMigrateToDevice || operation_.call == Call::kDeviceExclusive) {
+    current_.step(Rule::kProgram, {.mirror = mirror_.id,
+                                   .page = space_.page(page),
+                                   .frame = entry.frame,
+                                   .write = entry.write});
+    return;
+  }
   first_stored_ = std::min(first_stored_, page);
   last_stored_ = std::max(last_stored_, page);
   if (!mirror_.update_lock.held()) end_update();
 }
 
+void FileEntry::erased(unsigned page) {
+  // At the end of a mirror nobody looks any more.
+  if (operation_.call != Call::kMirrorClose) MemoryEntry::erased(page);
+}
+
 void FileEntry::end_update() {
   if (first_stored_ > last_stored_) return;
   current_.step(Rule::kInstall,
-                {.mirror = mirror_.id, .pages = space().pages(first_stored_, last_stored_)});
+                {.mirror = mirror_.id, .pages = space_.pages(first_stored_, last_stored_)});
   first_stored_ = model::kPagesPerMm;
   last_stored_ = 0;
 }
@@ -180,7 +224,7 @@ void FileEntry::load(Frame frame, void* to) {
   *cell_of(to, operation_.cell) =
       current_.machine.memory.load(frame, operation_.cell, [&](std::uint32_t value) {
         current_.step(Rule::kDeviceAccess, {.mirror = mirror_.id,
-                                            .page = space().page(page),
+                                            .page = space_.page(page),
                                             .cell = operation_.cell,
                                             .value = value});
       });
@@ -192,7 +236,7 @@ void FileEntry::store(Frame frame, const void* from) {
   const std::uint32_t value = static_cast<const std::uint32_t*>(from)[operation_.cell];
   current_.machine.memory.store(frame, operation_.cell, value, [&](std::uint32_t stored) {
     current_.step(Rule::kDeviceAccess, {.mirror = mirror_.id,
-                                        .page = space().page(page),
+                                        .page = space_.page(page),
                                         .write = true,
                                         .cell = operation_.cell,
                                         .value = stored});
@@ -200,7 +244,7 @@ void FileEntry::store(Frame frame, const void* from) {
 }
 
 void* FileEntry::map(Frame frame) {
-  if (operation_.call == Call::kDeviceRead) load(frame, mapped_.data());
+  if (operation_.call != Call::kDeviceWrite) load(frame, mapped_.data());
   return mapped_.data();
 }
 
@@ -212,6 +256,7 @@ extern "C" {
 
 mm_struct* mc_current_mm(void) { return &Entry::current().mm.mm; }
 void mc_free(void*) {}
+void* mc_array(size_t size) { return Entry::current().file().array(size); }
 void* mc_bounce_buffer(size_t size) { return Entry::current().file().bounce_buffer(size); }
 unsigned long mc_jiffies(void) { return Entry::current().file().jiffies(); }
 
@@ -237,9 +282,10 @@ int mc_observed_range_fault(const mc_range* range, hmm_range* kernel_range) {
   return Entry::current().file().range_fault(*range, kernel_range);
 }
 
-void mc_entry_stored(unsigned long page, unsigned frame, bool write) {
-  Entry::current().at_mirror().stored(static_cast<unsigned>(page),
-                                      {.frame = Frame(frame), .write = write});
+void mc_entry_stored(unsigned long page, unsigned frame, unsigned long tag) {
+  Entry::current().at_mirror().stored(
+      static_cast<unsigned>(page),
+      {.frame = Frame(frame), .write = tag == kTagWrite, .atomic = tag == kTagAtomic});
 }
 void mc_entry_erased(unsigned long page) {
   Entry::current().at_mirror().erased(static_cast<unsigned>(page));

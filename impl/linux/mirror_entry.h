@@ -12,39 +12,17 @@
 #include <cstdint>
 #include <optional>
 
-#include "impl/linux/entry.h"
 #include "impl/linux/kernel_device.h"
+#include "impl/linux/memory_entry.h"
 #include "impl/operation.h"
 #include "impl/reference/address_space.h"
 #include "impl/reference/current.h"
 #include "impl/reference/locks.h"
+#include "impl/reference/machine.h"
 #include "impl/reference/mirror.h"
 #include "impl/reference/window.h"
 
 namespace mirrorcheck::impl::linux_kernel {
-
-// What callbacks and file operations have in common. mirror().state.entries is the device page
-// table as the harness compares it: xa_store and xa_erase bring it up to date.
-class MirrorEntry : public Entry {
- public:
-  MirrorEntry(reference::Current& current, reference::DeviceMirror& mirror);
-
-  MirrorEntry& at_mirror() override { return *this; }
-  void lock() ABSL_NO_THREAD_SAFETY_ANALYSIS;
-  bool try_lock() ABSL_NO_THREAD_SAFETY_ANALYSIS;
-  void unlock() ABSL_NO_THREAD_SAFETY_ANALYSIS;
-  virtual void stored(unsigned page, reference::DeviceEntry entry);
-  virtual void erased(unsigned page);
-
- protected:
-  ~MirrorEntry() = default;
-  // With the update lock held, right after it was taken and right before it goes.
-  virtual void begin_update() {}
-  virtual void end_update() {}
-
-  reference::Current& current_;
-  reference::DeviceMirror& mirror_;
-};
 
 // Inside a window: dmirror_interval_invalidate.
 class CallbackEntry final : public MirrorEntry {
@@ -53,33 +31,37 @@ class CallbackEntry final : public MirrorEntry {
                 const reference::NotifierRange& range)
       : MirrorEntry(current, mirror), range_(range) {}
 
-  // The driver forgets one page more than it was told to. The contract's device keeps that one, and
-  // so does what is compared with it: nothing goes through it any more, and the next window over it
-  // takes it away. To forget any other is a complaint.
+  // The driver forgets one page more than it was told to, which it may (P6). To forget any other is
+  // a complaint.
   void erased(unsigned page) override;
+  bool has_updated() const { return has_updated_; }
 
  private:
   void begin_update() override ABSL_NO_THREAD_SAFETY_ANALYSIS;
   void end_update() override ABSL_NO_THREAD_SAFETY_ANALYSIS;
 
   const reference::NotifierRange& range_;
+  bool has_updated_ = false;
+  int forgotten_ = -1;  // the page beyond, if it was there
 };
 
 // A file operation, for one operation of the world.
-class FileEntry final : public MirrorEntry {
+class FileEntry final : public MemoryEntry {
  public:
   FileEntry(reference::Current& current, reference::DeviceMirror& mirror,
             const Operation& operation)
-      : MirrorEntry(current, mirror), operation_(operation) {}
+      : MemoryEntry(current, mirror, current.machine.mm(mirror.state.mm)), operation_(operation) {}
 
   FileEntry& file() override { return *this; }
   void* allocate(std::size_t size) override;
+  // Two at a time, zeroed.
+  void* array(std::size_t size);
   void* bounce_buffer(std::size_t size);
   unsigned long jiffies() const { return jiffies_; }
 
   bool get_mm();
   void put_mm();
-  void mmap_read_lock() { mmap_lock_.emplace(current_, space()); }
+  void mmap_read_lock() { mmap_lock_.emplace(current_, space_); }
   void mmap_read_unlock() { mmap_lock_.reset(); }
 
   // `start` and `length` in bytes.
@@ -91,6 +73,7 @@ class FileEntry final : public MirrorEntry {
   int range_fault(const mc_range& range, hmm_range* kernel_range);
 
   void stored(unsigned page, reference::DeviceEntry entry) override;
+  void erased(unsigned page) override;
   void load(model::Frame frame, void* to);
   void store(model::Frame frame, const void* from);
   void* map(model::Frame frame);
@@ -98,7 +81,6 @@ class FileEntry final : public MirrorEntry {
 
  private:
   void end_update() override;
-  reference::AddressSpace& space() const;
 
   const Operation& operation_;
   std::optional<reference::MmapRead> mmap_lock_;
@@ -107,6 +89,9 @@ class FileEntry final : public MirrorEntry {
   // Pages that were installed since the update lock was taken.
   unsigned first_stored_ = model::kPagesPerMm;
   unsigned last_stored_ = 0;
+  Opaque<dmirror_chunk, kMcChunkBytes> spare_chunk_;
+  std::array<std::array<unsigned long, kMcDeviceMemoryPages>, 2> arrays_{};
+  unsigned next_array_ = 0;
   alignas(8) std::array<std::byte, kMcDevicePages << kMcPageShift> bounce_{};
   alignas(8) std::array<std::byte, 1u << kMcPageShift> mapped_{};
 };

@@ -50,7 +50,7 @@ typedef u64 resource_size_t;
 #define PTRS_PER_P4D 1
 #define TASK_SIZE (~0UL)
 
-// Memory of devices: its types are those of the kernel's memremap.h; no page here is of it.
+// Memory of devices: its types are those of the kernel's memremap.h.
 struct percpu_ref {
   char marker;
 };
@@ -59,7 +59,7 @@ struct completion {
 };
 struct vm_fault;
 #define percpu_ref_put(ref) ((void)(ref))
-#define is_zone_device_page(page) ((void)(page), false)
+#define is_zone_device_page(page) ((page)->kind == kMcDevicePage)
 #define DECLARE_FLEX_ARRAY(type, name) \
   struct {                             \
     struct {                           \
@@ -68,19 +68,17 @@ struct vm_fault;
   }
 #define CONFIG_ZONE_DEVICE 1
 
-struct dev_pagemap;
-struct page {
-  void* mapping;
-  struct dev_pagemap* pgmap;
-  void* zone_device_data;
-};
 struct folio {
   struct page page;
   void* mapping;
 };
 extern struct page mc_pages[];
-#define pfn_to_page(pfn) (&mc_pages[pfn])
-#define page_to_pfn(page) ((unsigned long)((page) - mc_pages))
+static inline struct page* pfn_to_page(unsigned long pfn) {
+  return pfn < kMcFirstDevicePage ? &mc_pages[pfn] : mc_device_page((unsigned)pfn);
+}
+static inline unsigned long page_to_pfn(const struct page* page) {
+  return page->kind == kMcSystemPage ? (unsigned long)(page - mc_pages) : page->frame;
+}
 #define nth_page(page, n) ((page) + (n))
 #define page_folio(page) ((struct folio*)(page))
 #define is_zero_pfn(pfn) ((pfn) == kMcZeroFrame)
@@ -211,19 +209,23 @@ static inline pte_t ptep_get(pte_t* ptep) {
   (pte_devmap(pte) || is_zero_pfn(pte_pfn(pte)) ? (struct page*)NULL : pfn_to_page(pte_pfn(pte)))
 #define pte_special(pte) ((void)(pte), false)
 
-// ---- Special entries: those of pages that move.
+// ---- Special entries: those of pages that move, or that a device has.
 
 typedef struct {
   unsigned long val;
 } swp_entry_t;
-#define pte_to_swp_entry(pte) ((swp_entry_t){(pte).kind})
-#define non_swap_entry(entry) ((entry).val != kMcSwap)
-#define is_device_private_entry(entry) ((void)(entry), false)
-#define is_writable_device_private_entry(entry) ((void)(entry), false)
-#define is_device_exclusive_entry(entry) ((void)(entry), false)
-#define is_migration_entry(entry) ((entry).val == kMcMigration)
-#define pfn_swap_entry_to_page(entry) ((void)(entry), mc_not_here((struct page*)NULL))
-#define swp_offset_pfn(entry) ((void)(entry), mc_not_here(0UL))
+static inline swp_entry_t mc_special_entry(unsigned kind, bool write, unsigned long frame) {
+  return (swp_entry_t){kind | (write ? 0x100UL : 0) | frame << 16};
+}
+#define pte_to_swp_entry(pte) mc_special_entry((pte).kind, (pte).write, (pte).frame)
+#define non_swap_entry(entry) (((entry).val & 0xff) != kMcSwap)
+#define is_device_private_entry(entry) (((entry).val & 0xff) == kMcDevicePrivate)
+#define is_writable_device_private_entry(entry) \
+  (is_device_private_entry(entry) && ((entry).val & 0x100) != 0)
+#define is_device_exclusive_entry(entry) (((entry).val & 0xff) == kMcDeviceExclusive)
+#define is_migration_entry(entry) (((entry).val & 0xff) == kMcMigration)
+#define swp_offset_pfn(entry) ((entry).val >> 16)
+#define pfn_swap_entry_to_page(entry) pfn_to_page(swp_offset_pfn(entry))
 #define migration_entry_wait(mm, pmdp, address) mc_migration_entry_wait(address)
 
 #endif  // MIRRORCHECK_IMPL_LINUX_MM_SHIM_H_

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 
+#include "impl/linux/device_memory.h"
 #include "impl/linux/entry.h"
 #include "impl/linux/kernel.h"
 #include "impl/linux/kernel_device.h"
@@ -31,12 +32,14 @@ struct IntervalSubscription {
     mmu_interval_notifier* const place;
   };
   const Notifier notifier{mc_device_notifier(room.get())};
+  DeviceMemory memory{0};  // of the device behind it
   KernelMm* mm = nullptr;  // where it was last inserted. Under the lock of that mm
   // What the driver inserted it with; the kernel has those of the border (notifier_unit.c) instead.
   const mmu_interval_notifier_ops* driver_ops = nullptr;
 
   void reset() {
     room.clear();
+    memory.reset();
     mm = nullptr;
     driver_ops = nullptr;
   }
@@ -162,6 +165,7 @@ using linux_kernel::ClassicNotifiers;
 using linux_kernel::IntervalSubscription;
 using linux_kernel::IntervalSubscriptions;
 
+void page_free(Current& current, model::Frame frame);
 inline std::span<std::byte> further_memory() { return linux_kernel::Entry::memory(); }
 
 }  // namespace mirrorcheck::impl::reference

@@ -11,32 +11,37 @@ _Static_assert(sizeof(struct mmu_notifier_subscriptions) <= kMcSubscriptionsByte
                "room in kernel.h");
 
 // The world's events are numbered as the kernel's.
-_Static_assert(MMU_NOTIFY_UNMAP == 0 && MMU_NOTIFY_CLEAR == 1 && MMU_NOTIFY_PROTECTION_VMA == 2 &&
-                   MMU_NOTIFY_PROTECTION_PAGE == 3,
-               "window.cc passes them on as numbers");
+_Static_assert((int)MMU_NOTIFY_UNMAP == kMcUnmap && (int)MMU_NOTIFY_CLEAR == kMcClear &&
+                   (int)MMU_NOTIFY_PROTECTION_VMA == kMcProtectionVma &&
+                   (int)MMU_NOTIFY_PROTECTION_PAGE == kMcProtectionPage &&
+                   (int)MMU_NOTIFY_RELEASE == kMcRelease && (int)MMU_NOTIFY_MIGRATE == kMcMigrate &&
+                   (int)MMU_NOTIFY_EXCLUSIVE == kMcExclusive,
+               "kernel.h names them for C++");
 
 static struct mmu_notifier_range make_range(struct mm_struct* mm, unsigned long start,
-                                            unsigned long end, int event, bool blockable) {
+                                            unsigned long end, enum mc_event event, bool blockable,
+                                            const void* owner) {
   return (struct mmu_notifier_range){
       .mm = mm,
       .start = start,
       .end = end,
       .flags = blockable ? MMU_NOTIFIER_RANGE_BLOCKABLE : 0,
       .event = (enum mmu_notifier_event)event,
+      .owner = (void*)owner,
   };
 }
 
-int mc_range_start(struct mm_struct* mm, unsigned long start, unsigned long end, int event,
-                   bool blockable) {
-  struct mmu_notifier_range range = make_range(mm, start, end, event, blockable);
+int mc_range_start(struct mm_struct* mm, unsigned long start, unsigned long end,
+                   enum mc_event event, bool blockable, const void* owner) {
+  struct mmu_notifier_range range = make_range(mm, start, end, event, blockable, owner);
   if (!blockable) return mmu_notifier_invalidate_range_start_nonblock(&range);
   mmu_notifier_invalidate_range_start(&range);
   return 0;
 }
 
-void mc_range_end(struct mm_struct* mm, unsigned long start, unsigned long end, int event,
-                  bool blockable) {
-  struct mmu_notifier_range range = make_range(mm, start, end, event, blockable);
+void mc_range_end(struct mm_struct* mm, unsigned long start, unsigned long end, enum mc_event event,
+                  bool blockable, const void* owner) {
+  struct mmu_notifier_range range = make_range(mm, start, end, event, blockable, owner);
   mmu_notifier_invalidate_range_end(&range);
 }
 

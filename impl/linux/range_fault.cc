@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstddef>
 
+#include "impl/linux/device_memory.h"
 #include "impl/linux/walk_entry.h"
 #include "impl/reference/fault.h"
 #include "impl/reference/machine.h"
@@ -15,42 +15,16 @@
 
 namespace mirrorcheck::impl::linux_kernel {
 
-using model::Area;
 using model::Frame;
 using model::Outcome;
 using model::Rule;
-using reference::AddressSpace;
-using reference::AreaPage;
 using reference::Current;
 using reference::DeviceMirror;
-using reference::PageTableEntry;
-
-static_assert(sizeof(PageTableEntry) == sizeof(mc_pte) &&
-                  offsetof(PageTableEntry, frame) == offsetof(mc_pte, frame) &&
-                  offsetof(PageTableEntry, kind) == offsetof(mc_pte, kind) &&
-                  offsetof(PageTableEntry, read) == offsetof(mc_pte, read) &&
-                  offsetof(PageTableEntry, write) == offsetof(mc_pte, write) &&
-                  offsetof(PageTableEntry, accessible) == offsetof(mc_pte, accessible) &&
-                  offsetof(PageTableEntry, exclusive) == offsetof(mc_pte, exclusive) &&
-                  offsetof(PageTableEntry, copied) == offsetof(mc_pte, copied) &&
-                  offsetof(PageTableEntry, merged) == offsetof(mc_pte, merged),
-              "the kernel's walk reads the very entries of the world");
-static_assert(static_cast<int>(model::EntryKind::kPresent) == kMcPresent &&
-                  static_cast<int>(model::EntryKind::kMigration) == kMcMigration &&
-                  static_cast<int>(model::EntryKind::kSwap) == kMcSwap,
-              "the kernel's walk knows the kinds of entries as numbers");
-static_assert(1u << kMcTableShift == reference::kPagesPerTable && kMcFrames == model::kFrames &&
-                  static_cast<unsigned>(model::kNoFrame) == kMcNoFrame &&
-                  static_cast<unsigned>(model::kZeroFrame) == kMcZeroFrame &&
-                  model::is_block(Frame(kMcFirstBlock)) &&
-                  !model::is_block(Frame(kMcFirstBlock - 1)) &&
-                  model::kFirstDeviceFrame == Frame(kMcFirstDevicePage),
-              "the kernel's code knows the world's sizes as numbers");
 
 WalkEntry::WalkEntry(Current& current, DeviceMirror& mirror, const mc_range& range)
     : Entry(current.machine.mm(mirror.state.mm).intervals.kernel()),
+      PageTables(current.machine.mm(mirror.state.mm)),
       current_(current),
-      space_(current.machine.mm(mirror.state.mm)),
       mirror_(mirror),
       range_(range),
       first_(page_of(range.start)),
@@ -63,35 +37,7 @@ WalkEntry::WalkEntry(Current& current, DeviceMirror& mirror, const mc_range& ran
   }
 }
 
-bool WalkEntry::mmap_held() {
-  return space_.mmap_lock.held_shared() || space_.mmap_lock.held_exclusive();
-}
-
-vm_area_struct* WalkEntry::find_vma(unsigned long address) {
-  unsigned page = page_of(address);
-  while (page < model::kPagesPerMm && space_.state.areas[page].area == Area::kNone) ++page;
-  if (page >= model::kPagesPerMm) return nullptr;
-  const AreaPage& area = space_.state.areas[page];
-  vm_area_struct& vma = areas_[next_area_];
-  next_area_ ^= 1;
-  vma.vm_mm = &mm.mm;
-  vma.vm_start = std::max(address, static_cast<unsigned long>(page) << kMcPageShift);
-  vma.vm_end = (space_.area_end(page, model::kPagesPerMm - 1) + 1ul) << kMcPageShift;
-  const bool shared = (area.area == Area::kFile || area.area == Area::kDax) && !area.is_private;
-  vma.vm_flags = (area.read ? kMcVmRead : 0) | (area.write ? kMcVmWrite : 0) |
-                 (area.area == Area::kSpecial ? kMcVmSpecial : 0) | (shared ? kMcVmShared : 0);
-  return &vma;
-}
-
-unsigned char* WalkEntry::table(unsigned long address) {
-  bool& populated = space_.state.populated[AddressSpace::table_of(page_of(address))];
-  static_assert(sizeof(populated) == sizeof(unsigned char));
-  return reinterpret_cast<unsigned char*>(&populated);
-}
-
-mc_pte* WalkEntry::entries(unsigned long address) {
-  return reinterpret_cast<mc_pte*>(&space_.state.entries[page_of(address)]);
-}
+page* WalkEntry::device_page(unsigned frame) { return page_of_device(current_, frame); }
 
 void WalkEntry::begin_look() ABSL_NO_THREAD_SAFETY_ANALYSIS {
   end_look();
@@ -239,19 +185,9 @@ int range_fault_of(Current& current, DeviceMirror& mirror, const mc_range& range
 
 extern "C" {
 
-bool mc_mmap_is_held(void) { return Entry::current().mmap_held(); }
 void mc_looked_for_collision(bool collided) {
   Entry::current().walk().looked_for_collision(collided);
 }
-vm_area_struct* mc_find_vma(unsigned long address) {
-  return Entry::current().walk().find_vma(address);
-}
-void mc_look_at_table(unsigned long address, unsigned long next) {
-  Entry::current().walk().look_at_table(address, next);
-}
-unsigned char* mc_table(unsigned long address) { return Entry::current().walk().table(address); }
-mc_pte* mc_entries(unsigned long address) { return Entry::current().walk().entries(address); }
-void mc_look_at_entry(const mc_pte*) { Entry::current().walk().look_at_entry(); }
 bool mc_handle_mm_fault(unsigned long address, bool write) {
   return Entry::current().walk().fault(address, write);
 }

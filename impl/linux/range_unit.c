@@ -23,7 +23,8 @@ _Static_assert(HMM_PFN_VALID == 1UL << 63 && HMM_PFN_WRITE == 1UL << 62 &&
                    HMM_PFN_ERROR == 1UL << 61 && HMM_PFN_FLAGS == 0xffUL << 56,
                "kernel_walk.h names them for C++");
 
-struct page mc_pages[kMcFrames];
+// The kernel asks whether a page is somebody's.
+struct page mc_pages[kMcFirstDevicePage] = {[0 ... kMcFirstDevicePage - 1] = {.mapping = mc_pages}};
 pgd_t mc_pgd;
 
 // Declared by hmm.c so that it compiles without huge pages. Nothing is a huge page here.
@@ -43,6 +44,7 @@ int mc_range_fault(struct mmu_interval_notifier* notifier, unsigned long sequenc
       .hmm_pfns = range->pfns,
       .default_flags = range->default_flags,
       .pfn_flags_mask = range->pfn_flags_mask,
+      .dev_private_owner = range->owner,
   };
   return hmm_range_fault(&kernel_range);
 }

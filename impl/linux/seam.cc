@@ -72,7 +72,9 @@ void Entry::classic_end(const mmu_notifier&) { unexpected("calls a classic notif
 MirrorEntry& Entry::at_mirror() { unexpected("uses the driver"); }
 FileEntry& Entry::file() { unexpected("uses the driver's file operations"); }
 WalkEntry& Entry::walk() { unexpected("walks page tables"); }
-bool Entry::mmap_held() { unexpected("looks at mmap_lock"); }
+PageTables& Entry::tables() { unexpected("looks at page tables"); }
+MemoryEntry& Entry::memory_entry() { unexpected("moves pages"); }
+page* Entry::device_page(unsigned) { unexpected("looks at a page of a device"); }
 void* Entry::allocate(std::size_t size) {
   sync::check(!mm.allocated && size <= kMcSubscriptionsBytes,
               "an mm allocates its subscriptions once");

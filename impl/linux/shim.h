@@ -32,7 +32,11 @@
 #define container_of(pointer, type, member) ((type*)((char*)(pointer) - offsetof(type, member)))
 #define static_assert _Static_assert
 #define BUILD_BUG_ON(condition) _Static_assert(!(condition), #condition)
-#define IS_ENABLED(option) 0
+// An option that is set is 1; any other one is its own name.
+#define CONFIG_DEVICE_PRIVATE 1
+#define mc_text(name) #name
+#define mc_text_of(name) mc_text(name)
+#define IS_ENABLED(option) (mc_text_of(option)[0] == '1')
 #define EXPORT_SYMBOL(name) _Static_assert(1, "")
 #define EXPORT_SYMBOL_GPL(name) _Static_assert(1, "")
 #define check_add_overflow(a, b, sum) __builtin_add_overflow(a, b, sum)

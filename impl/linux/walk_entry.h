@@ -22,6 +22,7 @@
 
 #include "impl/linux/entry.h"
 #include "impl/linux/kernel_walk.h"
+#include "impl/linux/tables.h"
 #include "impl/reference/address_space.h"
 #include "impl/reference/current.h"
 #include "impl/reference/mirror.h"
@@ -29,18 +30,16 @@
 
 namespace mirrorcheck::impl::linux_kernel {
 
-class WalkEntry final : public Entry {
+class WalkEntry final : public Entry, public PageTables {
  public:
   WalkEntry(reference::Current& current, reference::DeviceMirror& mirror, const mc_range& range);
 
   // What the kernel's primitives ask for.
   WalkEntry& walk() override { return *this; }
-  bool mmap_held() override;
-  vm_area_struct* find_vma(unsigned long address);
-  unsigned char* table(unsigned long address);
-  mc_pte* entries(unsigned long address);
-  void look_at_table(unsigned long address, unsigned long next);
-  void look_at_entry();
+  PageTables& tables() override { return *this; }
+  page* device_page(unsigned frame) override;
+  void look_at_table(unsigned long address, unsigned long next) override;
+  void look_at_entry() override;
   bool fault(unsigned long address, bool write);
   void wait_at_migration_entry(unsigned long address);
   void looked_for_collision(bool collided) { may_walk_ = !collided; }
@@ -49,9 +48,6 @@ class WalkEntry final : public Entry {
   int returned(int error);
 
  private:
-  static unsigned page_of(unsigned long address) {
-    return static_cast<unsigned>(address >> kMcPageShift);
-  }
   unsigned long& pfn(unsigned page) { return range_.pfns[page - first_]; }
   bool answered(unsigned page) { return (pfn(page) & kMcPfnUnanswered) == 0; }
   bool asked(unsigned page, unsigned long flag) const {
@@ -67,7 +63,6 @@ class WalkEntry final : public Entry {
   unsigned first_unanswered(unsigned long flag);
 
   reference::Current& current_;
-  reference::AddressSpace& space_;
   reference::DeviceMirror& mirror_;
   const mc_range range_;
   const unsigned first_;
@@ -82,10 +77,6 @@ class WalkEntry final : public Entry {
   bool faulting_ = false;          // what is faulted in was reported
   bool failed_ = false;            // handle_mm_fault said no
   bool may_walk_ = false;          // F8: it looked, and had not collided
-
-  // The walk uses two at a time.
-  std::array<vm_area_struct, 2> areas_{};
-  unsigned next_area_ = 0;
 };
 
 }  // namespace mirrorcheck::impl::linux_kernel

@@ -20,11 +20,27 @@ using model::WindowEvent;
 
 namespace {
 
-static_assert(static_cast<int>(WindowEvent::kUnmap) == 0 &&
-                  static_cast<int>(WindowEvent::kClear) == 1 &&
-                  static_cast<int>(WindowEvent::kProtectionVma) == 2 &&
-                  static_cast<int>(WindowEvent::kProtectionPage) == 3,
-              "the kernel gets them as numbers");
+mc_event event_of(WindowEvent event) {
+  switch (event) {
+    case WindowEvent::kUnmap:
+      return kMcUnmap;
+    case WindowEvent::kClear:
+      return kMcClear;
+    case WindowEvent::kProtectionVma:
+      return kMcProtectionVma;
+    case WindowEvent::kProtectionPage:
+      return kMcProtectionPage;
+    case WindowEvent::kSoftDirty:
+      return kMcSoftDirty;
+    case WindowEvent::kRelease:
+      return kMcRelease;
+    case WindowEvent::kMigrate:
+      return kMcMigrate;
+    case WindowEvent::kExclusive:
+      return kMcExclusive;
+  }
+  return kMcUnmap;
+}
 
 void open_window(Current& current, NotifierRange& range) {
   sync::check(current.nesting < model::kNesting,
@@ -73,12 +89,24 @@ class WindowEntry : public Entry {
   }
 
   void report_start() {
+    const bool owned = owner() != nullptr;
     current_.step(Rule::kStart, {.mm = range_.mm.id,
+                                 .mirror = model::Mirror(owned ? range_.owner : 0),
                                  .window = range_.window,
                                  .pages = range_.mm.pages(range_.first, range_.last),
                                  .event = range_.event,
                                  .flag = range_.blockable,
+                                 .required = owned,
                                  .sequence = mc_invalidate_seq(&mm.mm)});
+  }
+  // range->owner: the device that the window is for.
+  const dmirror_device* owner() const {
+    if ((range_.event != WindowEvent::kMigrate && range_.event != WindowEvent::kExclusive) ||
+        range_.owner == kNobody) {
+      return nullptr;
+    }
+    return current_.machine.mirror(model::Mirror(range_.owner))
+        .subscription.memory.state.device.get();
   }
   void report_end() {
     current_.step(Rule::kEnd, {.window = range_.window, .sequence = mc_invalidate_seq(&mm.mm)});
@@ -185,7 +213,7 @@ bool start(Current& current, NotifierRange& range) {
 
   const int error =
       mc_range_start(&kernel.mm, range.first * kPageSize, (range.last + 1) * kPageSize,
-                     static_cast<int>(range.event), range.blockable);
+                     event_of(range.event), range.blockable, entry.owner());
   wait_for_reports(kernel);
   if (error == 0) {
     current.step(Rule::kStarted, {.window = range.window});
@@ -217,7 +245,7 @@ void invalidate_range_end(Current& current, NotifierRange& range) {
   EndEntry entry(current, range);
   if (!mc_has_itree(&kernel.mm)) count(kernel, ~0u, [&] { entry.report_end(); });
   mc_range_end(&kernel.mm, range.first * kPageSize, (range.last + 1) * kPageSize,
-               static_cast<int>(range.event), range.blockable);
+               event_of(range.event), range.blockable, entry.owner());
   wait_for_reports(kernel);
   close_window(current, range);
 }

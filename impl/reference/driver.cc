@@ -4,7 +4,6 @@
 #include <cerrno>
 
 #include "impl/reference/exclusive.h"
-#include "impl/reference/fault.h"
 #include "impl/reference/life.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
@@ -221,29 +220,10 @@ int device_access(Current& current, const Operation& operation, bool write, Resu
   }
 }
 
-// GUP with FOLL_WRITE, without the reference: the pages can be made exclusive, if nobody changes
-// them any more. 0, -EFAULT or -ENOMEM.
 int fault_in_for_write(Current& current, AddressSpace& mm, unsigned first, unsigned last) {
   const MmapRead mmap_lock(current, mm);
   for (unsigned page = first; page <= last; ++page) {
-    const AreaPage& area = mm.state.areas[page];
-    if (area.area == model::Area::kNone || area.area == model::Area::kSpecial || !area.write) {
-      return -EFAULT;
-    }
-    const auto writable = [&] {
-      const sync::MutexLock guard(mm.page_table_lock);
-      return mm.state.entries[page].allows(true);
-    };
-    while (!writable()) {
-      switch (handle_mm_fault(current, mm, page, true)) {
-        case FaultResult::kDone:
-          break;
-        case FaultResult::kBusError:
-          return -EFAULT;
-        case FaultResult::kOutOfMemory:
-          return -ENOMEM;
-      }
-    }
+    if (const int error = fault_in_for_write(current, mm, page)) return error;
   }
   return 0;
 }

@@ -1,5 +1,8 @@
 #include "impl/reference/exclusive.h"
 
+#include <cerrno>
+
+#include "impl/reference/fault.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/migrate.h"
 #include "impl/reference/zap.h"
@@ -33,33 +36,62 @@ Frame lock_candidate(Current& current, AddressSpace& mm, unsigned page) {
 
 }  // namespace
 
-ExclusivePages::~ExclusivePages() {
-  for (unsigned i = 0; i < count_; ++i) release_page(current_, frames_[i]);
+int fault_in_for_write(Current& current, AddressSpace& mm, unsigned page) {
+  const AreaPage& area = mm.state.areas[page];
+  if (area.area == model::Area::kNone || area.area == model::Area::kSpecial || !area.write) {
+    return -EFAULT;
+  }
+  const auto writable = [&] {
+    const sync::MutexLock guard(mm.page_table_lock);
+    return mm.state.entries[page].allows(true);
+  };
+  while (!writable()) {
+    switch (handle_mm_fault(current, mm, page, true)) {
+      case FaultResult::kDone:
+        break;
+      case FaultResult::kBusError:
+        return -EFAULT;
+      case FaultResult::kOutOfMemory:
+        return -ENOMEM;
+    }
+  }
+  return 0;
 }
 
-// page_make_device_exclusive_one.
-Frame ExclusivePages::add(AddressSpace& mm, unsigned page, model::Mirror owner) {
-  const Frame frame = lock_candidate(current_, mm, page);
+Frame make_exclusive(Current& current, AddressSpace& mm, unsigned page, model::Mirror owner,
+                     bool owned) {
+  const Frame frame = lock_candidate(current, mm, page);
   if (frame == kNoFrame) return kNoFrame;
-  frames_[count_++] = frame;
   NotifierRange range{.mm = mm,
                       .first = page,
                       .last = page,
                       .event = WindowEvent::kExclusive,
-                      .owner = static_cast<std::uint8_t>(owner)};
+                      .owner = owned ? static_cast<std::uint8_t>(owner) : kNobody};
   bool made = false;
-  invalidate_range_start(current_, range);
+  invalidate_range_start(current, range);
   {
     const sync::MutexLock guard(mm.page_table_lock);
     const PageTableEntry& entry = mm.state.entries[page];
     // The lock was dropped to open the window.
     if (entry.allows(true) && entry.read && entry.frame == frame) {
-      hide_entry(current_, range, page, EntryKind::kDeviceExclusive, owner);
+      hide_entry(current, range, page, EntryKind::kDeviceExclusive, owner);
       made = true;
     }
   }
-  invalidate_range_end(current_, range);
-  return made ? frame : kNoFrame;
+  invalidate_range_end(current, range);
+  if (made) return frame;
+  release_page(current, frame);
+  return kNoFrame;
+}
+
+ExclusivePages::~ExclusivePages() {
+  for (unsigned i = 0; i < count_; ++i) release_page(current_, frames_[i]);
+}
+
+Frame ExclusivePages::add(AddressSpace& mm, unsigned page, model::Mirror owner) {
+  const Frame frame = make_exclusive(current_, mm, page, owner);
+  if (frame != kNoFrame) frames_[count_++] = frame;
+  return frame;
 }
 
 void restore_exclusive(Current& current, const NotifierRange& range, unsigned page) {

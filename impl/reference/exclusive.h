@@ -19,6 +19,17 @@
 
 namespace mirrorcheck::impl::reference {
 
+// GUP with FOLL_WRITE, without the reference: the page can be made exclusive, if nobody changes it
+// any more. 0, -EFAULT or -ENOMEM. REQUIRES: mmap_lock is held.
+int fault_in_for_write(Current& current, AddressSpace& mm, unsigned page);
+
+// page_make_device_exclusive_one: what the page maps, exclusive to `owner` now, locked and with a
+// reference, which release_page() gives back. kNoFrame if it is not private memory that may be
+// written where it is, or if somebody else has its lock. `owned`: the window says for whom it is.
+// REQUIRES: as above.
+model::Frame make_exclusive(Current& current, AddressSpace& mm, unsigned page, model::Mirror owner,
+                            bool owned = true);
+
 // Pages that were made exclusive, each locked and with a reference until this is gone: by then the
 // driver has programmed its device.
 class ExclusivePages {
@@ -28,9 +39,8 @@ class ExclusivePages {
   ExclusivePages(const ExclusivePages&) = delete;
   ExclusivePages& operator=(const ExclusivePages&) = delete;
 
-  // What the page maps, exclusive to `owner` now. kNoFrame if it is not private memory that may be
-  // written where it is, or if somebody else has its lock. The entry may change as soon as this
-  // returns: what counts is the frame, which is locked. REQUIRES: mmap_lock is held.
+  // As make_exclusive(). The entry may change as soon as this returns: what counts is the frame,
+  // which is locked.
   model::Frame add(AddressSpace& mm, unsigned page, model::Mirror owner);
 
  private:

@@ -32,6 +32,8 @@
 
 namespace mirrorcheck::impl::reference {
 
+struct Current;
+
 struct IntervalSubscription : IntervalNode {
   using Hook = boost::intrusive::list_member_hook<
       boost::intrusive::link_mode<boost::intrusive::normal_link>>;
@@ -266,6 +268,9 @@ class IntervalSubscriptions {
 
 // What a core keeps outside of the machine (World::memory()).
 inline std::span<std::byte> further_memory() { return {}; }
+
+// pgmap->ops->page_free: nothing to do for a page of device memory that nobody uses any more.
+inline void page_free(Current&, model::Frame) {}
 
 }  // namespace mirrorcheck::impl::reference
 

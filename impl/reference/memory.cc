@@ -45,9 +45,15 @@ void Memory::reset() {
 }
 
 template <class List>
-Frame Memory::take(Current& current, List& list) {
+Frame Memory::take(Current& current, List& list, Frame wanted) {
   const sync::SectionLock guard(lists_);
   if (list.count == 0) return kNoFrame;
+  if (wanted != kNoFrame) {
+    Frame* const end = list.frames.data() + list.count;
+    Frame* const place = std::find(list.frames.data(), end, wanted);
+    sync::check(place != end, "a page of device memory that is taken is free");
+    std::rotate(place, place + 1, end);
+  }
   const Frame frame = list.frames[--list.count];
   state_.used[index(frame)] = true;
   {
@@ -95,6 +101,10 @@ Frame Memory::allocate_device_page(Current& current, model::Mirror owner) {
   return take(current, state_.device_pages[static_cast<std::size_t>(owner)]);
 }
 
+void Memory::take_device_page(Current& current, Frame frame) {
+  take(current, state_.device_pages[static_cast<std::size_t>(model::owner_of(frame))], frame);
+}
+
 Frame Memory::allocate_swap_slot(Current& current) { return take(current, state_.swap_slots); }
 
 bool Memory::try_get_page(Frame frame) {
@@ -125,6 +135,7 @@ void Memory::put_page(Current& current, Frame frame) {
   } else if (model::is_device(frame)) {
     give_back(current, state_.device_pages[static_cast<std::size_t>(model::owner_of(frame))],
               frame);
+    page_free(current, frame);
   } else if (model::is_swap(frame)) {
     give_back(current, state_.swap_slots, frame);
   } else {
@@ -148,6 +159,11 @@ bool Memory::flushing(Frame frame) {
 bool Memory::only_references(Frame frame, unsigned count) {
   const sync::SectionLock guard(sections_[index(frame)]);
   return state_.references[index(frame)] == count;
+}
+
+unsigned Memory::references(Frame frame) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  return state_.references[index(frame)];
 }
 
 void Memory::drop_reference(Frame frame) {

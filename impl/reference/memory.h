@@ -36,6 +36,8 @@ class Memory {
   model::Frame allocate_block(Current& current, bool counted);
   // A zeroed page of the memory of a device, likewise.
   model::Frame allocate_device_page(Current& current, model::Mirror owner);
+  // The same of one that is free, as its driver has chosen it. REQUIRES: device memory.
+  void take_device_page(Current& current, model::Frame frame);
   // A slot of the swap device, or kNoFrame: swap is full.
   model::Frame allocate_swap_slot(Current& current);
   // Whether an entry that maps the frame has a reference on it. REQUIRES: it is mapped.
@@ -59,6 +61,7 @@ class Memory {
   bool only_reference(model::Frame frame) { return only_references(frame, 1); }
   // Whether there are `count` and no more.
   bool only_references(model::Frame frame, unsigned count);
+  unsigned references(model::Frame frame);
   // One of several goes. REQUIRES: it is not the last one.
   void drop_reference(model::Frame frame);
   // The folio lock of private memory: whoever moves a page has it. REQUIRES: a page of RAM or of a
@@ -151,7 +154,7 @@ class Memory {
   static constexpr std::size_t index(model::Frame frame) { return static_cast<std::size_t>(frame); }
 
   template <class List>
-  model::Frame take(Current& current, List& list);
+  model::Frame take(Current& current, List& list, model::Frame wanted = model::kNoFrame);
   template <class List>
   void give_back(Current& current, List& list, model::Frame frame);
 

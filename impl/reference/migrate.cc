@@ -48,6 +48,32 @@ void hide_mapping(Current& current, AddressSpace& mm, unsigned page, Frame frame
   if (hidden && kind == EntryKind::kMigration) current.machine.memory.put_page(current, frame);
 }
 
+template <class Visit>
+void each_migration_entry(Current& current, Frame frame, Visit&& visit) {
+  for (AddressSpace& mm : current.machine.mms) {
+    for (unsigned page = 0; page < kPagesPerMm; ++page) {
+      PageTableEntry& entry = mm.state.entries[page];
+      if (is_migration(entry) && entry.frame == frame) visit(mm, page, entry);
+    }
+  }
+}
+
+// REQUIRES: the page-table locks of all address spaces.
+void rename(Current& current, Frame from, Frame to) {
+  AddressSpace* first_mm = nullptr;
+  unsigned first_page = 0;
+  each_migration_entry(current, from, [&](AddressSpace& mm, unsigned page, PageTableEntry& entry) {
+    entry.frame = to;
+    if (first_mm == nullptr) {
+      first_mm = &mm;
+      first_page = page;
+    }
+  });
+  if (first_mm != nullptr) {
+    current.step(Rule::kMove, {.page = first_mm->page(first_page), .frame = to});
+  }
+}
+
 // unmap_and_move. False: the page stayed where it was.
 bool move_page(Current& current, AddressSpace& mm, unsigned page) {
   Memory& memory = current.machine.memory;
@@ -121,42 +147,29 @@ void hide_mappings(Current& current, Frame frame, EntryKind kind) {
 }
 
 bool reveal_mappings(Current& current, Frame from, Frame to) {
-  AddressSpace& lower = current.machine.mms[0];
-  AddressSpace& higher = current.machine.mms[1];
   // Both: fork may be about to copy an entry from one to the other, and what it copied after the
   // other was looked at would never be resolved (L7).
+  AddressSpace& lower = current.machine.mms[0];
+  AddressSpace& higher = current.machine.mms[1];
   const sync::MutexLock of_lower(lower.page_table_lock);
   const sync::MutexLock of_higher(higher.page_table_lock);
+  if (from != to) rename(current, from, to);
   bool any = false;
-  const auto each = [&](Frame frame, auto&& visit) {
-    for (AddressSpace& mm : current.machine.mms) {
-      for (unsigned page = 0; page < kPagesPerMm; ++page) {
-        PageTableEntry& entry = mm.state.entries[page];
-        if (is_migration(entry) && entry.frame == frame) visit(mm, page, entry);
-      }
-    }
-  };
-  if (from != to) {
-    AddressSpace* first_mm = nullptr;
-    unsigned first_page = 0;
-    each(from, [&](AddressSpace& mm, unsigned page, PageTableEntry& entry) {
-      entry.frame = to;
-      if (first_mm == nullptr) {
-        first_mm = &mm;
-        first_page = page;
-      }
-    });
-    if (first_mm != nullptr) {
-      current.step(Rule::kMove, {.page = first_mm->page(first_page), .frame = to});
-    }
-  }
-  each(to, [&](AddressSpace& mm, unsigned page, PageTableEntry& entry) {
+  each_migration_entry(current, to, [&](AddressSpace& mm, unsigned page, PageTableEntry& entry) {
     entry.kind = model::is_device(to) ? EntryKind::kDevicePrivate : EntryKind::kPresent;
     current.machine.memory.get_page(to);
     current.step(Rule::kReveal, {.page = mm.page(page)});
     any = true;
   });
   return any;
+}
+
+void move_mappings(Current& current, Frame from, Frame to) {
+  AddressSpace& lower = current.machine.mms[0];
+  AddressSpace& higher = current.machine.mms[1];
+  const sync::MutexLock of_lower(lower.page_table_lock);
+  const sync::MutexLock of_higher(higher.page_table_lock);
+  rename(current, from, to);
 }
 
 int sys_move_pages(Current& current, const Operation& operation, Result& result) {

@@ -41,6 +41,9 @@ void hide_mappings(Current& current, model::Frame frame,
 // there were any. REQUIRES: `from` is locked.
 bool reveal_mappings(Current& current, model::Frame from, model::Frame to);
 
+// The migration entries that name `from` name `to`, and stay what they are. REQUIRES: as above.
+void move_mappings(Current& current, model::Frame from, model::Frame to);
+
 }  // namespace mirrorcheck::impl::reference
 
 #endif  // MIRRORCHECK_IMPL_REFERENCE_MIGRATE_H_

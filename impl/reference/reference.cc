@@ -124,7 +124,9 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
 
 class ReferenceWorld final : public World {
  public:
-  Capabilities capabilities() const override { return {.events = true, .state = true}; }
+  Capabilities capabilities() const override {
+    return {.events = true, .state = true, .device_memory = true};
+  }
 
   void reset(const Layout& layout, Observer& observer) override {
     machine_.reset(layout, !shut_down_);

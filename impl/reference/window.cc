@@ -18,7 +18,9 @@ bool invalidate_intervals(Current& current, NotifierRange& range) {
   std::uint64_t sequence = 0;
   IntervalSubscription* hit =
       range.mm.intervals.start(first, last, sequence, [&](std::uint64_t after) {
-        const bool owned = range.event == WindowEvent::kExclusive && range.owner != kNobody;
+        const bool owned =
+            (range.event == WindowEvent::kExclusive || range.event == WindowEvent::kMigrate) &&
+            range.owner != kNobody;
         current.step(Rule::kStart, {.mm = range.mm.id,
                                     .mirror = model::Mirror(owned ? range.owner : 0),
                                     .window = range.window,

@@ -36,13 +36,33 @@ auto valid_for(const State<D>& s, const typename D::template Of<Mirror>& m,
           (s.cpu_kind(page) == EntryKind::kDevicePrivate && D::owns(m, s.cpu_frame(page))));
 }
 
+// P3: while a page is on its way to another frame, a device may keep the one that it leaves, or has
+// come to. One in the memory of a device only that device.
+template <class D>
+auto on_its_way_for(const State<D>& s, const typename D::template Of<Mirror>& m,
+                    const typename D::template Of<Page>& page) {
+  return s.cpu_frame(page) != kNoFrame && s.cpu_kind(page) == EntryKind::kMigration &&
+         (!D::is_device(s.cpu_frame(page)) || D::owns(m, s.cpu_frame(page)));
+}
+
 // The device of mirror `m` may go through the page's entry; atomically, if that is exclusive to it.
 template <class D>
 auto usable_by(const State<D>& s, const typename D::template Of<Mirror>& m,
                const typename D::template Of<Page>& page) {
-  return valid_for<D>(s, m, page) ||
+  return valid_for<D>(s, m, page) || on_its_way_for<D>(s, m, page) ||
          (s.cpu_frame(page) != kNoFrame && s.cpu_kind(page) == EntryKind::kDeviceExclusive &&
           s.exclusive_to(page) == m);
+}
+
+// The device of mirror `m` has no translation of the page, and no section of it that could still
+// install one.
+template <class D>
+auto let_go(const State<D>& s, const typename D::template Of<Mirror>& m,
+            const typename D::template Of<Page>& page) {
+  return s.device_frame(m, page) == kNoFrame && D::template all<Task>([&](const auto& t) {
+           return s.section(t) == Section::kNone || s.section_mirror(t) != m ||
+                  s.sub_epoch(m) != s.saved(t) || s.walked_frame(t, page) == kNoFrame;
+         });
 }
 
 // Some window of `mm` is open: active_invalidate_ranges != 0.

@@ -48,6 +48,59 @@ struct Install {
   }
 };
 
+// P6: without a section, the driver programs a page that is its device's alone: exclusive to it, or
+// in its memory, or on the way there. Nobody else changes the entry while the page is locked, but a
+// window may be about to take it away, whose callback has come and gone. kNoFrame: it lets go of
+// the page, which it may at any time.
+template <class D>
+struct Program {
+  static constexpr Rule kRule = Rule::kProgram;
+  static constexpr std::string_view kName = "P6.program";
+  static constexpr Clause kUsers{"X2", Property::kS17,
+                                 "programs a device for an mm that nobody uses any more"};
+  static constexpr Clause kItsOwn{
+      "P6", Property::kS1,
+      "programs, without a section, a page that its device has not for itself"};
+  static constexpr Clause kNotTold{
+      "P6", Property::kS1,
+      "programs, without a section, a page that an open window has told it to let go of, or does "
+      "not tell it of"};
+  template <class C>
+  static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    const auto gains = a.frame != kNoFrame;
+    const auto mm = D::mm_of(a.page);
+    c.require(Install<D>::kLocked, !gains || s.update_lock(a.task, a.mirror));
+    c.require(Install<D>::kInside, !gains || (D::contains(s.mirror_pages(a.mirror), a.page) &&
+                                              s.mirror_mm(a.mirror) == mm));
+    c.require(Install<D>::kOpen,
+              !gains || (s.engine(a.mirror) && s.registration(a.mirror) != Registration::kOut));
+    c.require(kUsers, !gains || s.users(mm) != 0u);
+    c.require(kItsOwn, !gains || its_own(s, a));
+    c.require(kNotTold, !gains || not_told(s, a));
+  }
+  static void apply(State<D>& s, const Args<D>& a) {
+    s.device_frame.set(a.mirror, a.page, a.frame);
+    s.device_write.set(a.mirror, a.page, a.write && a.frame != kNoFrame);
+  }
+
+ private:
+  static auto not_told(const State<D>& s, const Args<D>& a) {
+    return s.registration(a.mirror) != Registration::kInsertDeferred &&
+           D::template all_but<WindowPhase::kClosed>(s.phase, [&](const auto& w) {
+             return s.window_mm(w) != D::mm_of(a.page) || !D::contains(s.window_pages(w), a.page) ||
+                    !s.acked(w, a.mirror) || (s.owned(w) && s.window_mirror(w) == a.mirror);
+           });
+  }
+  static auto its_own(const State<D>& s, const Args<D>& a) {
+    const auto kind = s.cpu_kind(a.page);
+    return s.cpu_frame(a.page) == a.frame && s.cpu_read(a.page) &&
+           (!a.write || s.cpu_write(a.page)) &&
+           ((kind == EntryKind::kDeviceExclusive && s.exclusive_to(a.page) == a.mirror) ||
+            ((kind == EntryKind::kMigration || kind == EntryKind::kDevicePrivate) &&
+             D::owns(a.mirror, a.frame)));
+  }
+};
+
 // D6: the device loads and stores through its own page table only.
 template <class D>
 struct DeviceAccess {

@@ -101,10 +101,14 @@ inline constexpr Clause kNotKept{"D3", Property::kS1Prime,
                                  "which a device was allowed to keep reading"};
 
 template <class D, class P>
-auto nobody_kept(const State<D>& s, const Args<D>& a, const P& p) {
+auto no_callback_kept(const State<D>& s, const Args<D>& a, const P& p) {
   return !s.published(D::mm_of(p)) ||
-         (!s.owned(a.window) &&
-          D::template all<Mirror>([&](const auto& m) { return !s.kept(a.window, m); }));
+         D::template all<Mirror>([&](const auto& m) { return !s.kept(a.window, m); });
+}
+
+template <class D, class P>
+auto nobody_kept(const State<D>& s, const Args<D>& a, const P& p) {
+  return no_callback_kept<D>(s, a, p) && (!s.published(D::mm_of(p)) || !s.owned(a.window));
 }
 
 // Nor can a window that its owner may ignore take anything (P4).
@@ -124,12 +128,17 @@ struct Zap {
       "A12", Property::kS17,
       "clears an entry to replace it without mmap_lock: the area may be gone before its copy comes",
       true};
+  static constexpr Clause kLetGo{"P3", Property::kS1,
+                                 "clears an entry inside a window that a mirror may ignore, and "
+                                 "that mirror still has the page"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kPresent, s.cpu_frame(a.page) != kNoFrame);
     c.require(kInsideWindow, inside_window<D>(s, a, a.page));
-    c.require(kNotKept, nobody_kept<D>(s, a, a.page));
+    c.require(kNotKept, no_callback_kept<D>(s, a, a.page));
     c.require(kAreaStays, !a.flag || s.mmap_lock(a.task, D::mm_of(a.page)) != Hold::kNot);
+    c.require(kLetGo, D::implies(s.published(D::mm_of(a.page)) && s.owned(a.window),
+                                 [&] { return let_go<D>(s, s.window_mirror(a.window), a.page); }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_frame.set(a.page, kNoFrame);

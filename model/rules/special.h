@@ -21,8 +21,9 @@ namespace mirrorcheck::model {
 // which names the same frame. A swap entry names the page in RAM as long as it is there, in what
 // the kernel calls the swap cache.
 // P5: of a present one, and what may be written by its mm alone, a.mirror may have an exclusive
-// entry: its window leaves that mirror alone, and what is exclusive counts as walked in the task's
-// section.
+// entry: its window leaves that mirror alone, or is nobody's, and what is exclusive counts as
+// walked in the task's section. P3: a window that is for a mirror may leave it what it has; it lets
+// go before the page moves.
 template <class D>
 struct Hide {
   static constexpr Rule kRule = Rule::kHide;
@@ -47,7 +48,9 @@ struct Hide {
                              s.cpu_kind(a.page) == EntryKind::kDevicePrivate))));
     c.require(kPrivate, maps_private_memory<D>(s, a.page) && s.cpu_frame(a.page) != kZeroFrame);
     c.require(kInsideWindow, inside_window<D>(s, a, a.page));
-    c.require(kNotKept, nobody_kept<D>(s, a, a.page) || exclusive);
+    c.require(kNotKept,
+              D::template choose<bool>(a.kind == EntryKind::kSwap, nobody_kept<D>(s, a, a.page),
+                                       no_callback_kept<D>(s, a, a.page)));
     c.require(kExclusive, D::implies(exclusive, [&] { return for_itself(s, a); }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
@@ -70,8 +73,7 @@ struct Hide {
     const auto mm = D::mm_of(a.page);
     return s.mmap_lock(a.task, mm) != Hold::kNot && s.users(mm) != 0u && s.cpu_read(a.page) &&
            s.cpu_write(a.page) && maps_alone<D>(s, a.page) && s.mirror_mm(a.mirror) == mm &&
-           s.published(mm) && s.owned(a.window) && s.window_mirror(a.window) == a.mirror &&
-           D::template all<Mirror>([&](const auto& m) { return !s.kept(a.window, m); });
+           s.published(mm) && (!s.owned(a.window) || s.window_mirror(a.window) == a.mirror);
   }
 };
 
@@ -89,6 +91,13 @@ struct Move {
   static constexpr Clause kEverywhere{
       "P1", Property::kS12, "moves a page that another entry still maps in its old place"};
   static constexpr Clause kUnpinned{"P1", Property::kS12, "moves a page that somebody has pinned"};
+  static constexpr Clause kLetGo{
+      "P3", Property::kS12,
+      "moves a page that a device can still use where it was: what it stores there is lost"};
+  static constexpr Clause kNotWalked{
+      "P4", Property::kS9Prime,
+      "moves a page that a section has walked and nothing has disturbed since: its driver may "
+      "install the frame that the page has left"};
   static constexpr Clause kOwn{"M3", Property::kS4,
                                "moves private memory into a frame that is free or somebody else's"};
   static constexpr Clause kSwaps{
@@ -110,6 +119,12 @@ struct Move {
     c.require(kSwaps, swaps == (D::is_swap(a.frame) || D::is_swap(from)) &&
                           !(D::is_swap(a.frame) && D::is_swap(from)) &&
                           !(swaps && D::is_device(a.frame)));
+    c.require(kLetGo, D::nowhere(s.device_frame, from));
+    c.require(
+        kNotWalked, D::template all<Task>([&](const auto& t) {
+          return s.section(t) == Section::kNone || s.sub_epoch(s.section_mirror(t)) != s.saved(t) ||
+                 D::template all<Page>([&](const auto& q) { return s.walked_frame(t, q) != from; });
+        }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     const auto from = s.cpu_frame(a.page);

@@ -56,7 +56,7 @@ struct PeriodEnd {
 
 // Q1: A is raised, and S made odd when the range hits a subscription in the tree. A subscription
 // that waits on the deferred list is not reached; it is excused until the period is over (N4).
-// required: the window has an owner, a.mirror; of no meaning but with EXCLUSIVE (I9).
+// required: the window has an owner, a.mirror; of no meaning but with MIGRATE and EXCLUSIVE (I9).
 template <class D>
 struct Start {
   static constexpr Rule kRule = Rule::kStart;
@@ -82,7 +82,8 @@ struct Start {
     s.window_mm.set(a.window, a.mm);
     s.window_pages.set(a.window, a.pages);
     s.window_event.set(a.window, a.event);
-    const auto owned = a.required && a.event == WindowEvent::kExclusive;
+    const auto owned =
+        a.required && (a.event == WindowEvent::kExclusive || a.event == WindowEvent::kMigrate);
     s.owned.set(a.window, owned);
     s.window_mirror.set(a.window,
                         D::template choose<Mirror>(owned, a.mirror, s.window_mirror(a.window)));
@@ -164,8 +165,9 @@ struct Invalidate {
   }
 };
 
-// P4: the callback of a mirror for which the window makes pages exclusive does nothing at all, not
-// even set_seq: the section in which its driver asked for them goes on.
+// P3, P4: the callback of a mirror for which the window makes pages exclusive, or moves them, does
+// nothing at all, not even set_seq: the section in which its driver asked for them goes on. What
+// moves its driver takes from the device and from its sections itself (S12.move).
 template <class D>
 struct Ignore {
   static constexpr Rule kRule = Rule::kIgnore;
@@ -173,7 +175,7 @@ struct Ignore {
   static constexpr Clause kReached{"I8", Property::kS8,
                                    "a callback ignores a window that does not call it"};
   static constexpr Clause kOwner{
-      "P4", Property::kS1, "a callback ignores a window that is not for its own exclusive access"};
+      "P4", Property::kS1, "a callback ignores a window that is not on its own mirror's behalf"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(Invalidate<D>::kStarting, s.phase(a.window) == WindowPhase::kStarting);

@@ -144,6 +144,8 @@ constexpr std::uint32_t reads(model::Rule rule) {
       return kTask | kMirror | kPages | kOutcome;
     case kInstall:
       return kTask | kMirror | kPages;
+    case kProgram:
+      return kTask | kMirror | kPage | kFrame | kWrite;
     case kDeviceAccess:
       return kTask | kMirror | kPage | kWrite;
     case kGetMm:

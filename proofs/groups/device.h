@@ -24,7 +24,8 @@ auto device_entries_are_owned(const model::State<D>& s) {
 }
 
 // Q7, S3: what a device gains was walked in a section that has passed its retry check, is
-// undisturbed and still holds the update lock; and it may write only what was walked writable.
+// undisturbed and still holds the update lock; and it may write only what was walked writable. Or
+// it has the page for itself (P6).
 template <class D>
 typename D::template Of<bool> devices_gain_what_was_walked(const model::State<D>& s,
                                                            const typename D::Arguments& a,
@@ -35,11 +36,15 @@ typename D::template Of<bool> devices_gain_what_was_walked(const model::State<D>
       const auto gained =
           t.device_frame(m, p) != kNoFrame && (t.device_frame(m, p) != s.device_frame(m, p) ||
                                                (t.device_write(m, p) && !s.device_write(m, p)));
-      return !gained || (s.section(a.task) == Section::kPassed && s.section_mirror(a.task) == m &&
-                         s.update_lock(a.task, m) && s.saved(a.task) == s.sub_epoch(m) &&
-                         s.walked_frame(a.task, p) == t.device_frame(m, p) &&
-                         (!t.device_write(m, p) || s.walked_write(a.task, p)) &&
-                         D::contains(s.mirror_pages(m), p));
+      const auto its_own = s.update_lock(a.task, m) && s.cpu_frame(p) == t.device_frame(m, p) &&
+                           (!t.device_write(m, p) || s.cpu_write(p)) && !present<D>(s, p) &&
+                           usable_by<D>(s, m, p) && D::contains(s.mirror_pages(m), p);
+      return !gained || its_own ||
+             (s.section(a.task) == Section::kPassed && s.section_mirror(a.task) == m &&
+              s.update_lock(a.task, m) && s.saved(a.task) == s.sub_epoch(m) &&
+              s.walked_frame(a.task, p) == t.device_frame(m, p) &&
+              (!t.device_write(m, p) || s.walked_write(a.task, p)) &&
+              D::contains(s.mirror_pages(m), p));
     });
   });
 }

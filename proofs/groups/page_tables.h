@@ -105,7 +105,10 @@ typename D::template Of<bool> nothing_is_left_where_a_page_was(const model::Stat
   const auto from = s.cpu_frame(a.page);
   return t.cpu_frame(a.page) == a.frame && t.pins(from) == 0u &&
          D::template all<Page>([&](const auto& p) {
-           return t.cpu_frame(p) != from && (s.cpu_frame(p) == from) == (t.cpu_frame(p) == a.frame);
+           return t.cpu_frame(p) != from &&
+                  (s.cpu_frame(p) == from) == (t.cpu_frame(p) == a.frame) &&
+                  (s.cpu_frame(p) != from || s.cpu_kind(p) == EntryKind::kMigration ||
+                   s.cpu_kind(p) == EntryKind::kSwap);
          }) &&
          D::nowhere(t.device_frame, from) && D::nowhere(t.device_frame, a.frame);
 }
@@ -161,7 +164,7 @@ struct PageTables {
     using namespace mirrorcheck::model;
     f("SharedPrivately", "S4", &SharedPrivately<D>::holds);
     f("special_entries_are_private", "S2 S4 S5 S6", &special_entries_are_private<D>);
-    f("device_memory_is_not_present", "S12", &device_memory_is_not_present<D>);
+    f("device_memory_is_not_present", "S1 S2 S5 S12", &device_memory_is_not_present<D>);
     f("swap_is_not_present", "S12", &swap_is_not_present<D>);
     f("areas_know_their_file_pages", "S2 S4 S5 S6", &areas_know_their_file_pages<D>);
   }
@@ -175,8 +178,8 @@ struct PageTables {
            "M4.populate/1 M5.copy_entry/3 A6.move_entry/3 A6.merge/2",
            &entries_are_cleared_first<D>});
     f(Step{"nothing_is_left_where_a_page_was", "S12", "S1",
-           "S12.move/1 S12.move/2 S12.move/3 S12.move/4", &nothing_is_left_where_a_page_was<D>,
-           model::Rule::kMove});
+           "S12.move/1 S12.move/2 S12.move/3 S12.move/4 S12.move/6",
+           &nothing_is_left_where_a_page_was<D>, model::Rule::kMove});
     f(Step{"write_permission_comes_from_the_area", "S3", "",
            "M4.populate/5 M4.upgrade/4 M5.copy_entry/7 A6.move_entry/6",
            &write_permission_comes_from_the_area<D>});

@@ -98,12 +98,15 @@ auto only_protection_is_kept(const model::State<D>& s) {
   });
 }
 
-// P4: only a request for exclusive access may be ignored, by the mirror that makes it.
+// P3, P4: only a migration or a request for exclusive access may be ignored, by the mirror that it
+// is for.
 template <class D>
-auto only_exclusive_windows_are_owned(const model::State<D>& s) {
+auto only_windows_for_mirrors_are_owned(const model::State<D>& s) {
   using namespace mirrorcheck::model;
-  return D::template all<Window>(
-      [&](const auto& w) { return !s.owned(w) || s.window_event(w) == WindowEvent::kExclusive; });
+  return D::template all<Window>([&](const auto& w) {
+    return !s.owned(w) || s.window_event(w) == WindowEvent::kExclusive ||
+           s.window_event(w) == WindowEvent::kMigrate;
+  });
 }
 
 // I5: who is owed an end was told of the start.
@@ -227,7 +230,7 @@ struct Windows {
     f("acked_mirrors_are_level", "S1 S2 S5", &acked_mirrors_are_level<D>);
     f("acked_pages_are_gone", "S1 S2 S5", &acked_pages_are_gone<D>);
     f("only_protection_is_kept", "S1 S2 S5", &only_protection_is_kept<D>);
-    f("only_exclusive_windows_are_owned", "L6", &only_exclusive_windows_are_owned<D>);
+    f("only_windows_for_mirrors_are_owned", "L6", &only_windows_for_mirrors_are_owned<D>);
     f("who_is_owed_was_told", "S7", &who_is_owed_was_told<D>);
     f("FrozenByWindow", "S7", &FrozenByWindow<D>::holds);
   }

@@ -24,6 +24,9 @@ const char* const kOnDevice =
     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+2 rw\n  t0 mirror_open m0 p0+2\n"
     "  t0 migrate_to_device m0 p0+2 .0\nt0\n";
 
+const char* const kOnNoDevice =
+    "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+2 rw\n  t0 mirror_open m0 p0+2\nt0\n";
+
 const char* const kUnmovable =
     "tasks t0:mm0\nfile f0 dax 8 cells\nsetup\n  t0 mmap_file p0+2 rw f0@0\n"
     "  t0 mirror_open m0 p0+2\nt0\n";
@@ -183,6 +186,12 @@ const Case kAnswers[] = {
      kOnDevice,
      "  migrate_to_ram m0 p0+2\n",
      {Call::kMigrateToRam, nothing, nullptr, success}},
+    // It says that it has device memory, and has shown none yet.
+    {"ErrorUnexplained_MigrateToDeviceAtFirst",
+     &kErrorUnexplained,
+     kOnNoDevice,
+     "  migrate_to_device m0 p0+2 .0\n",
+     {Call::kMigrateToDevice, nothing, nullptr, error<-EOPNOTSUPP>}},
     // It has device memory.
     {"ErrorUnexplained_MigrateToRam",
      &kErrorUnexplained,
@@ -555,6 +564,33 @@ TEST(Interrupted, NothingIsTakenAwayBefore) {
       "schedule t1*2 t0*60 t1*60 t0*60\n"));
   ASSERT_EQ(verdict.kind, VerdictKind::kViolated) << sentence_of(verdict);
   EXPECT_EQ(verdict.breach.clause, &kErrorUnexplained) << sentence_of(verdict);
+}
+
+class WithoutDeviceMemory final : public LyingWorld {
+ public:
+  impl::Capabilities capabilities() const override {
+    impl::Capabilities can = LyingWorld::capabilities();
+    can.device_memory = false;
+    return can;
+  }
+  void apply(Task task, const Operation& operation, Result& result) override {
+    if (operation.call >= Call::kMigrateToDevice && operation.call <= Call::kCheckExclusive) {
+      result = {.error = -EOPNOTSUPP};
+    } else {
+      truth().apply(task, operation, result);
+    }
+  }
+};
+
+TEST(DeviceMemory, IsNotAskedOfWhoSaysThatThereIsNone) {
+  WithoutDeviceMemory world;
+  const Scenario scenario = scenario_of(std::string(kOnNoDevice) +
+                                        "  migrate_to_device m0 p0+2 .0\n"
+                                        "  device_exclusive m0 p0+2 .0\n"
+                                        "  check_exclusive m0 p0+2\n"
+                                        "  migrate_to_ram m0 p0+2\n"
+                                        "  device_release m0\n");
+  EXPECT_EQ(Execution(world, {}).replay(scenario).kind, VerdictKind::kHolds);
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ TEST(LockOrder, TheHarnessHoldsEachStepToIt) {
   for (const Row& row : kOrder) {
     for (std::size_t i = 0; i < kLocks.size(); ++i) {
       Assignments assignments;
-      assignments.begin(impl::Layout{});
+      assignments.begin(impl::Layout{}, {.device_memory = true});
       const model::ConcreteState state;
       with_rule(kLocks[i].take, [&]<class R>() {
         EXPECT_EQ(assignments.take<R>(arguments_of(R::kRule), state), nullptr);

@@ -26,6 +26,22 @@ void hand_written_pages(ByHand& by_hand) {
         s.window_pages.set(kW0, pages(0, 0));
       },
       [](ConcreteState& s) { s.kept.set(kW0, kM0, true); });
+  // P3: inside a window that the mirror may ignore, when it has let go.
+  by_hand.step(
+      Rule::kZap, {.page = kPage},
+      [=](ConcreteState& s) {
+        mapped(s);
+        s.cpu_frame.set(kPage, kRam);
+        s.published.set(kMm, true);
+        s.phase.set(kW0, WindowPhase::kStarted);
+        s.window_pages.set(kW0, pages(0, 0));
+        s.owned.set(kW0, true);
+      },
+      [](ConcreteState& s) { s.device_frame.set(kM0, kPage, kRam); },
+      [](ConcreteState& s) {
+        s.section.set(kT0, Section::kBegun);
+        s.walked_frame.set(kT0, kPage, kRam);
+      });
   // Cleared to be replaced: the area has to stay.
   by_hand.step(
       Rule::kZap, {.page = kPage, .flag = true},
@@ -410,6 +426,33 @@ void hand_written_pages(ByHand& by_hand) {
         s.engine.set(kM0, true);
       },
       [](ConcreteState& s) { s.engine.set(kM0, false); });
+  // P6: what its device has for itself.
+  const auto its_own = [=](ConcreteState& s) {
+    mapped(s);
+    s.cpu_frame.set(kPage, kRam);
+    s.cpu_kind.set(kPage, EntryKind::kDeviceExclusive);
+    s.exclusive_to.set(kPage, kM0);
+    s.cpu_read.set(kPage, true);
+    s.users.set(kMm, 1);
+    s.update_lock.set(kT0, kM0, true);
+    s.registration.set(kM0, Registration::kTree);
+    s.mirror_pages.set(kM0, pages(0, 1));
+    s.engine.set(kM0, true);
+  };
+  by_hand.step(
+      Rule::kProgram, {.page = kPage, .frame = kRam}, its_own,
+      [](ConcreteState& s) { s.update_lock.set(kT0, kM0, false); },
+      [](ConcreteState& s) { s.mirror_pages.set(kM0, pages(1, 1)); },
+      [](ConcreteState& s) { s.engine.set(kM0, false); },
+      [](ConcreteState& s) { s.users.set(kMm, 0); },
+      [](ConcreteState& s) { s.exclusive_to.set(kPage, Mirror(1)); },
+      [](ConcreteState& s) { s.cpu_kind.set(kPage, EntryKind::kPresent); },
+      [](ConcreteState& s) { s.registration.set(kM0, Registration::kInsertDeferred); },
+      [](ConcreteState& s) {
+        s.phase.set(kW0, WindowPhase::kStarted);
+        s.window_pages.set(kW0, pages(0, 0));
+        s.acked.set(kW0, kM0, true);
+      });
 }
 
 namespace {
@@ -479,6 +522,11 @@ void hand_written_special_entries(ByHand& by_hand) {
       Rule::kMove, {.page = kPage, .frame = kTo}, hidden, present_again,
       [](ConcreteState& s) { s.cpu_frame.set(kOther, kFrom); },
       [](ConcreteState& s) { s.pins.set(kFrom, 1); },
+      [](ConcreteState& s) { s.device_frame.set(kM0, kPage, kFrom); },
+      [](ConcreteState& s) {
+        s.section.set(kT0, Section::kBegun);
+        s.walked_frame.set(kT0, kPage, kFrom);
+      },
       [](ConcreteState& s) { s.used.set(kTo, false); },
       [](ConcreteState& s) { s.cpu_frame.set(kOther, kTo); },
       [=](ConcreteState& s) { s.backing.set(slot, kTo); },
@@ -505,7 +553,7 @@ void hand_written_special_entries(ByHand& by_hand) {
       },
       [](ConcreteState& s) { s.cpu_write.set(kPage, false); },
       [](ConcreteState& s) { s.cpu_frame.set(kOther, kFrom); },
-      [](ConcreteState& s) { s.owned.set(kW0, false); },
+      [](ConcreteState& s) { s.window_mirror.set(kW0, Mirror(1)); },
       [](ConcreteState& s) { s.kept.set(kW0, kM0, true); });
   by_hand.step(
       Rule::kIgnore, {.mirror = kM0, .window = kW0},

@@ -58,6 +58,14 @@ class Walk {
         }
     }
     if (rule == Rule::kMap && random_.chance(10)) triple.arguments.file_page = kNoFilePage;
+    // P3 asks about what does not come together by chance.
+    if (rule == Rule::kZap && random_.chance(10)) {
+      const Page page = triple.arguments.page;
+      const Window window = triple.arguments.window;
+      triple.state.published.set(mm_of(page), true);
+      triple.state.owned.set(window, true);
+      triple.state.device_frame.set(triple.state.window_mirror(window), page, Frame(2));
+    }
     return triple;
   }
 
