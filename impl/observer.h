@@ -97,6 +97,10 @@
 //  kCopyPage page file_page frame
 //                             a fault of a private mapping has read file_page, which page maps, into
 //                             frame; kPopulate follows, unless it is no longer wanted.
+//  kLazyFree page window      under the page-table lock: MADV_FREE has given up what the page that the
+//                             entry maps holds.
+//  kDiscard  page window      under the page-table locks: reclaim has cleared the entry of such a page,
+//                             which nobody has written since.
 //  kCpuAccess page cell value write
 //                             a CPU load or store was done through the page table.
 //  kAllocate frame            taken from the free list (RAM or block), content zeroed.
@@ -147,6 +151,9 @@
 //  kProgram  mirror page frame write
 //                             under the update lock, outside a section: the page's entry in the
 //                             device page table is that now; kNoFrame: it is gone (P6).
+//  kMarkDirty mirror page frame
+//                             under the update lock: set_page_dirty for what the device has written
+//                             through its translation of page.
 //  kDeviceAccess mirror page cell value write
 //                             under the update lock: the device did a load or store through its
 //                             page table.

@@ -78,18 +78,19 @@ enum class Call : std::uint8_t {
   kCheckExclusive,   // mirror page count                       HMM_DMIRROR_CHECK_EXCLUSIVE
   kMadviseRemove,    // page count                              madvise(MADV_REMOVE): punches what
                      // the pages map out of their files
-  kClearRefs,   //                                         4 to /proc/self/clear_refs: soft-dirty
-  kNumaScan,    // page count                              task_numa_work: hints that fault when
-                // the pages are touched
-  kKsmMerge,    // page count target                       ksmd: joins each page with one from
-                // target on that holds the same
-  kKsmUnmerge,  // page count                              madvise(MADV_UNMERGEABLE)
-  kSignal,      // file                                    kill: a signal for who waits for pins on
-                // the file's blocks
-  kReclaim,     // page count                              madvise(MADV_PAGEOUT): private memory,
-                // out to swap
+  kClearRefs,    //                                         4 to /proc/self/clear_refs: soft-dirty
+  kNumaScan,     // page count                              task_numa_work: hints that fault when
+                 // the pages are touched
+  kKsmMerge,     // page count target                       ksmd: joins each page with one from
+                 // target on that holds the same
+  kKsmUnmerge,   // page count                              madvise(MADV_UNMERGEABLE)
+  kSignal,       // file                                    kill: a signal for who waits for pins on
+                 // the file's blocks
+  kReclaim,      // page count                              madvise(MADV_PAGEOUT): private memory,
+                 // out to swap
+  kMadviseFree,  // page count                              madvise(MADV_FREE)
 };
-inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kReclaim) + 1;
+inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kMadviseFree) + 1;
 
 // Bits of Operation::prot.
 inline constexpr std::uint8_t kProtRead = 1;

@@ -31,6 +31,8 @@ enum class Property : std::uint8_t {
   kS12,
   kS12Prime,
   kS13,
+  kS15,
+  kS15Prime,
   kS17,
   kL1,
   kL2,
@@ -52,7 +54,7 @@ struct PropertyInfo {
   std::string_view meaning;
   int checked = 0;
 };
-inline constexpr std::array<PropertyInfo, 26> kProperties{{
+inline constexpr std::array<PropertyInfo, 28> kProperties{{
     {"S1", "a device translation is one the CPU page table still justifies",
      kAsFormula | kByGuards | kByHarness},
     {"S1'", "a CPU entry is only taken away inside a window whose callbacks are done",
@@ -87,6 +89,8 @@ inline constexpr std::array<PropertyInfo, 26> kProperties{{
     {"S12'", "while a device has a page for itself, nobody else has a translation of it",
      kByGuards},
     {"S13", "a mirror holds no references", kByGuards | kByHarness},
+    {"S15", "a page is marked dirty while it is still mapped", kByGuards},
+    {"S15'", "reclaim loses nothing that a device has written", kAsFormula | kByGuards},
     {"S17", "a mirror's translations come from the page tables of its own mm",
      kByGuards | kByHarness},
     {"L1", "nobody waits for ever: the wait-for graph has no cycle", kByGuards | kByHarness},
@@ -107,12 +111,10 @@ struct AbsentProperty {
   std::string_view meaning;
   std::string_view reason;
 };
-inline constexpr std::array<AbsentProperty, 6> kAbsentProperties{{
+inline constexpr std::array<AbsentProperty, 4> kAbsentProperties{{
     {"S11", "mmap_lock is held in the same mode on every return",
      "follows from F1 and A12: a walk without the lock breaks S17, its release L1"},
     {"S14", "DMA mappings and live translations are paired", "a translation stands for both"},
-    {"S15", "a page is marked dirty while it is still mapped", "entries have no dirty bit yet"},
-    {"S15'", "reclaim loses no device write", "no reclaim yet"},
     {"S16", "a large mapping is clamped to its range", "pages are all of one size"},
     {"L2'", "a fault loop that is disturbed for ever gives up",
      "allowed: its -EBUSY is explained by the collisions before it (S10)"},

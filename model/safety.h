@@ -156,6 +156,25 @@ struct WritableIsDirty {
   }
 };
 
+// S15': what a device has written, and nobody has marked dirty, is still behind its translation:
+// its driver will be asked before the page can go.
+template <class D>
+struct MarkedInTime {
+  static constexpr Property kProperty = Property::kS15Prime;
+  static constexpr Clause kClause{
+      "D6", Property::kS15Prime,
+      "a device has let go of a page that it has written, and reclaim takes it for clean"};
+  template <class M, class P>
+  static auto at(const State<D>& s, const M& m, const P& p) {
+    return !s.unmarked(m, p) || s.device_frame(m, p) != kNoFrame;
+  }
+  static auto holds(const State<D>& s) {
+    return D::template all<Mirror>([&](const auto& m) {
+      return D::template all<Page>([&](const auto& p) { return at(s, m, p); });
+    });
+  }
+};
+
 // S9: a subscription is never ahead of its mm, and level with it only while the period lasts.
 template <class D>
 struct SequenceOrder {
@@ -197,6 +216,7 @@ void each_safety_property(F&& f) {
   f.template operator()<Truncation<D>>();
   f.template operator()<OneLocation<D>>();
   f.template operator()<WritableIsDirty<D>>();
+  f.template operator()<MarkedInTime<D>>();
   f.template operator()<SequenceOrder<D>>();
   f.template operator()<FrozenByWindow<D>>();
 }

@@ -45,6 +45,9 @@ struct State {
   // Frames of RAM and blocks of the DAX device.
   Map<bool, Frame> used;
   Map<Integer, Frame> pins;
+  // S15': of private memory: reclaim may throw it away, since nobody is known to have written it
+  // after MADV_FREE.
+  Map<bool, Frame> discardable;
 
   // Pages of files: which frame or block they have, whether they are inside i_size, and whether a
   // truncate or punch has returned for them since they last had data.
@@ -71,6 +74,8 @@ struct State {
   Map<bool, Mirror> engine;  // the device may use its translations
   Map<Frame, Mirror, Page> device_frame;
   Map<bool, Mirror, Page> device_write;
+  // D6: the device has written what is discardable, and its driver has not yet marked it dirty.
+  Map<bool, Mirror, Page> unmarked;
 
   // Classic notifiers. One that can fail has no invalidate_range_end (N8).
   Map<bool, Classic> listed;
@@ -142,6 +147,7 @@ inline void State<D>::each_member(F&& f) {
   f("replacing", &State::replacing);
   f("used", &State::used);
   f("pins", &State::pins);
+  f("discardable", &State::discardable);
   f("backing", &State::backing);
   f("within", &State::within);
   f("cut", &State::cut);
@@ -159,6 +165,7 @@ inline void State<D>::each_member(F&& f) {
   f("engine", &State::engine);
   f("device_frame", &State::device_frame);
   f("device_write", &State::device_write);
+  f("unmarked", &State::unmarked);
   f("listed", &State::listed);
   f("classic_mm", &State::classic_mm);
   f("can_fail", &State::can_fail);

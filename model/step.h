@@ -53,7 +53,7 @@ template <class R>
   constexpr Rule rule = R::kRule;
   if constexpr (rule == Rule::kZap || rule == Rule::kWriteProtect || rule == Rule::kPopulate ||
                 rule == Rule::kCopyEntry || rule == Rule::kHide || rule == Rule::kMoveEntry ||
-                rule == Rule::kMerge) {
+                rule == Rule::kMerge || rule == Rule::kDiscard) {
     for (std::size_t m = 0; m < kMirrors; ++m) c.require(S1::kClause, S1::at(s, Mirror(m), a.page));
     if constexpr (rule == Rule::kPopulate) {
       c.require(S5::kClause, S5::at(s, a.page));

@@ -206,6 +206,8 @@ enum class Rule : std::uint8_t {
   kMoveEntry,
   kMerge,
   kCopyPage,
+  kLazyFree,
+  kDiscard,
   kCpuAccess,
   // Frames and blocks.
   kAllocate,
@@ -231,6 +233,7 @@ enum class Rule : std::uint8_t {
   // The device: D1, D6.
   kInstall,
   kProgram,
+  kMarkDirty,
   kDeviceAccess,
   // Life of an address space: X1, X2.
   kGetMm,

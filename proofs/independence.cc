@@ -20,10 +20,10 @@ constexpr std::array<std::string_view, 11> kOfDrivers{
     "asked",  "last_outcome", "walked",       "walked_frame", "walked_write"};
 
 // The steps of drivers that go by it.
-constexpr std::array<Rule, 11> kDriversSteps{
-    Rule::kInsert,   Rule::kRemove,       Rule::kReadBegin,  Rule::kReadWake,
-    Rule::kWalkPage, Rule::kReadRetry,    Rule::kAbandon,    Rule::kInstall,
-    Rule::kProgram,  Rule::kDeviceAccess, Rule::kFaultReturn};
+constexpr std::array<Rule, 12> kDriversSteps{
+    Rule::kInsert,   Rule::kRemove,       Rule::kReadBegin,   Rule::kReadWake,
+    Rule::kWalkPage, Rule::kReadRetry,    Rule::kAbandon,     Rule::kInstall,
+    Rule::kProgram,  Rule::kDeviceAccess, Rule::kFaultReturn, Rule::kMarkDirty};
 
 // P3: who moves a page asks whether a device still has it; so does, in a window that its owner may
 // ignore, who clears an entry.

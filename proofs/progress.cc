@@ -85,8 +85,16 @@ class Progress {
         state_.phase(a.window) == WindowPhase::kStarting && state_.hit(a.window, a.mirror) &&
         !state_.acked(a.window, a.mirror) &&
         Unbounded::all<model::Classic>([&](const auto& n) { return !state_.told(a.window, n); });
-    always(Rule::kInvalidate, "L4 L6", "can follow once the update lock is there",
-           due && state_.update_lock(a.task, a.mirror), can(Rule::kInvalidate, state_, a));
+    const auto locked = due && state_.update_lock(a.task, a.mirror);
+    const auto marked =
+        Unbounded::all<model::Page>([&](const auto& p) { return !state_.unmarked(a.mirror, p); });
+    always(Rule::kInvalidate, "L4 L6",
+           "can follow once the update lock is there and what the device wrote is marked",
+           locked && marked, can(Rule::kInvalidate, state_, a));
+    Arguments mark = a;
+    mark.frame = state_.cpu_frame(a.page);
+    always(Rule::kMarkDirty, "L4 L6", "can be taken of what the device wrote",
+           locked && state_.unmarked(a.mirror, a.page), can(Rule::kMarkDirty, state_, mark));
     sometimes_not(Rule::kInvalidate, "L4 L6", "has to wait for the update lock", due,
                   can(Rule::kInvalidate, state_, a));
     always(Rule::kEnd, "L4 L6", "can follow whenever a window has started",

@@ -143,6 +143,10 @@ std::vector<Operation> candidates(const WantedStep& wanted) {
     case kMove:
     case kReveal:
       return {on_page(Call::kMovePages, a.page), on_page(Call::kReclaim, a.page)};
+    case kLazyFree:
+      return {on_page(Call::kMadviseFree, a.page)};
+    case kDiscard:
+      return {on_page(Call::kReclaim, a.page)};
     case kMoveEntry: {
       Operation move = on_page(Call::kUffdMove, a.source);
       move.target = index8(a.page);

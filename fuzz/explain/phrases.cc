@@ -92,6 +92,12 @@ std::string_view phrase(Rule rule) {
       return "two pages that hold the same become one";
     case Rule::kCopyPage:
       return "a private mapping gets a copy of what the file has";
+    case Rule::kLazyFree:
+      return "MADV_FREE: what a page holds may be thrown away, until it is written";
+    case Rule::kDiscard:
+      return "reclaim throws a page away that MADV_FREE has given up";
+    case Rule::kMarkDirty:
+      return "the driver marks a page dirty that its device has written";
     case Rule::kCpuAccess:
       return "the CPU accesses memory through its page table";
     case Rule::kAllocate:

@@ -35,6 +35,9 @@ unsigned subjects(Rule rule) {
     case Rule::kZap:
     case Rule::kWriteProtect:
     case Rule::kUpgrade:
+    case Rule::kLazyFree:
+    case Rule::kDiscard:
+    case Rule::kMarkDirty:
     case Rule::kCpuAccess:
     case Rule::kDeviceAccess:
     case Rule::kWalkPage:

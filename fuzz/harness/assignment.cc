@@ -177,6 +177,9 @@ void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
   e.gone |= asked & gap;
   e.occupied |= asked & ~gap;
   e.special |= asked & special;
+  if (operation.call == Call::kMadviseFree) {
+    e.special |= asked & ~(with(areas, Area::kAnon) | gap);
+  }
   e.of_file |= asked & (dax | with(areas, Area::kFile));
   e.own_copies |= asked & own_copies & (dax | with(areas, Area::kFile));
   e.in_dax = e.in_dax || (asked & dax) != 0;
@@ -312,6 +315,9 @@ const Clause* Assignments::zap(Errand& e, const Arguments& a, const ConcreteStat
     case Call::kMunmap:
     case Call::kMadviseDontneed:
       return unless(mm == own && among, kDataLost);
+    case Call::kMadviseFree:
+      // Of what is in swap the slot is freed at once.
+      return unless(mm == own && among && s.cpu_kind(a.page) == model::EntryKind::kSwap, kDataLost);
     case Call::kMremap: {
       // What was at its target, and what is cut off.
       const PageMask lost = !e.did_map && operation.target != operation.page

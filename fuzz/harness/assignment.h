@@ -145,7 +145,7 @@ class Assignments {
     PageMask absent = 0;          // not mapped when it began
     PageMask gone = 0;            // A6: a gap when it took mmap_lock, or made one since
     PageMask occupied = 0;        // not a gap when it took mmap_lock
-    PageMask special = 0;         // VM_IO or VM_PFNMAP then
+    PageMask special = 0;         // VM_IO or VM_PFNMAP then; for MADV_FREE, also of a file
     PageMask settled = 0;         // has the protection that was asked for
     PageMask unmapped = 0;        // areas it took away
     PageMask walked = 0;          // what the last hmm_range_fault returned 0 for
@@ -238,6 +238,7 @@ class Assignments {
   static void note_files(Errand& e, model::Mm mm, const model::ConcreteState& s);
   static void note_reapable(Errand& e, model::Mm mm, const model::ConcreteState& s);
   static void note_unmovable(Errand& e, model::Mm mm, const model::ConcreteState& s);
+  const Clause* discard(const Errand& e, const model::Arguments& a) const;
   const Clause* hide(const Errand& e, const model::Arguments& a,
                      const model::ConcreteState& s) const;
   void note_exclusive(model::Mirror mirror, PageMask gained, PageMask lost);

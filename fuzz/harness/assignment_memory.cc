@@ -103,6 +103,14 @@ const Clause* Assignments::hide(const Errand& e, const Arguments& a, const Concr
   }
 }
 
+// What was given up may go whoever else maps it, and so may what a mremap has put elsewhere.
+const Clause* Assignments::discard(const Errand& e, const Arguments& a) const {
+  return unless(e.operation->call == Call::kReclaim &&
+                    (model::mm_of(a.page) != own_mm(a.task) || e.saw(since_.moved) ||
+                     inside(1u << model::index_of(a.page), pages(*e.operation))),
+                kDataLost);
+}
+
 void Assignments::note_exclusive(model::Mirror mirror, PageMask gained, PageMask lost) {
   PageMask& exclusive = exclusive_[static_cast<std::size_t>(mirror)];
   exclusive = (exclusive | gained) & ~lost;

@@ -410,6 +410,11 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
       }
       return nullptr;
     }
+    case Call::kMadviseFree:
+      // Only anonymous memory; which of its pages are taken is up to the kernel.
+      if (error == -EINVAL) return unless(e.special != 0, kErrorUnexplained);
+      return unless(error == 0 || (error == -ENOMEM && (!fits(operation) || e.gone != 0)),
+                    kErrorUnexplained);
     case Call::kLoad:
     case Call::kStore:
       if (error == 0) return unless(result.pages == 1 && result.faults == 0, kOtherCount);

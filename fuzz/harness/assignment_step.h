@@ -77,7 +77,8 @@ inline bool goes_by_areas(impl::Call call) {
       bit(Call::kMmapAnon) | bit(Call::kMmapFile) | bit(Call::kMmapSpecial) | bit(Call::kMunmap) |
       bit(Call::kMprotect) | bit(Call::kMadviseDontneed) | bit(Call::kLoad) | bit(Call::kStore) |
       bit(Call::kPin) | bit(Call::kMremap) | bit(Call::kUffdMove) | bit(Call::kMmapPrivate) |
-      bit(Call::kPinLongterm) | bit(Call::kMadviseRemove) | bit(Call::kKsmUnmerge);
+      bit(Call::kPinLongterm) | bit(Call::kMadviseRemove) | bit(Call::kKsmUnmerge) |
+      bit(Call::kMadviseFree);
   static_assert(impl::kCalls <= 64);
   return (kThey >> static_cast<unsigned>(call) & 1) != 0;
 }
@@ -121,7 +122,7 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   Errand& e = errand(a.task);
 
   // What others need to know.
-  if constexpr (rule == Rule::kZap) {
+  if constexpr (rule == Rule::kZap || rule == Rule::kDiscard) {
     since_.zapped[static_cast<std::size_t>(a.page)] = running_;
     merged_[static_cast<std::size_t>(a.page)] = false;
     if (s.cpu_kind(a.page) == model::EntryKind::kMigration) {
@@ -275,6 +276,15 @@ template <class R>
         call == Call::kNumaScan && assignment::inside(assignment::pages({a.page, a.page}, mm),
                                                       assignment::pages(*operation)),
         kOtherHint);
+  } else if constexpr (rule == Rule::kLazyFree) {
+    return assignment::unless(
+        call == Call::kMadviseFree && model::mm_of(a.page) == mm &&
+            assignment::inside(1u << model::index_of(a.page), assignment::pages(*operation)),
+        kDataLost);
+  } else if constexpr (rule == Rule::kDiscard) {
+    // A page of several entries is gone with the last of them.
+    if (model::maps_alone<model::Concrete>(s, a.page)) ++e.moves;
+    return discard(e, a);
   } else if constexpr (rule == Rule::kPopulate) {
     if (a.page == e.copied) e.copying = false;
     // P1: where there was no page, one of the device's that was asked.

@@ -140,6 +140,8 @@ inline const Clause* contents(const impl::World& world, const Judge& judge, Fram
     case Rule::kUpgrade:
     case Rule::kHide:
     case Rule::kReveal:
+    case Rule::kLazyFree:
+    case Rule::kDiscard:
       return cpu(world, s, a.page);
     case Rule::kPopulate:
     case Rule::kCopyEntry:

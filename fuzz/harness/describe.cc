@@ -84,6 +84,9 @@ model::PageRange pages_of(const Judge& judge, Rule rule, const Arguments& a) {
     case Rule::kReveal:
     case Rule::kMoveEntry:
     case Rule::kMerge:
+    case Rule::kLazyFree:
+    case Rule::kDiscard:
+    case Rule::kMarkDirty:
     case Rule::kCpuAccess:
     case Rule::kDeviceAccess:
     case Rule::kProgram:
@@ -342,7 +345,13 @@ std::string describe(Rule rule, const Arguments& a) {
       add(name(a.page), " -> ", name(a.frame));
       break;
     case Rule::kReveal:
+    case Rule::kLazyFree:
+    case Rule::kDiscard:
       add(name(a.page));
+      break;
+    case Rule::kMarkDirty:
+      mirror();
+      add(name(a.page), " -> ", name(a.frame));
       break;
     case Rule::kCpuAccess:
       add(a.write ? "store " : "load ", name(a.page), " .", a.cell, " ", provenance(a.value));

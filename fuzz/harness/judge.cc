@@ -65,7 +65,8 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kMerge,
                                                               Rule::kPopulate,
                                                               Rule::kTruncated,
-                                                              Rule::kMove};
+                                                              Rule::kMove,
+                                                              Rule::kLazyFree};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 

@@ -40,6 +40,9 @@ class Shadow {
         // anything, and what a file has is kept elsewhere.
         if (!a.flag) of_page(a.page) = {};
         return true;
+      case Rule::kDiscard:
+        of_page(a.page) = {};
+        return true;
       case Rule::kAllocate:
         copies_[static_cast<std::size_t>(a.task)].frame = model::kNoFrame;
         return true;

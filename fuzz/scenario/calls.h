@@ -94,6 +94,7 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
     {impl::Call::kKsmUnmerge, "ksm_unmerge", kPagesFields},
     {impl::Call::kSignal, "signal", kFileField},
     {impl::Call::kReclaim, "reclaim", kPagesFields},
+    {impl::Call::kMadviseFree, "madvise_free", kPagesFields},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

@@ -40,6 +40,7 @@ bool try_access(Current& current, AddressSpace& mm, const Operation& operation, 
   if (!entry.allows(write)) return false;
   Memory& memory = current.machine.memory;
   if (write) {
+    if (memory.lazily_free(entry.frame)) memory.set_dirty(entry.frame);
     memory.store(entry.frame, operation.cell, operation.value, report);
   } else {
     result.data[0] = memory.load(entry.frame, operation.cell, report);

@@ -107,7 +107,8 @@ void install(Current& current, Range& range, unsigned first, unsigned last, bool
     const bool exclusive = atomic || (mapped.atomic && mapped.frame == entry.frame);
     mapped = {.frame = entry.frame,
               .write = (entry.flags & RangeEntry::kWrite) != 0,
-              .atomic = exclusive};
+              .atomic = exclusive,
+              .written = mapped.written};
   }
   current.step(Rule::kInstall,
                {.mirror = mirror.id, .pages = mm_of(current, mirror).pages(first, last)});
@@ -175,6 +176,22 @@ int fault_in(Current& current, DeviceMirror& mirror, unsigned first, unsigned la
   return error;
 }
 
+// D6, S15: what the device has written of [first, last] is marked dirty, for its entries in the
+// CPU's page table do not know. That is possible as long as these are there, so in the callback;
+// the page lock is not needed then, and could not be taken (I10). REQUIRES: U.
+void mark_dirty(Current& current, DeviceMirror& mirror, unsigned first, unsigned last) {
+  if (!mirror.state.any_written) return;
+  for (unsigned page = first; page <= last; ++page) {
+    DeviceEntry& entry = mirror.state.entries[page];
+    if (!entry.written) continue;
+    current.machine.memory.set_dirty(entry.frame);
+    entry.written = false;
+    current.step(
+        Rule::kMarkDirty,
+        {.mirror = mirror.id, .page = mm_of(current, mirror).page(page), .frame = entry.frame});
+  }
+}
+
 // The device's engine: pages from `from` on through the device page table, as far as it goes. The
 // page it stopped at. REQUIRES: U.
 unsigned run_engine(Current& current, DeviceMirror& mirror, const Operation& operation,
@@ -183,7 +200,7 @@ unsigned run_engine(Current& current, DeviceMirror& mirror, const Operation& ope
   const AddressSpace& mm = mm_of(current, mirror);
   unsigned page = from;
   for (; page < operation.page + operation.count; ++page) {
-    const DeviceEntry& entry = mirror.state.entries[page];
+    DeviceEntry& entry = mirror.state.entries[page];
     // D6: a write needs a translation that was walked writable.
     if (entry.frame == model::kNoFrame || (write && (!entry.write || entry.atomic))) break;
     const auto report = [&](std::uint32_t value) {
@@ -194,6 +211,10 @@ unsigned run_engine(Current& current, DeviceMirror& mirror, const Operation& ope
                                          .value = value});
     };
     if (write) {
+      if (memory.lazily_free(entry.frame)) {
+        entry.written = true;
+        mirror.state.any_written = true;
+      }
       memory.store(entry.frame, operation.cell, operation.value, report);
     } else {
       result.data[page - operation.page] = memory.load(entry.frame, operation.cell, report);
@@ -282,6 +303,7 @@ bool driver_invalidate(Current& current, DeviceMirror& mirror, const NotifierRan
     current.step(Rule::kRefuse, {.mirror = mirror.id, .window = range.window});
     return false;
   }
+  mark_dirty(current, mirror, range.first, range.last);
   // Q6, D2: always the sequence, then everything in the range, whatever the event. I8: the range
   // may reach beyond the interval.
   IntervalSubscriptions::set_sequence(mirror.subscription, sequence, [&] {
@@ -303,7 +325,9 @@ int attach(Current& current, DeviceMirror& mirror) {
 void detach(Current& current, DeviceMirror& mirror) {
   {
     const UpdateLock update(current, mirror);
+    mark_dirty(current, mirror, mirror.state.first, mirror.state.last);
     mirror.state.entries = {};
+    mirror.state.any_written = false;
     current.step(Rule::kQuiesce, {.mirror = mirror.id});
   }
   // N6: without any lock, U above all.

@@ -95,7 +95,10 @@ bool replace(Current& current, AddressSpace& mm, unsigned source, Frame kept, un
     if (replaced) {
       const PageTableEntry old = entry;
       clear_entry(current, range, page, gather, true);
-      current.machine.memory.get_page(kept);
+      Memory& memory = current.machine.memory;
+      memory.get_page(kept);
+      // What MADV_FREE has given up is needed again (try_to_merge_one_page).
+      if (memory.lazily_free(kept)) memory.set_dirty(kept);
       from.merged = true;
       entry = old;
       entry.frame = kept;

@@ -89,6 +89,39 @@ void change_protection(Current& current, AddressSpace& mm, unsigned first, unsig
   invalidate_range_end(current, range);
 }
 
+// madvise_free_pte_range. What others map, too, or what moves is left alone. REQUIRES: the
+// page-table lock; `range` has started.
+void free_lazily(Current& current, const NotifierRange& range, unsigned page, Gather& gather) {
+  AddressSpace& mm = range.mm;
+  const PageTableEntry& entry = mm.state.entries[page];
+  if (entry.empty()) return;
+  if (entry.kind == model::EntryKind::kSwap) {
+    clear_entry(current, range, page, gather);
+    return;
+  }
+  Memory& memory = current.machine.memory;
+  if (!entry.present() || entry.frame == model::kZeroFrame ||
+      !(entry.exclusive || memory.only_reference(entry.frame))) {
+    return;
+  }
+  memory.free_lazily(entry.frame);
+  current.step(Rule::kLazyFree, {.window = range.window, .page = mm.page(page)});
+}
+
+// madvise_free_single_vma.
+void free_range_lazily(Current& current, AddressSpace& mm, unsigned first, unsigned last) {
+  Gather gather;
+  // D6: a device that may write what is dirty could go on, and nobody would hear of it.
+  NotifierRange range{.mm = mm, .first = first, .last = last, .event = WindowEvent::kClear};
+  invalidate_range_start(current, range);
+  {
+    const sync::MutexLock guard(mm.page_table_lock);
+    for (unsigned page = first; page <= last; ++page) free_lazily(current, range, page, gather);
+  }
+  invalidate_range_end(current, range);
+  gather.finish(current);
+}
+
 }  // namespace
 
 int sys_mmap_anonymous(Current& current, const Operation& operation) {
@@ -187,6 +220,27 @@ int sys_mprotect(Current& current, const Operation& operation) {
     page = end + 1;
   }
   return 0;
+}
+
+int sys_madvise_free(Current& current, const Operation& operation) {
+  if (!fits(operation)) return -ENOMEM;
+  AddressSpace& mm = own_mm(current);
+  const unsigned last = last_page(operation);
+  int error = 0;
+  const MmapRead mmap_lock(current, mm);
+  for (unsigned page = operation.page; page <= last;) {
+    const unsigned end = mm.area_end(page, last);
+    const Area kind = mm.state.areas[page].area;
+    if (kind == Area::kNone) {
+      error = -ENOMEM;
+    } else if (kind == Area::kAnon) {
+      free_range_lazily(current, mm, page, end);
+    } else {
+      return -EINVAL;
+    }
+    page = end + 1;
+  }
+  return error;
 }
 
 int sys_madvise_dontneed(Current& current, const Operation& operation) {

@@ -17,6 +17,7 @@ int sys_mmap_file(Current& current, const Operation& operation, bool is_private)
 int sys_mmap_special(Current& current, const Operation& operation);
 int sys_munmap(Current& current, const Operation& operation);
 int sys_mprotect(Current& current, const Operation& operation);
+int sys_madvise_free(Current& current, const Operation& operation);
 int sys_madvise_dontneed(Current& current, const Operation& operation);
 // Through the mapping, the pages are punched out of the file that it maps.
 int sys_madvise_remove(Current& current, const Operation& operation);

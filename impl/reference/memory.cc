@@ -60,6 +60,7 @@ Frame Memory::take(Current& current, List& list, Frame wanted) {
     const sync::SectionLock content(sections_[index(frame)]);
     cells_[index(frame)] = {};
     state_.references[index(frame)] = 1;
+    state_.lazily_free[index(frame)] = false;
   }
   current.step(Rule::kAllocate, {.frame = frame});
   return frame;
@@ -198,6 +199,35 @@ bool Memory::same(Frame one, Frame other) {
   return cells == cells_[index(other)];
 }
 
+void Memory::free_lazily(Frame frame) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  state_.lazily_free[index(frame)] = true;
+  state_.dirty[index(frame)] = false;
+}
+
+void Memory::set_dirty(Frame frame) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  state_.dirty[index(frame)] = true;
+}
+
+void Memory::move_dirty(Frame from, Frame to) {
+  bool lazily_free;
+  bool dirty;
+  {
+    const sync::SectionLock guard(sections_[index(from)]);
+    lazily_free = state_.lazily_free[index(from)];
+    dirty = state_.dirty[index(from)];
+  }
+  const sync::SectionLock guard(sections_[index(to)]);
+  state_.lazily_free[index(to)] = lazily_free;
+  state_.dirty[index(to)] = dirty;
+}
+
+bool Memory::discardable(Frame frame) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  return state_.lazily_free[index(frame)] && !state_.dirty[index(frame)];
+}
+
 void Memory::free_block(Current& current, Frame frame) {
   {
     const sync::SectionLock guard(sections_[index(frame)]);
@@ -210,6 +240,7 @@ void Memory::pin(Current& current, model::Page page, Frame frame, bool write) {
   const sync::SectionLock guard(sections_[index(frame)]);
   ++state_.pins[index(frame)];
   ++state_.references[index(frame)];
+  state_.dirty[index(frame)] |= write;
   current.step(Rule::kPin, {.page = page, .frame = frame, .write = write});
 }
 

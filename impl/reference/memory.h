@@ -70,6 +70,18 @@ class Memory {
   bool try_lock_page(model::Frame frame);
   void unlock_page(model::Frame frame);
   bool page_locked(model::Frame frame);
+  // MADV_FREE: a page is lazily free, and clean until somebody writes it or says that he has.
+  // Whether it is lazily free is asked by who has it mapped: REQUIRES the page-table lock of an
+  // entry that names it, or U of a mirror that translates to it.
+  bool lazily_free(model::Frame frame) const { return state_.lazily_free[index(frame)]; }
+  // REQUIRES: the page-table lock of the one entry that maps it.
+  void free_lazily(model::Frame frame);
+  // set_page_dirty, or the dirty bit of an entry. REQUIRES: as lazily_free().
+  void set_dirty(model::Frame frame);
+  // A page that has moved is what it was. REQUIRES: both page-table locks.
+  void move_dirty(model::Frame from, model::Frame to);
+  // It is lazily free, and nobody has written it since. REQUIRES: as lazily_free().
+  bool discardable(model::Frame frame);
   // Gives one frame what another one holds. REQUIRES: nobody writes either.
   void copy(model::Frame from, model::Frame to) {
     copy(from, to, [] {});
@@ -146,6 +158,8 @@ class Memory {
     std::array<std::uint8_t, model::kFrames> references{};
     std::array<std::uint8_t, model::kFrames> pins{};
     std::array<bool, model::kFrames> locked{};
+    std::array<bool, model::kFrames> lazily_free{};     // !PG_swapbacked
+    std::array<bool, model::kFrames> dirty{};           // of what is lazily free
     std::array<bool, model::kFrames> counted{};         // blocks
     std::array<std::uint8_t, model::kFrames> mapped{};  // map count of a counted block
   };

@@ -70,6 +70,7 @@ void rename(Current& current, Frame from, Frame to) {
     }
   });
   if (first_mm != nullptr) {
+    current.machine.memory.move_dirty(from, to);
     current.step(Rule::kMove, {.page = first_mm->page(first_page), .frame = to});
   }
 }

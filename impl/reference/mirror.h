@@ -24,6 +24,7 @@ struct DeviceEntry {
   bool write = false;
   bool atomic =
       false;  // the device has the page for itself (P5); a plain write faults nevertheless
+  bool written = false;  // by the device, while it was lazily free: to be marked dirty (D6)
 };
 
 struct DeviceMirror {
@@ -52,6 +53,7 @@ struct DeviceMirror {
     std::uint8_t last = 0;
     // The device page table, under update_lock. It holds no references on frames (S13).
     std::array<DeviceEntry, model::kPagesPerMm> entries{};
+    bool any_written = false;  // some entry may be
   } state;
 };
 

@@ -9,6 +9,7 @@
 
 #include "impl/reference/address_space.h"
 #include "impl/reference/current.h"
+#include "impl/reference/machine.h"
 #include "model/vocabulary.h"
 
 namespace mirrorcheck::impl::reference {
@@ -56,8 +57,11 @@ inline void move_entry(Current& current, AddressSpace& mm, unsigned from, unsign
 // Read-only -> writable, same frame. REQUIRES: the entry is present, read-only, not the zero page;
 // nobody else maps a page of private memory.
 inline void upgrade(Current& current, AddressSpace& mm, unsigned page) {
-  mm.state.entries[page].write = true;
-  mm.state.entries[page].exclusive = true;
+  Memory& memory = current.machine.memory;
+  PageTableEntry& entry = mm.state.entries[page];
+  if (memory.lazily_free(entry.frame)) memory.set_dirty(entry.frame);
+  entry.write = true;
+  entry.exclusive = true;
   current.step(model::Rule::kUpgrade, {.page = mm.page(page)});
 }
 

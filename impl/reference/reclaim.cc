@@ -4,7 +4,10 @@
 
 #include "impl/reference/machine.h"
 #include "impl/reference/migrate.h"
+#include "impl/reference/window.h"
+#include "impl/reference/zap.h"
 #include "impl/sync/mutex.h"
+#include "impl/sync/shared_mutex.h"
 
 namespace mirrorcheck::impl::reference {
 
@@ -46,6 +49,7 @@ void rename_entries(Current& current, Frame from, Frame to) {
     memory.drop_reference(from);
     any = page;
   });
+  memory.move_dirty(from, to);
   current.step(Rule::kMove, {.page = any, .frame = to});
 }
 
@@ -68,11 +72,72 @@ bool write_out(Current& current, Frame frame, Frame slot) {
   return true;
 }
 
+// How many entries name `frame`: those that map it, and swap entries. REQUIRES: both page-table
+// locks.
+unsigned entries_of(Current& current, Frame frame) {
+  unsigned entries = 0;
+  for (const AddressSpace& mm : current.machine.mms) {
+    for (const PageTableEntry& entry : mm.state.entries) entries += entry.frame == frame ? 1 : 0;
+  }
+  return entries;
+}
+
+// try_to_unmap_one, for a page that is lazily free. Whether that was the last entry. What was
+// written since MADV_FREE, and what somebody else has a reference on, stays.
+bool discard_mapping(Current& current, AddressSpace& mm, unsigned page, Frame frame) {
+  Memory& memory = current.machine.memory;
+  Gather gather;
+  NotifierRange range{.mm = mm, .first = page, .last = page, .event = model::WindowEvent::kClear};
+  bool last = false;
+  // D6: a device's writes are known when its callback has returned.
+  invalidate_range_start(current, range);
+  {
+    AddressSpace& lower = current.machine.mms[0];
+    AddressSpace& higher = current.machine.mms[1];
+    const sync::MutexLock of_lower(lower.page_table_lock);
+    const sync::MutexLock of_higher(higher.page_table_lock);
+    PageTableEntry& entry = mm.state.entries[page];
+    const unsigned entries = entries_of(current, frame);
+    if (entry.present() && entry.frame == frame && memory.discardable(frame) &&
+        memory.only_references(frame, entries + 1)) {
+      entry = {};
+      current.step(Rule::kDiscard, {.window = range.window, .page = mm.page(page)});
+      gather.add(frame);
+      last = entries == 1;
+    }
+  }
+  invalidate_range_end(current, range);
+  gather.finish(current);
+  return last;
+}
+
+// try_to_unmap, for such a page. Whether nobody maps it any more.
+bool discard(Current& current, Frame frame) {
+  const sync::SharedLock rmap(current.machine.anon_vma_lock);
+  bool gone = false;
+  for (AddressSpace& mm : current.machine.mms) {
+    for (unsigned page = 0; page < kPagesPerMm && !gone; ++page) {
+      bool mapped = false;
+      {
+        const sync::MutexLock guard(mm.page_table_lock);
+        mapped = mm.state.entries[page].present() && mm.state.entries[page].frame == frame;
+      }
+      if (mapped) gone = discard_mapping(current, mm, page, frame);
+    }
+  }
+  return gone;
+}
+
 // shrink_folio_list, one page.
 bool reclaim_page(Current& current, AddressSpace& mm, unsigned page) {
   Memory& memory = current.machine.memory;
   const Frame frame = isolate_page(current, mm, page);
   if (frame == kNoFrame) return false;
+  if (memory.discardable(frame)) {
+    const bool discarded = discard(current, frame);
+    release_page(current, frame);
+    return discarded;
+  }
   const Frame slot = memory.allocate_swap_slot(current);
   bool reclaimed = false;
   if (slot != kNoFrame) {

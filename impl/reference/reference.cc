@@ -116,6 +116,8 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return ksm_unmerge(current, operation);
     case Call::kSignal:
       return send_signal(current, operation);
+    case Call::kMadviseFree:
+      return sys_madvise_free(current, operation);
     case Call::kReclaim:
       return sys_reclaim(current, operation, result);
   }

@@ -93,6 +93,10 @@ auto holds_no_update_lock(const State<D>& s, const typename D::template Of<Task>
   return D::template all<Mirror>([&](const auto& m) { return !s.update_lock(task, m); });
 }
 
+inline constexpr Clause kMarked{
+    "D6", Property::kS15Prime,
+    "lets go of a page that the device has written without having marked it dirty"};
+
 }  // namespace mirrorcheck::model
 
 #endif  // MIRRORCHECK_MODEL_RULES_CLAUSES_H_

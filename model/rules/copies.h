@@ -144,6 +144,8 @@ struct MergeEntry {
     s.cpu_write.set(a.page, false);
     s.copied.set(a.page, s.area_private(a.page));
     s.replacing.set(a.page, false);
+    // Whoever gave it up had it for himself (S15').
+    s.discardable.set(s.cpu_frame(a.page), false);
   }
 };
 

@@ -119,7 +119,11 @@ struct DeviceAccess {
     c.require(kWritable, !a.write || s.device_write(a.mirror, a.page));
     c.require(kDirty, !a.write || !maps_file_memory<D>(s, a.page) || s.dirty(s.slot(a.page)));
   }
-  static void apply(State<D>&, const Args<D>&) {}
+  static void apply(State<D>& s, const Args<D>& a) {
+    s.unmarked.set(a.mirror, a.page,
+                   s.unmarked(a.mirror, a.page) ||
+                       (a.write && s.discardable(s.device_frame(a.mirror, a.page))));
+  }
 };
 
 }  // namespace mirrorcheck::model

@@ -17,7 +17,10 @@ struct Allocate {
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kFree, a.frame != kNoFrame && !s.used(a.frame));
   }
-  static void apply(State<D>& s, const Args<D>& a) { s.used.set(a.frame, true); }
+  static void apply(State<D>& s, const Args<D>& a) {
+    s.used.set(a.frame, true);
+    s.discardable.set(a.frame, false);
+  }
 };
 
 // What the core mm can know before it gives a frame away: no entry of its own maps it (map count),
@@ -68,7 +71,10 @@ struct Pin {
     c.require(kShared, D::implies(maps_private_memory<D>(s, a.page) && a.frame != kZeroFrame,
                                   [&] { return maps_alone<D>(s, a.page); }));
   }
-  static void apply(State<D>& s, const Args<D>& a) { s.pins.set(a.frame, s.pins(a.frame) + 1u); }
+  static void apply(State<D>& s, const Args<D>& a) {
+    s.pins.set(a.frame, s.pins(a.frame) + 1u);
+    make_needed<D>(s, a.frame, a.write);
+  }
 };
 
 template <class D>

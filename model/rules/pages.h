@@ -117,6 +117,18 @@ auto nobody_ignores(const State<D>& s, const Args<D>& a, const P& p) {
   return !s.published(D::mm_of(p)) || !s.owned(a.window);
 }
 
+// Nothing is there any more. `copied`: what was there goes on in another frame, which comes next.
+template <class D>
+void clear_entry(State<D>& s, const typename D::template Of<Page>& page,
+                 const typename D::template Of<bool>& copied) {
+  s.cpu_frame.set(page, kNoFrame);
+  s.cpu_kind.set(page, EntryKind::kPresent);
+  s.cpu_read.set(page, false);
+  s.cpu_write.set(page, false);
+  s.copied.set(page, false);
+  s.replacing.set(page, copied);
+}
+
 // An entry is cleared. flag: what it held goes on in another frame, which the same task puts there
 // next (M3, copy on write).
 template <class D>
@@ -140,14 +152,7 @@ struct Zap {
     c.require(kLetGo, D::implies(s.published(D::mm_of(a.page)) && s.owned(a.window),
                                  [&] { return let_go<D>(s, s.window_mirror(a.window), a.page); }));
   }
-  static void apply(State<D>& s, const Args<D>& a) {
-    s.cpu_frame.set(a.page, kNoFrame);
-    s.cpu_kind.set(a.page, EntryKind::kPresent);
-    s.cpu_read.set(a.page, false);
-    s.cpu_write.set(a.page, false);
-    s.copied.set(a.page, false);
-    s.replacing.set(a.page, a.flag);
-  }
+  static void apply(State<D>& s, const Args<D>& a) { clear_entry<D>(s, a.page, a.flag); }
 };
 
 // The entry loses its write permission. flag: it is the right to read it that mprotect takes.
@@ -244,6 +249,14 @@ void make_dirty(State<D>& s, const typename D::template Of<Page>& page,
   s.dirty.set(slot, s.dirty(slot) || (writable && maps_file_memory<D>(s, page)));
 }
 
+// S15': who writes private memory by way of an entry, or makes that writable, makes the page dirty:
+// reclaim will not throw it away.
+template <class D>
+void make_needed(State<D>& s, const typename D::template Of<Frame>& frame,
+                 const typename D::template Of<bool>& writes) {
+  s.discardable.set(frame, s.discardable(frame) && !writes);
+}
+
 // M4: none -> present is silent. For a file this is the end of X6. flag: a private mapping gets a
 // copy of the file page (X10). Where it replaces an entry, the page-table lock alone has kept
 // truncates away since that was cleared. For memory of a device, which is never present, it is the
@@ -327,6 +340,7 @@ struct Upgrade {
     s.cpu_read.set(a.page, s.cpu_read(a.page) || a.flag);
     s.cpu_write.set(a.page, s.cpu_write(a.page) || !a.flag);
     make_dirty<D>(s, a.page, !a.flag);
+    make_needed<D>(s, s.cpu_frame(a.page), !a.flag);
   }
 };
 
@@ -349,7 +363,9 @@ struct CpuAccess {
     c.require(kReadable, a.write || s.cpu_read(a.page) || open_to_reads(s, a));
     c.require(kDirty, !a.write || !maps_file_memory<D>(s, a.page) || s.dirty(s.slot(a.page)));
   }
-  static void apply(State<D>&, const Args<D>&) {}
+  static void apply(State<D>& s, const Args<D>& a) {
+    make_needed<D>(s, s.cpu_frame(a.page), a.write);
+  }
 
  private:
   // A CPU that may write may also read. cpu_read is VM_READ, which is what hmm_range_fault and GUP

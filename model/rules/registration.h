@@ -95,6 +95,8 @@ struct Quiesce {
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kLocked, s.update_lock(a.task, a.mirror));
+    c.require(kMarked,
+              D::template all<Page>([&](const auto& p) { return !s.unmarked(a.mirror, p); }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.engine.set(a.mirror, false);

@@ -131,6 +131,8 @@ struct Move {
     s.cpu_frame.template set_row<Page>([&](const auto&, const auto& old) {
       return D::template choose<Frame>(old == from && from != kNoFrame, a.frame, old);
     });
+    // C-M4: dirty is dirty there, too.
+    s.discardable.set(a.frame, s.discardable(from));
   }
 };
 

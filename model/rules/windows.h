@@ -151,6 +151,10 @@ struct Invalidate {
                            s.window_event(a.window) == WindowEvent::kProtectionPage) &&
                           D::template all_in<Page>(s.window_pages(a.window),
                                                    [&](const auto& p) { return s.area_read(p); })));
+    c.require(kMarked,
+              a.flag || D::template all_in<Page>(s.window_pages(a.window), [&](const auto& p) {
+                return !s.unmarked(a.mirror, p);
+              }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.sub_epoch.set(a.mirror, s.epoch(s.window_mm(a.window)));

@@ -95,6 +95,11 @@ constexpr std::uint32_t reads(model::Rule rule) {
       return kTask | kMm | kPages;
     case kProtect:
       return kTask | kMm | kPages | kWrite | kRead;
+    case kLazyFree:
+    case kDiscard:
+      return kTask | kWindow | kPage;
+    case kMarkDirty:
+      return kTask | kMirror | kPage | kFrame;
     case kZap:
     case kWriteProtect:
       return kTask | kWindow | kPage | kFlag;

@@ -75,6 +75,39 @@ typename D::template Of<bool> devices_write_their_own(const model::State<D>& s) 
   });
 }
 
+// S15': no device can write a page at the moment at which it begins to count as clean.
+template <class D>
+typename D::template Of<bool> pages_become_clean_behind_devices(const model::State<D>& s,
+                                                                const typename D::Arguments& a,
+                                                                const model::State<D>&) {
+  using namespace mirrorcheck::model;
+  return D::template all<Mirror>([&](const auto& m) {
+    return s.device_frame(m, a.page) == kNoFrame && !s.unmarked(m, a.page);
+  });
+}
+
+// S15': what reclaim throws away nobody has written since MADV_FREE: neither the CPU, nor a device
+// that has not told, nor one that still could.
+template <class D>
+typename D::template Of<bool> nothing_written_is_thrown_away(const model::State<D>& s,
+                                                             const typename D::Arguments& a,
+                                                             const model::State<D>&) {
+  using namespace mirrorcheck::model;
+  return s.discardable(s.cpu_frame(a.page)) && s.pins(s.cpu_frame(a.page)) == 0u &&
+         D::template all<Mirror>([&](const auto& m) {
+           return s.device_frame(m, a.page) == kNoFrame && !s.unmarked(m, a.page);
+         });
+}
+
+// S15: what is marked dirty is in use, and what the entry names at that moment.
+template <class D>
+typename D::template Of<bool> marks_are_of_what_is_mapped(const model::State<D>& s,
+                                                          const typename D::Arguments& a,
+                                                          const model::State<D>&) {
+  using namespace mirrorcheck::model;
+  return s.cpu_frame(a.page) == a.frame && s.used(a.frame);
+}
+
 // S6: two devices that can use a page of an mm use the same frame; so do two pages of one file
 // page, where neither is a hole.
 template <class D>
@@ -122,7 +155,9 @@ struct Device {
       .title = "what a device can reach",
       .says =
           "a translation that a device can use names the frame that the CPU entry of the mirrored "
-          "page names, and writes only where that entry may be written (S1, S3, S17)",
+          "page names, and writes only where that entry may be written (S1, S3, S17); what it "
+          "wrote "
+          "reclaim knows of before it can throw the page away (S15, S15')",
       .does_not_say =
           "that the device drops what it has cached of a translation: clearing an entry stands for "
           "that, too",
@@ -135,6 +170,7 @@ struct Device {
     using namespace mirrorcheck::model;
     f("StaleTranslation", "S1 S2 S5", &StaleTranslation<D>::holds);
     f("device_entries_are_owned", "S1 S2 S5", &device_entries_are_owned<D>);
+    f("MarkedInTime", "S15'", &MarkedInTime<D>::holds);
   }
   template <class D, class F>
   static void each_step(F&& f) {
@@ -144,6 +180,13 @@ struct Device {
            &devices_gain_what_was_walked<D>});
     f(Step{"device_accesses_are_justified", "S3", "S1 S2", "D6.device_access/2 D6.device_access/3",
            &device_accesses_are_justified<D>, model::Rule::kDeviceAccess});
+    f(Step{"pages_become_clean_behind_devices", "S15'", "S1", "A6.lazy_free/3 A6.lazy_free/4",
+           &pages_become_clean_behind_devices<D>, model::Rule::kLazyFree});
+    f(Step{"nothing_written_is_thrown_away", "S15'", "S1",
+           "A6.discard/2 A6.discard/3 A6.discard/4 A6.discard/5",
+           &nothing_written_is_thrown_away<D>, model::Rule::kDiscard});
+    f(Step{"marks_are_of_what_is_mapped", "S15", "S1 S2", "D6.mark_dirty/2",
+           &marks_are_of_what_is_mapped<D>, model::Rule::kMarkDirty});
   }
   template <class D, class F>
   static void each_consequence(F&& f) {

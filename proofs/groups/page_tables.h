@@ -172,7 +172,8 @@ struct PageTables {
   static void each_step(F&& f) {
     using Step = StepProperty<D>;
     f(Step{"entries_go_inside_windows", "S1'", "S1",
-           "M1.zap/2 M1.write_protect/2 M3.hide/3 L7.reveal/2 A6.move_entry/8",
+           "M1.zap/2 M1.write_protect/2 M3.hide/3 L7.reveal/2 A6.move_entry/8 "
+           "A6.discard/4",
            &entries_go_inside_windows<D>});
     f(Step{"entries_are_cleared_first", "S4", "",
            "M4.populate/1 M5.copy_entry/3 A6.move_entry/3 A6.merge/2",

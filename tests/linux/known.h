@@ -1,4 +1,4 @@
-// What is known to be broken in the kernel's notifiers (corpus/linux).
+// What is known to be broken in the kernel's notifiers and in its test driver (corpus/linux).
 //
 // Thread safety: pure.
 
@@ -11,6 +11,7 @@
 #include "fuzz/harness/clauses.h"
 #include "fuzz/harness/verdict.h"
 #include "model/rules.h"
+#include "model/rules/clauses.h"
 
 namespace mirrorcheck::fuzz {
 
@@ -67,12 +68,16 @@ inline bool is_release_for_ever(const Verdict& verdict) {
   return verdict.detail.find("waits for driver lock") != std::string::npos;
 }
 
+// D6: the driver lets go of what its device has written without having marked it dirty.
+inline bool is_unmarked(const Verdict& verdict) { return verdict.breach.clause == &model::kMarked; }
+
 inline bool is_known(const Verdict& verdict) {
-  return verdict.kind == VerdictKind::kViolated &&
-         (is_refused_start(verdict) || is_kept_translation(verdict) ||
-          is_programmed_blindly(verdict) || is_taken_without_lock(verdict) ||
-          is_read_only_device_page(verdict) || is_page_without_address(verdict) ||
-          is_release_for_ever(verdict));
+  return is_unmarked(verdict) ||
+         verdict.kind == VerdictKind::kViolated &&
+             (is_refused_start(verdict) || is_kept_translation(verdict) ||
+              is_programmed_blindly(verdict) || is_taken_without_lock(verdict) ||
+              is_read_only_device_page(verdict) || is_page_without_address(verdict) ||
+              is_release_for_ever(verdict));
 }
 
 }  // namespace mirrorcheck::fuzz

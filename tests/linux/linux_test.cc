@@ -101,6 +101,7 @@ constexpr std::array kKnown{
     Known{"F5-device-page-has-no-address/write", is_page_without_address},
     Known{"F6-read-only-device-page/write", is_read_only_device_page},
     Known{"L4-release-waits-for-ever/release", is_release_for_ever},
+    Known{"D6-writes-not-marked/lost", is_unmarked},
 };
 
 TEST_P(Linux, BreaksTheContractAsIsKnown) {
@@ -205,6 +206,48 @@ TEST(LinuxReference, AReaderAfterARefusedStartReads) {
   EXPECT_EQ(scheduler.run_one(0, ThreeCalls::run, &calls).outcome, RunOutcome::kCompleted);
   EXPECT_EQ(calls.refused, -EAGAIN);
   EXPECT_EQ(calls.read, 0);
+}
+
+// The same of D6: what the device has written is no longer there.
+struct Discarded {
+  impl::World& world;
+  int written = -1;
+  std::uint32_t loaded = 0;
+
+  static void run(void* self, unsigned) {
+    auto& calls = *static_cast<Discarded*>(self);
+    impl::Result result;
+    const auto call = [&](const impl::Operation& operation) {
+      calls.world.apply(model::Task(0), operation, result);
+      return result.error;
+    };
+    using impl::Call;
+    call({.call = Call::kMmapAnon, .prot = impl::kProtRead | impl::kProtWrite});
+    call({.call = Call::kMirrorOpen});
+    call({.call = Call::kStore, .value = 1});
+    call({.call = Call::kMadviseFree});
+    calls.written = call({.call = Call::kDeviceWrite, .value = 2});
+    call({.call = Call::kReclaim});
+    call({.call = Call::kLoad});
+    calls.loaded = result.data[0];
+  }
+};
+
+std::uint32_t loaded_after_reclaim(impl::World& world) {
+  Silent observer;
+  Scheduler scheduler;
+  world.reset(impl::Layout{}, observer);
+  Discarded calls{world};
+  EXPECT_EQ(scheduler.run_one(0, Discarded::run, &calls).outcome, RunOutcome::kCompleted);
+  EXPECT_EQ(calls.written, 0);
+  return calls.loaded;
+}
+
+TEST_P(Linux, DeviceWritesAfterMadviseFreeAreLost) { EXPECT_EQ(loaded_after_reclaim(world()), 0u); }
+
+TEST(LinuxReference, DeviceWritesAfterMadviseFreeAreKept) {
+  const impl::LoadedWorld reference = impl::load_world("reference");
+  EXPECT_EQ(loaded_after_reclaim(*reference.world), 2u);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Linux, testing::ValuesIn(kernels()), [](const auto& parameter) {

@@ -195,7 +195,21 @@ void hand_written_windows(ByHand& by_hand) {
       [](ConcreteState& s) { s.hit.set(kW0, kM0, false); },
       [](ConcreteState& s) { s.acked.set(kW0, kM0, true); },
       [](ConcreteState& s) { s.registration.set(kM0, Registration::kOut); },
-      [](ConcreteState& s) { s.told.set(kW0, Classic(0), true); });
+      [](ConcreteState& s) { s.told.set(kW0, Classic(0), true); },
+      [](ConcreteState& s) { s.unmarked.set(kM0, Page(1), true); });
+  by_hand.step(
+      Rule::kQuiesce, {}, [](ConcreteState& s) { s.update_lock.set(kT0, kM0, true); },
+      [](ConcreteState& s) { s.unmarked.set(kM0, Page(1), true); });
+  by_hand.step(
+      Rule::kRefuse, {},
+      [](ConcreteState& s) {
+        s.phase.set(kW0, WindowPhase::kStarting);
+        s.hit.set(kW0, kM0, true);
+      },
+      [](ConcreteState& s) { s.owner.set(kW0, kT1); });
+  by_hand.step(
+      Rule::kStarted, {}, [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kStarting); },
+      [](ConcreteState& s) { s.refused.set(kW0, true); });
   by_hand.step(
       Rule::kStartFailed, {.sequence = 2},
       [](ConcreteState& s) {

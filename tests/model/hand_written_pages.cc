@@ -477,6 +477,33 @@ void hand_written_swap_entries(ByHand& by_hand, const Mapped& mapped) {
       [](ConcreteState& s) { s.cpu_kind.set(kPage, EntryKind::kMigration); },
       [=](ConcreteState& s) { s.cpu_frame.set(kPage, kOtherSlot); },
       [](ConcreteState& s) { s.cpu_frame.set(Page{1}, Frame{2}); });
+  by_hand.step(
+      Rule::kLazyFree, {.page = kPage}, mapped,
+      [](ConcreteState& s) { s.cpu_kind.set(kPage, EntryKind::kMigration); },
+      [](ConcreteState& s) { s.cpu_frame.set(Page{1}, Frame{2}); },
+      [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kClosed); },
+      [](ConcreteState& s) { s.kept.set(kW0, kM0, true); });
+  by_hand.step(
+      Rule::kDiscard, {.page = kPage},
+      [=](ConcreteState& s) {
+        mapped(s);
+        s.discardable.set(Frame{2}, true);
+      },
+      [](ConcreteState& s) { s.cpu_kind.set(kPage, EntryKind::kMigration); },
+      [](ConcreteState& s) { s.discardable.set(Frame{2}, false); },
+      [](ConcreteState& s) { s.pins.set(Frame{2}, 1); },
+      [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kClosed); },
+      [](ConcreteState& s) { s.kept.set(kW0, kM0, true); });
+  by_hand.step(
+      Rule::kMarkDirty, {.mirror = kM0, .page = kPage, .frame = Frame{2}},
+      [=](ConcreteState& s) {
+        mapped(s);
+        s.update_lock.set(kT0, kM0, true);
+        s.device_frame.set(kM0, kPage, Frame{2});
+      },
+      [](ConcreteState& s) { s.update_lock.set(kT0, kM0, false); },
+      [](ConcreteState& s) { s.device_frame.set(kM0, kPage, kNoFrame); },
+      [](ConcreteState& s) { s.cpu_frame.set(kPage, Frame{3}); });
   by_hand.step(Rule::kReveal, {.page = kPage}, swapped,
                [](ConcreteState& s) { s.cpu_frame.set(kPage, kFirstSwapSlot); });
 }

@@ -144,10 +144,11 @@ inline constexpr std::string_view kGoldenSwapText = R"(mirrorcheck scenario 1
 tasks t0:mm0 t1:mm1
 t1
   reclaim p2+2
+  madvise_free p0+1
 )";
 
-inline const std::vector<std::uint8_t> kGoldenSwapBytes = {0x0b, 0x02, 0x00, 0x00, 0x00,
-                                                           0x3a, 0x12, 0x00, 0x00, 0x12};
+inline const std::vector<std::uint8_t> kGoldenSwapBytes = {
+    0x0b, 0x02, 0x00, 0x00, 0x00, 0x3a, 0x12, 0x00, 0x00, 0x12, 0x3a, 0x00, 0x00, 0x00, 0x13};
 
 inline const std::vector<std::uint8_t> kGoldenChecksum2 = {0x3c, 0xbb, 0x53, 0x1e};
 
