@@ -128,6 +128,11 @@
 //                             its entry lock still held.
 //  kFileAccess file_page cell value write
 //                             pread or pwrite touched a cell.
+//  kShare file_page frame file_pages
+//                             under both locks of the file, exclusively: file_page has the block
+//                             frame, which the one page of file_pages has, too.
+//  kUnshare file_page frame   a file page got a block of its own in the place of one that was shared;
+//                             unmap_mapping_range over every mm has ended.
 //  kReadBegin mirror sequence flag
 //                             read_begin has taken its decision under the subscriptions lock:
 //                             sequence = n.s (flag: it has to wait).

@@ -89,8 +89,10 @@ enum class Call : std::uint8_t {
   kReclaim,      // page count                              madvise(MADV_PAGEOUT): private memory,
                  // out to swap
   kMadviseFree,  // page count                              madvise(MADV_FREE)
+  kClone,  // page count file index                   FICLONERANGE of what the pages map to other
+           // pages of the same file
 };
-inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kMadviseFree) + 1;
+inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kClone) + 1;
 
 // Bits of Operation::prot.
 inline constexpr std::uint8_t kProtRead = 1;

@@ -21,6 +21,7 @@
 #include "model/rules/locks.h"
 #include "model/rules/pages.h"
 #include "model/rules/reclaim.h"
+#include "model/rules/reflink.h"
 #include "model/rules/registration.h"
 #include "model/rules/section.h"
 #include "model/rules/special.h"
@@ -47,9 +48,9 @@ using AllRules =
              StartFailed, End, ClassicEnd, MapArea, UnmapArea, ProtectArea, Zap, WriteProtect,
              Populate, Upgrade, CopyEntry, Hide, Move, Reveal, MoveEntry, MergeEntry, CopyPage,
              LazyFree, Discard, CpuAccess, Allocate, Free, Pin, Unpin, Fill, Resize, Unmapped,
-             Disconnect, Truncated, ZeroTail, Clean, FileAccess, ReadBegin, ReadWake, WalkPage,
-             FaultReturn, ReadRetry, Abandon, Install, Program, MarkDirty, DeviceAccess, GetMm,
-             PutMm>;
+             Disconnect, Truncated, ZeroTail, Clean, FileAccess, ShareBlock, UnshareBlock,
+             ReadBegin, ReadWake, WalkPage, FaultReturn, ReadRetry, Abandon, Install, Program,
+             MarkDirty, DeviceAccess, GetMm, PutMm>;
 static_assert(AllRules::kSize == kRules);
 
 // Calls f.template operator()<R>() for the rule struct R<D> of `rule`.

@@ -223,6 +223,9 @@ enum class Rule : std::uint8_t {
   kZeroTail,
   kClean,
   kFileAccess,
+  // Reflink: X9.
+  kShare,
+  kUnshare,
   // The collision-retry protocol and the range fault: Q1-Q8, F1-F12.
   kReadBegin,
   kReadWake,

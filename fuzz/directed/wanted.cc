@@ -108,6 +108,8 @@ bool is_about_the_same(const WantedStep& wanted, const Event& event, bool exactl
     case kPin:
       return a.page == b.page;
     case kFill:
+    case kShare:
+    case kUnshare:
     case kDisconnect:
     case kZeroTail:
     case kClean:

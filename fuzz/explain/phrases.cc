@@ -122,6 +122,10 @@ std::string_view phrase(Rule rule) {
       return "the rest of a partial page is zeroed";
     case Rule::kClean:
       return "a file page is written back and clean";
+    case Rule::kShare:
+      return "two file pages have one block from now on";
+    case Rule::kUnshare:
+      return "a file page gets a block of its own";
     case Rule::kFileAccess:
       return "read() or write() accesses a file page";
     case Rule::kReadBegin:

@@ -81,6 +81,8 @@ unsigned subjects(Rule rule) {
     case Rule::kUpdateUnlock:
       return kMirror;
     case Rule::kFill:
+    case Rule::kShare:
+    case Rule::kUnshare:
       return kFilePage | kFrame;
     case Rule::kDisconnect:
     case Rule::kZeroTail:

@@ -60,6 +60,7 @@ void Assignments::begin(const impl::Layout& layout, impl::Capabilities can) {
   for (std::size_t f = 0; f < model::kFiles; ++f) {
     existed_[f] = layout.files[f].exists;
     dax_[f] = layout.files[f].dax;
+    has_counted_blocks_ = has_counted_blocks_ || layout.files[f].counted;
     sizes_[f] = existed_[f] ? layout.files[f].size : std::uint8_t{0};
   }
   has_device_memory_ = can.device_memory;

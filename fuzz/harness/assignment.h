@@ -200,8 +200,8 @@ class Assignments {
     bool compared = false;         // fork: the first of the two locks was given back
     bool copying = false;          // M3: the entry of `copied` is cleared, its copy not there yet
     model::Page copied{};
-    // MADV_REMOVE: what its pages mapped whenever it took mmap_lock, what of it is certain to be
-    // punched, and what has been.
+    // MADV_REMOVE, FICLONERANGE: what its pages mapped whenever it took mmap_lock, what of it is
+    // certain to be punched, and what has been.
     FilePageMask mapped = 0;
     FilePageMask to_punch = 0;
     FilePageMask certain = 0;  // of the first page, at the first look
@@ -257,6 +257,7 @@ class Assignments {
   const Clause* fork_map(const model::Arguments& a, const model::ConcreteState& s) const;
   const Clause* fork_done(Errand& e, model::Mm parent, const model::ConcreteState& s) const;
   const Clause* zap(Errand& e, const model::Arguments& a, const model::ConcreteState& s) const;
+  const Clause* clone_result(const Errand& e, const impl::Result& result) const;
   const Clause* remove_result(const Errand& e, const impl::Result& result) const;
   const Clause* unmerge_result(const Errand& e, const impl::Result& result,
                                const model::ConcreteState& s, model::Task task) const;
@@ -344,6 +345,7 @@ class Assignments {
   std::array<std::uint8_t, model::kFiles> sizes_{};
   std::array<bool, model::kFiles> existed_{};
   std::array<bool, model::kFiles> dax_{};
+  bool has_counted_blocks_ = false;                    // some file
   std::array<std::uint8_t, model::kFiles> unlinks_{};  // that were asked for
   std::array<bool, model::kPages> merged_{};           // by KSM
   // Whose migration entry it is, or was: the task, and one.

@@ -23,7 +23,8 @@ using model::Page;
 using model::Task;
 
 // What a look finds is punched until the next one, when the areas may be others: of that behind the
-// first page nobody knows where. REQUIRES: MADV_REMOVE.
+// first page nobody knows where. REQUIRES: MADV_REMOVE
+// or FICLONERANGE.
 void Assignments::note_files(Errand& e, Mm mm, const ConcreteState& s) {
   const Operation& operation = *e.operation;
   FilePageMask inside_files = 0;

@@ -284,6 +284,10 @@ const Clause* Assignments::file_result(const Errand& e, const impl::Result& resu
             nothing_to_do || (e.did_truncate && (operation.call == Call::kPunchHole || e.resized)),
             kNotDone);
       }
+      // X9: the page of the old end, or of the new one, may have to be copied.
+      if (operation.call == Call::kFtruncate && error == -ENOSPC) {
+        return unless(no_blocks_since(e) && !e.did_truncate && !e.resized, kErrorUnexplained);
+      }
       return unless(error == -EINTR && e.met_pin && !e.did_truncate && !e.resized && !e.took_away,
                     kErrorUnexplained);
     case Call::kCreate:
@@ -346,6 +350,34 @@ const Clause* Assignments::unmerge_result(const Errand& e, const impl::Result& r
     }
   }
   return nullptr;
+}
+
+const Clause* Assignments::clone_result(const Errand& e, const impl::Result& result) const {
+  const Operation& operation = *e.operation;
+  const unsigned end = static_cast<unsigned>(operation.index + operation.count);
+  const bool outside = !fits(operation) || end > model::kPagesPerFile ||
+                       end > pages_of(sizes_[file_of(operation)]) ||
+                       e.saw(since_.resized[file_of(operation)]) || e.beyond != 0;
+  if (result.pages != e.moved) return &kOtherCount;
+  switch (result.error) {
+    case 0:
+      return unless(inside(pages(operation), e.of_dax), kNotDone);
+    case -EINVAL:
+      return unless(outside || e.gone != 0 || e.own_copies != 0 || (e.occupied & ~e.of_dax) != 0,
+                    kErrorUnexplained);
+    case -ENOENT:
+      return unless(may_be_absent(operation.file, 1), kErrorUnexplained);
+    case -EXDEV: {
+      const FilePageMask own = ((FilePageMask{1} << model::kPagesPerFile) - 1)
+                               << static_cast<unsigned>(model::file_page(operation.file, 0));
+      return unless((e.mapped & ~own) != 0, kErrorUnexplained);
+    }
+    case -EBUSY:
+      // Or where the TLB is about to be flushed behind somebody.
+      return unless(e.met_pin || has_counted_blocks_, kErrorUnexplained);
+    default:
+      return &kErrorUnexplained;
+  }
 }
 
 // MADV_REMOVE. Between its looks at the areas these come and go.
@@ -444,6 +476,8 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
     case Call::kClearRefs:
       if (error == 0) return unless(e.looked, kNotDone);
       return &kErrorUnexplained;
+    case Call::kClone:
+      return clone_result(e, result);
     case Call::kKsmUnmerge:
       return unmerge_result(e, result, s, task);
     case Call::kKsmMerge:

@@ -78,7 +78,7 @@ inline bool goes_by_areas(impl::Call call) {
       bit(Call::kMprotect) | bit(Call::kMadviseDontneed) | bit(Call::kLoad) | bit(Call::kStore) |
       bit(Call::kPin) | bit(Call::kMremap) | bit(Call::kUffdMove) | bit(Call::kMmapPrivate) |
       bit(Call::kPinLongterm) | bit(Call::kMadviseRemove) | bit(Call::kKsmUnmerge) |
-      bit(Call::kMadviseFree);
+      bit(Call::kMadviseFree) | bit(Call::kClone);
   static_assert(impl::kCalls <= 64);
   return (kThey >> static_cast<unsigned>(call) & 1) != 0;
 }
@@ -211,7 +211,7 @@ template <class R>
     if (a.mm == mm && call == Call::kOomReap) note_reapable(e, mm, s);
     if constexpr (rule == Rule::kMmapRead) {
       note_ends_of_files(e, a.mm, s);
-      if (call == Call::kMadviseRemove) note_files(e, mm, s);
+      if (call == Call::kMadviseRemove || call == Call::kClone) note_files(e, mm, s);
       if (assignment::moves_memory(call)) note_unmovable(e, a.mm, s);
     }
     if constexpr (rule == Rule::kMmapWrite) {
@@ -351,11 +351,20 @@ template <class R>
     e.took_away = e.took_away || !e.gave_inode_back;  // else it is evicted
     const bool asked = call == Call::kMadviseRemove
                            ? (e.mapped >> static_cast<unsigned>(a.file_page) & 1) != 0
-                           : call == Call::kPunchHole &&
+                           : (call == Call::kPunchHole || call == Call::kClone) &&
                                  operation->file == model::file_of(a.file_page) &&
                                  index >= operation->index &&
                                  index < static_cast<unsigned>(operation->index + operation->count);
     return !s.within(a.file_page) || asked ? nullptr : &kDataLost;
+  } else if constexpr (rule == Rule::kShare) {
+    ++e.moved;
+    const auto source = static_cast<unsigned>(a.file_pages.first);
+    return assignment::unless(call == Call::kClone && (e.mapped >> source & 1) != 0 &&
+                                  operation->file == model::file_of(a.file_page) &&
+                                  model::index_of(a.file_page) >= operation->index &&
+                                  model::index_of(a.file_page) <
+                                      static_cast<unsigned>(operation->index + operation->count),
+                              kOtherArea);
   } else if constexpr (rule == Rule::kZeroTail) {
     e.took_away = e.took_away || !e.gave_inode_back;
     return zero_tail(e, a);

@@ -165,6 +165,10 @@ inline const Clause* contents(const impl::World& world, const Judge& judge, Fram
     case Rule::kPin:
     case Rule::kUnpin:
       return frame(world, s, a.frame);
+    case Rule::kUnshare:
+      if (const Clause* c = backing(world, s, a.file_page)) return c;
+      return contents(world, judge, s.backing(a.file_page), Page{}, a.file_page);
+    case Rule::kShare:
     case Rule::kFill:
     case Rule::kDisconnect:
       return backing(world, s, a.file_page);

@@ -372,6 +372,8 @@ std::string describe(Rule rule, const Arguments& a) {
       add(name(a.page), " ", entry(a.frame, a.write));
       break;
     case Rule::kFill:
+    case Rule::kShare:
+    case Rule::kUnshare:
       add(name(a.file_page), " -> ", name(a.frame));
       break;
     case Rule::kDisconnect:

@@ -66,7 +66,8 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kPopulate,
                                                               Rule::kTruncated,
                                                               Rule::kMove,
-                                                              Rule::kLazyFree};
+                                                              Rule::kLazyFree,
+                                                              Rule::kShare};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 

@@ -59,6 +59,9 @@ class Shadow {
         of_page(a.page) = of_page(a.source);
         of_page(a.source) = {};
         return true;
+      case Rule::kShare:
+        of_file(a.file_page) = of_file(a.file_pages.first);
+        return true;
       case Rule::kDisconnect:
         of_file(a.file_page) = {};
         return true;

@@ -95,6 +95,7 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
     {impl::Call::kSignal, "signal", kFileField},
     {impl::Call::kReclaim, "reclaim", kPagesFields},
     {impl::Call::kMadviseFree, "madvise_free", kPagesFields},
+    {impl::Call::kClone, "clone", kPagesFields | kFileField | kIndexField},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

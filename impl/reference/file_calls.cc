@@ -6,6 +6,7 @@
 #include "impl/reference/file_fault.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
+#include "impl/reference/reflink.h"
 #include "impl/reference/truncate.h"
 #include "impl/reference/write_back.h"
 
@@ -77,10 +78,14 @@ int sys_pwrite(Current& current, const Operation& operation, Result& result) {
   const auto cell = static_cast<unsigned>(operation.index * kCellsPerPage + operation.cell);
   // X15: stores through mappings may have gone behind the end. What comes inside the file and is
   // not written reads as zeros (xfs_file_write_checks; ext4_write_end of the page cache).
-  if (cell > inode.size()) zero_tail(current, inode, inode.size());
+  if (cell > inode.size()) {
+    if (!own_tail(current, inode, inode.size())) return -ENOSPC;
+    zero_tail(current, inode, inode.size());
+  }
   {
     const EntryLock entry(current, inode, operation.index);
-    const Frame frame = fill(current, inode, operation.index);
+    Frame frame = fill(current, inode, operation.index);
+    if (frame != kNoFrame && inode.state.dax) frame = own_block(current, inode, operation.index);
     if (frame == kNoFrame) return inode.state.dax ? -ENOSPC : -ENOMEM;
     inode.state.dirty[operation.index] = true;
     current.machine.memory.store(frame, operation.cell, operation.value, [&](std::uint32_t value) {

@@ -4,6 +4,7 @@
 #include "impl/reference/machine.h"
 #include "impl/reference/numa.h"
 #include "impl/reference/page_table.h"
+#include "impl/reference/reflink.h"
 #include "impl/reference/zap.h"
 #include "impl/sync/mutex.h"
 
@@ -103,7 +104,8 @@ FaultResult file_fault(Current& current, AddressSpace& mm, unsigned page, bool w
     inode.state.zero_entry[index] = true;
     return map(current, mm, page, kZeroFrame, false);
   }
-  const Frame frame = fill(current, inode, index);
+  Frame frame = fill(current, inode, index);
+  if (write && dax && frame != kNoFrame) frame = own_block(current, inode, index);
   if (frame == kNoFrame) return dax ? FaultResult::kBusError : FaultResult::kOutOfMemory;
   // X11: an entry that may be written makes the page dirty, by whom and when it is written does not
   // show.

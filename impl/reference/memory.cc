@@ -231,9 +231,23 @@ bool Memory::discardable(Frame frame) {
 void Memory::free_block(Current& current, Frame frame) {
   {
     const sync::SectionLock guard(sections_[index(frame)]);
+    if (state_.shared[index(frame)] != 0) {
+      --state_.shared[index(frame)];
+      return;
+    }
     state_.counted[index(frame)] = false;
   }
   give_back(current, state_.blocks, frame);
+}
+
+void Memory::share_block(Frame frame) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  ++state_.shared[index(frame)];
+}
+
+bool Memory::is_shared(Frame frame) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  return state_.shared[index(frame)] != 0;
 }
 
 void Memory::pin(Current& current, model::Page page, Frame frame, bool write) {

@@ -101,6 +101,10 @@ class Memory {
   }
   // Whether two frames hold the same. REQUIRES: nobody writes either.
   bool same(model::Frame one, model::Frame other);
+  // X9: one more file page has the block. free_block() counts them, and frees with the last.
+  // REQUIRES: a block that some file page has.
+  void share_block(model::Frame frame);
+  bool is_shared(model::Frame frame);
   // REQUIRES: a block; nothing else is asked, that is the filesystem's affair (X12).
   void free_block(Current& current, model::Frame frame);
 
@@ -161,6 +165,7 @@ class Memory {
     std::array<bool, model::kFrames> lazily_free{};     // !PG_swapbacked
     std::array<bool, model::kFrames> dirty{};           // of what is lazily free
     std::array<bool, model::kFrames> counted{};         // blocks
+    std::array<std::uint8_t, model::kFrames> shared{};  // of a block: file pages, less one
     std::array<std::uint8_t, model::kFrames> mapped{};  // map count of a counted block
   };
   using Cells = std::array<std::uint32_t, model::kCellsPerPage>;

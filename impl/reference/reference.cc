@@ -16,6 +16,7 @@
 #include "impl/reference/numa.h"
 #include "impl/reference/open_mirror.h"
 #include "impl/reference/reclaim.h"
+#include "impl/reference/reflink.h"
 #include "impl/reference/registration.h"
 #include "impl/reference/soft_dirty.h"
 #include "impl/reference/userfault.h"
@@ -120,6 +121,8 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return sys_madvise_free(current, operation);
     case Call::kReclaim:
       return sys_reclaim(current, operation, result);
+    case Call::kClone:
+      return sys_clone(current, operation, result);
   }
   return -ENOSYS;
 }

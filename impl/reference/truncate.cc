@@ -6,6 +6,7 @@
 
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
+#include "impl/reference/reflink.h"
 #include "impl/reference/zap.h"
 
 namespace mirrorcheck::impl::reference {
@@ -147,6 +148,8 @@ int truncate(Current& current, Inode& inode, unsigned cells) {
   const InodeExclusive inode_lock(current, inode);
   InvalidateExclusive invalidate(current, inode);
   if (const int error = break_layouts(current, inode, invalidate)) return error;
+  // X9: what is zeroed at either end must not be another page's, too.
+  if (!own_tail(current, inode, inode.size()) || !own_tail(current, inode, cells)) return -ENOSPC;
   resize(current, inode, cells);
   return 0;
 }
@@ -163,6 +166,18 @@ int punch_hole(Current& current, Inode& inode, unsigned first, unsigned end) {
   blocks.free(current);
   current.step(Rule::kTruncated, {.file_pages = inode.pages(first, end), .file = inode.id});
   return 0;
+}
+
+bool unmap_idle(Current& current, Inode& inode, unsigned index) {
+  unmap(current, inode, index, index + 1, false);
+  const Frame frame = inode.state.backing[index];
+  return frame == kNoFrame || !current.machine.memory.busy(frame);
+}
+
+void remove_page(Current& current, Inode& inode, unsigned index) {
+  Blocks blocks;
+  delete_entries(current, inode, index, index + 1, blocks);
+  blocks.free(current);
 }
 
 void evict(Current& current, Inode& inode) {

@@ -23,6 +23,13 @@ void evict(Current& current, Inode& inode);
 // beginning of a page, and in a hole. REQUIRES: i_rwsem for write.
 void zero_tail(Current& current, Inode& inode, unsigned cells);
 
+// Unmaps one page in every mm. False: its block is in use otherwise, by a pin.
+// REQUIRES: i_rwsem and invalidate_lock for write.
+bool unmap_idle(Current& current, Inode& inode, unsigned index);
+
+// The page is a hole afterwards. REQUIRES: the same, and that it is unmapped and idle.
+void remove_page(Current& current, Inode& inode, unsigned index);
+
 // Writes i_size and says which pages came inside or went outside.
 // REQUIRES: i_rwsem for write, and to make it smaller invalidate_lock exclusively.
 void set_size(Current& current, Inode& inode, unsigned cells);

@@ -245,6 +245,8 @@ struct ZeroTail {
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(Resize<D>::kInode, s.inode_lock(a.task, D::file_of(a.file_page)));
+    c.require(kBlockIsOwn, D::implies(D::is_block(s.backing(a.file_page)),
+                                      [&] { return has_alone<D>(s, a.file_page); }));
   }
   static void apply(State<D>&, const Args<D>&) {}
 };
@@ -285,6 +287,8 @@ struct FileAccess {
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kInode, !a.write || s.inode_lock(a.task, D::file_of(a.file_page)));
     c.require(kBacked, !a.write || s.backing(a.file_page) != kNoFrame);
+    c.require(kBlockIsOwn, D::implies(a.write && D::is_block(s.backing(a.file_page)),
+                                      [&] { return has_alone<D>(s, a.file_page); }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.dirty.set(a.file_page, s.dirty(a.file_page) || a.write);

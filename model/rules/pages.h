@@ -233,6 +233,21 @@ auto maps_alone(const State<D>& s, const P& page) {
   }
 }
 
+// X9: what lets a block be written that another file page has, too.
+inline constexpr Clause kBlockIsOwn{
+    "X9", Property::kS6, "a block is written, or may be, that another page of a file has, too"};
+
+// No other file page has the frame or block that this one has.
+template <class D>
+auto has_alone(const State<D>& s, const typename D::template Of<FilePage>& page) {
+  if constexpr (requires { D::alone(s.backing, page); }) {
+    return D::alone(s.backing, page);
+  } else {
+    return D::template all<FilePage>(
+        [&](const auto& f) { return f == page || s.backing(f) != s.backing(page); });
+  }
+}
+
 // The entry of a page that is in `frame`.
 template <class D, class F>
 auto kind_for(const F& frame) {
@@ -303,6 +318,8 @@ struct Populate {
               }));
     c.require(kEntryLocked, D::implies(found, [&] { return s.entry_lock(slot, a.task); }));
     c.require(kFilesOwn, !of_file || !s.area_private(a.page) || copy || !a.write);
+    c.require(kBlockIsOwn, D::implies(a.write && of_file && !copy && D::is_block(a.frame),
+                                      [&] { return has_alone<D>(s, slot); }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_frame.set(a.page, a.frame);
@@ -335,6 +352,9 @@ struct Upgrade {
     c.require(kSharedFrame, D::implies(!a.flag && maps_private_memory<D>(s, a.page),
                                        [&] { return maps_alone<D>(s, a.page); }));
     c.require(kFilesOwn, a.flag || !s.area_private(a.page) || s.copied(a.page));
+    c.require(kBlockIsOwn, D::implies(!a.flag && maps_file_memory<D>(s, a.page) &&
+                                          D::is_block(s.cpu_frame(a.page)),
+                                      [&] { return has_alone<D>(s, s.slot(a.page)); }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_read.set(a.page, s.cpu_read(a.page) || a.flag);

@@ -130,6 +130,8 @@ constexpr std::uint32_t reads(model::Rule rule) {
     case kPin:
       return kPage | kFrame | kWrite;
     case kFill:
+    case kShare:
+    case kUnshare:
       return kTask | kFilePage | kFrame;
     case kResize:
     case kUnmapped:

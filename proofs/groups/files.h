@@ -48,19 +48,31 @@ auto cut_pages_have_no_block(const model::State<D>& s) {
       [&](const auto& f) { return !s.cut(f) || s.backing(f) == kNoFrame; });
 }
 
-// X16: a frame backs one file page, and is mapped as that page or not at all; never as a copy
-// (X10).
+// X16: a frame of a file is mapped as a page that has it or not at all; never as a copy (X10).
 template <class D>
-auto file_frames_have_one_page(const model::State<D>& s) {
+auto file_frames_have_their_pages(const model::State<D>& s) {
   using namespace mirrorcheck::model;
   return D::template all<FilePage>([&](const auto& f) {
     return s.backing(f) == kNoFrame ||
-           (s.backing(f) != kZeroFrame && D::template all<FilePage>([&](const auto& g) {
-              return f == g || s.backing(f) != s.backing(g);
-            }) &&
-            D::template all<Page>([&](const auto& p) {
-              return s.cpu_frame(p) != s.backing(f) || (s.slot(p) == f && !s.copied(p));
+           (s.backing(f) != kZeroFrame && D::template all<Page>([&](const auto& p) {
+              return s.cpu_frame(p) != s.backing(f) ||
+                     (s.slot(p) != kNoFilePage && s.backing(s.slot(p)) == s.backing(f) &&
+                      !s.copied(p));
             }));
+  });
+}
+
+// X9: what two file pages have is a block, and nobody may write it.
+template <class D>
+auto shared_blocks_are_read_only(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<FilePage>([&](const auto& f) {
+    return D::template all<FilePage>([&](const auto& g) {
+      return f == g || s.backing(f) == kNoFrame || s.backing(f) != s.backing(g) ||
+             (D::is_block(s.backing(f)) && D::template all<Page>([&](const auto& p) {
+                return s.cpu_frame(p) != s.backing(f) || !s.cpu_write(p);
+              }));
+    });
   });
 }
 
@@ -95,7 +107,8 @@ typename D::template Of<bool> faults_stay_inside_files(const model::State<D>& s,
 }
 
 // S5': a file page lets go of its frame when it is mapped nowhere, by no CPU and no device, and no
-// fault can map it again. Copies are not of that frame (X10).
+// fault can map it again unless it has another one by then (X9). Copies are not of that frame
+// (X10).
 template <class D>
 typename D::template Of<bool> file_pages_let_go_unmapped(const model::State<D>& s,
                                                          const typename D::Arguments&,
@@ -103,15 +116,15 @@ typename D::template Of<bool> file_pages_let_go_unmapped(const model::State<D>& 
   using namespace mirrorcheck::model;
   return D::template all<FilePage>([&](const auto& f) {
     return s.backing(f) == kNoFrame || t.backing(f) == s.backing(f) ||
-           (t.backing(f) == kNoFrame && D::template all<Page>([&](const auto& p) {
+           (D::template all<Page>([&](const auto& p) {
               return s.slot(p) != f || f == kNoFilePage || s.copied(p) ||
                      (s.cpu_frame(p) == kNoFrame && D::template all<Mirror>([&](const auto& m) {
                         return s.device_frame(m, p) == kNoFrame;
                       }));
             }) &&
-            D::template all<Task>([&](const auto& u) {
-              return s.invalidate_lock(u, D::file_of(f)) != Hold::kShared;
-            }));
+            (t.backing(f) != kNoFrame || D::template all<Task>([&](const auto& u) {
+               return s.invalidate_lock(u, D::file_of(f)) != Hold::kShared;
+             })));
   });
 }
 
@@ -179,7 +192,8 @@ struct Files {
     f("truncates_exclude_faults", "S2 S6", &truncates_exclude_faults<D>);
     f("unmapped_pages_stay_unmapped", "S2 S6", &unmapped_pages_stay_unmapped<D>);
     f("cut_pages_have_no_block", "S5", &cut_pages_have_no_block<D>);
-    f("file_frames_have_one_page", "L3", &file_frames_have_one_page<D>);
+    f("file_frames_have_their_pages", "L3", &file_frames_have_their_pages<D>);
+    f("shared_blocks_are_read_only", "S6", &shared_blocks_are_read_only<D>);
     f("cut_pages_are_not_replaced", "S5", &cut_pages_are_not_replaced<D>);
   }
   template <class D, class F>
@@ -187,7 +201,7 @@ struct Files {
     using Step = StepProperty<D>;
     f(Step{"faults_stay_inside_files", "S5'", "S2", "M4.populate/8 M4.populate/10",
            &faults_stay_inside_files<D>});
-    f(Step{"file_pages_let_go_unmapped", "S5'", "S1 S2", "X12.disconnect/3 X6.fill/1",
+    f(Step{"file_pages_let_go_unmapped", "S5'", "S1 S2", "X12.disconnect/3 X6.fill/1 X9.unshare/4",
            &file_pages_let_go_unmapped<D>});
     f(Step{"files_shrink_before_the_last_unmap", "S5'", "S2",
            "X12.resize/1 X12.resize/2 X12.resize/3", &files_shrink_before_the_last_unmap<D>});

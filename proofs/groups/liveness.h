@@ -80,7 +80,8 @@ typename D::template Of<bool> only_the_disturbed_go_back(const model::State<D>& 
   return !a.flag || s.saved(a.task) != s.sub_epoch(s.section_mirror(a.task));
 }
 
-// L3: the pins of what a truncate has unmapped only fall while it holds the lock.
+// L3: the pins of what a truncate has unmapped only fall while it holds the lock, unless another
+// page has the block, too (X9).
 template <class D>
 typename D::template Of<bool> pins_of_the_unmapped_fall(const model::State<D>& s,
                                                         const typename D::Arguments&,
@@ -89,7 +90,7 @@ typename D::template Of<bool> pins_of_the_unmapped_fall(const model::State<D>& s
   return D::template all<Task>([&](const auto& u) {
     return D::template all<FilePage>([&](const auto& f) {
       return f == kNoFilePage || !s.unmapped(u, f) || s.backing(f) == kNoFrame ||
-             !(s.pins(s.backing(f)) < t.pins(s.backing(f)));
+             !has_alone<D>(s, f) || !(s.pins(s.backing(f)) < t.pins(s.backing(f)));
     });
   });
 }

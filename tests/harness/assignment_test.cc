@@ -308,6 +308,11 @@ const Case kAssignments[] = {
      "  load p0 .0\n",
      {Call::kLoad, [](Operation& o) { o = {.call = Call::kNumaScan, .page = 0}; }}},
 
+    {"OtherArea_Clone",
+     &kOtherArea,
+     kFiles,
+     "  mmap_file p0+1 rw f0@1\n  clone p0+1 f0@4\n",
+     {Call::kClone, [](Operation& o) { ++o.index; }}},
     {"OtherMerge_Page",
      &kOtherMerge,
      "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+3 rw\n  t0 mirror_open m0 p0+3\n"

@@ -211,6 +211,9 @@ void hand_written_windows(ByHand& by_hand) {
       Rule::kStarted, {}, [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kStarting); },
       [](ConcreteState& s) { s.refused.set(kW0, true); });
   by_hand.step(
+      Rule::kStarted, {}, [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kStarting); },
+      [](ConcreteState& s) { s.refused.set(kW0, true); });
+  by_hand.step(
       Rule::kStartFailed, {.sequence = 2},
       [](ConcreteState& s) {
         s.phase.set(kW0, WindowPhase::kStarting);

@@ -210,6 +210,68 @@ void hand_written_pages(ByHand& by_hand) {
         s.inode_lock.set(kT0, File(0), true);
       },
       [=](ConcreteState& s) { s.backing.set(slot, kRam); });
+  // X9: two pages of a file have one block.
+  const FilePage twin = file_page(File(0), 1);
+  constexpr Frame kOwnBlock{static_cast<unsigned>(kBlock) + 1};
+  by_hand.step(
+      Rule::kShare, {.file_page = slot, .frame = kBlock},
+      [=](ConcreteState& s) {
+        s.used.set(kBlock, true);
+        s.backing.set(twin, kBlock);
+        s.within.set(slot, true);
+        s.inode_lock.set(kT0, File(0), true);
+        s.invalidate_lock.set(kT0, File(0), Hold::kExclusive);
+      },
+      [=](ConcreteState& s) { s.backing.set(slot, kOwnBlock); },
+      [=](ConcreteState& s) { s.backing.set(twin, kNoFrame); },
+      [=](ConcreteState& s) { s.within.set(slot, false); },
+      [](ConcreteState& s) { s.pins.set(kBlock, 1); });
+  const auto twins = [=](ConcreteState& s) { s.backing.set(twin, kBlock); };
+  by_hand.step(
+      Rule::kUnshare, {.file_page = slot, .frame = kOwnBlock},
+      [=](ConcreteState& s) {
+        s.used.set(kBlock, true);
+        s.used.set(kOwnBlock, true);
+        s.backing.set(slot, kBlock);
+        twins(s);
+        s.slot.set(kPage, slot);
+        s.inode_lock.set(kT0, File(0), true);
+      },
+      [=](ConcreteState& s) { s.backing.set(slot, kNoFrame); },
+      [=](ConcreteState& s) { s.backing.set(twin, kOwnBlock); },
+      [](ConcreteState& s) { s.inode_lock.set(kT0, File(0), false); },
+      [](ConcreteState& s) { s.cpu_frame.set(kPage, kBlock); });
+  by_hand.step(
+      Rule::kPopulate, {.page = kPage, .frame = kBlock, .write = true},
+      [=](ConcreteState& s) {
+        mapped(s);
+        s.area.set(kPage, Area::kDax);
+        s.area_write.set(kPage, true);
+        s.slot.set(kPage, slot);
+        s.used.set(kBlock, true);
+        s.backing.set(slot, kBlock);
+        s.within.set(slot, true);
+        s.invalidate_lock.set(kT0, File(0), Hold::kShared);
+        s.entry_lock.set(slot, kT0, true);
+      },
+      twins);
+  by_hand.step(
+      Rule::kUpgrade, {.page = kPage},
+      [=](ConcreteState& s) {
+        mapped(s);
+        s.area.set(kPage, Area::kDax);
+        s.area_write.set(kPage, true);
+        s.slot.set(kPage, slot);
+        s.backing.set(slot, kBlock);
+        s.cpu_frame.set(kPage, kBlock);
+      },
+      twins);
+  const auto written_by_call = [=](ConcreteState& s) {
+    s.backing.set(slot, kBlock);
+    s.inode_lock.set(kT0, File(0), true);
+  };
+  by_hand.step(Rule::kFileAccess, {.file_page = slot, .write = true}, written_by_call, twins);
+  by_hand.step(Rule::kZeroTail, {.file_page = slot}, written_by_call, twins);
   // D6: what write-back takes for clean nobody writes, nor may write.
   const auto written = [=](ConcreteState& s) {
     mapped(s);
