@@ -72,12 +72,11 @@ inline bool is_release_for_ever(const Verdict& verdict) {
 inline bool is_unmarked(const Verdict& verdict) { return verdict.breach.clause == &model::kMarked; }
 
 inline bool is_known(const Verdict& verdict) {
-  return is_unmarked(verdict) ||
-         verdict.kind == VerdictKind::kViolated &&
-             (is_refused_start(verdict) || is_kept_translation(verdict) ||
-              is_programmed_blindly(verdict) || is_taken_without_lock(verdict) ||
-              is_read_only_device_page(verdict) || is_page_without_address(verdict) ||
-              is_release_for_ever(verdict));
+  return verdict.kind == VerdictKind::kViolated &&
+         (is_refused_start(verdict) || is_kept_translation(verdict) ||
+          is_programmed_blindly(verdict) || is_taken_without_lock(verdict) ||
+          is_read_only_device_page(verdict) || is_page_without_address(verdict) ||
+          is_release_for_ever(verdict) || is_unmarked(verdict));
 }
 
 }  // namespace mirrorcheck::fuzz
