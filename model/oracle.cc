@@ -77,6 +77,9 @@ const Clause* check_everything(const ConcreteState& s) {
   failure.require(S2::kClause, S2::no_free_pins(s));
   failure.require(SequenceOrder<Concrete>::kClause, SequenceOrder<Concrete>::holds(s));
   failure.require(FrozenByWindow<Concrete>::kClause, FrozenByWindow<Concrete>::holds(s));
+  for (std::size_t f = 0; f < kFilePages; ++f) {
+    failure.require(HolesAreClean<Concrete>::kClause, HolesAreClean<Concrete>::at(s, FilePage(f)));
+  }
   return failure.clause();
 }
 

@@ -175,6 +175,22 @@ struct MarkedInTime {
   }
 };
 
+// S6': a hole is clean. Were it dirty, nobody would notice that the first write after it was filled
+// has made nothing dirty.
+template <class D>
+struct HolesAreClean {
+  static constexpr Property kProperty = Property::kS6Prime;
+  static constexpr Clause kClause{"X11", Property::kS6Prime,
+                                  "a page of a file that has no frame or block counts as dirty"};
+  template <class P>
+  static auto at(const State<D>& s, const P& f) {
+    return s.backing(f) != kNoFrame || !s.dirty(f);
+  }
+  static auto holds(const State<D>& s) {
+    return D::template all<FilePage>([&](const auto& f) { return at(s, f); });
+  }
+};
+
 // S9: a subscription is never ahead of its mm, and level with it only while the period lasts.
 template <class D>
 struct SequenceOrder {
@@ -217,6 +233,7 @@ void each_safety_property(F&& f) {
   f.template operator()<OneLocation<D>>();
   f.template operator()<WritableIsDirty<D>>();
   f.template operator()<MarkedInTime<D>>();
+  f.template operator()<HolesAreClean<D>>();
   f.template operator()<SequenceOrder<D>>();
   f.template operator()<FrozenByWindow<D>>();
 }

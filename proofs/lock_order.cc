@@ -43,11 +43,11 @@ constexpr Rule waiting_step(LockRank rank) {
   }
 }
 
-// What the contract itself forbids under an update lock (I10, A12). Of every other pair of ranks it
-// is the order alone that does.
-constexpr bool a_clause_forbids(LockRank taken, LockRank held) {
-  return held == LockRank::kUpdate &&
-         (taken == LockRank::kMmap || taken == LockRank::kEntry || taken == LockRank::kWindow);
+// What the contract itself forbids (I10, A12): whatever comes before an update lock, under one. Of
+// every other pair of ranks it is the order alone that does.
+constexpr bool a_clause_forbids(LockRank held) { return held == LockRank::kUpdate; }
+constexpr bool forbids_under_update(const model::Clause& clause) {
+  return clause.property == model::Property::kL1 && clause.protocol;
 }
 
 const SymbolicRule& rule_of(Rule rule) { return symbolic_rules()[static_cast<std::size_t>(rule)]; }
@@ -120,7 +120,8 @@ class LockOrderProof {
     Term<bool> allowed{true};
     Term<bool> free{true};
   };
-  Wanted wanted(const SymbolicRule& rule, SymbolicArguments& a) const {
+  // Without the clause that forbids it under an update lock, if `outlaw`.
+  Wanted wanted(const SymbolicRule& rule, SymbolicArguments& a, bool outlaw = false) const {
     Wanted wanted;
     if (rule.rule == Rule::kReadBegin) {
       a.flag = Term<bool>(true);
@@ -129,6 +130,7 @@ class LockOrderProof {
     ClauseList clauses;
     rule.guard(clauses, state_, a);
     for (const ClauseTerm& c : clauses.terms()) {
+      if (outlaw && forbids_under_update(*c.clause)) continue;
       const bool excludes =
           c.clause == &model::kReadersExcludeWriter || c.clause == &model::kWriterAlone;
       (excludes ? wanted.free : wanted.allowed) =
@@ -169,9 +171,9 @@ class LockOrderProof {
 
   // Two tasks, each of which alone holds what the other comes to take.
   Term<bool> wait_for_each_other(LockRank one, SymbolicArguments& a, LockRank other,
-                                 SymbolicArguments& b) const {
-    const Wanted first = wanted(rule_of(waiting_step(one)), a);
-    const Wanted second = wanted(rule_of(waiting_step(other)), b);
+                                 SymbolicArguments& b, bool outlaw = false) const {
+    const Wanted first = wanted(rule_of(waiting_step(one)), a, outlaw);
+    const Wanted second = wanted(rule_of(waiting_step(other)), b, outlaw);
     const auto only = [&](LockRank rank, const Task& holder) {
       return Unbounded::all<model::Task>(
                  [&](const auto& u) { return u == holder || !holds(state_, u, rank); }) &&
@@ -186,17 +188,27 @@ class LockOrderProof {
   // The twin of the order, for each of its edges: one holds the outer lock and wants the inner one,
   // as it should; another has it the other way round.
   void the_other_way_round(LockRank outer, LockRank inner) {
-    SymbolicArguments a("argument ");
-    SymbolicArguments b("other argument ");
-    z3::solver solver = with(wait_for_each_other(inner, a, outer, b).expr());
-    for (const z3::expr& e : whole_invariant(state_)) solver.add(e);
     const std::string taken = std::string(model::name(outer));
     const std::string held = std::string(model::name(inner));
-    const bool forbidden = a_clause_forbids(outer, inner);
-    ask("", "L1",
-        forbidden ? "no clause lets a task that holds " + held + " come to wait for " + taken
-                  : "a cycle closes if a task that holds " + held + " waits for " + taken,
-        solver, forbidden ? z3::unsat : z3::sat);
+    const bool forbidden = a_clause_forbids(inner);
+    ask_for_cycle(outer, inner, false,
+                  forbidden
+                      ? "no clause lets a task that holds " + held + " come to wait for " + taken
+                      : "a cycle closes if a task that holds " + held + " waits for " + taken,
+                  forbidden ? z3::unsat : z3::sat);
+    if (!forbidden) return;
+    ask_for_cycle(outer, inner, true,
+                  "a cycle closes without the clause that keeps who holds " + held +
+                      " from waiting for " + taken,
+                  z3::sat);
+  }
+  void ask_for_cycle(LockRank outer, LockRank inner, bool outlaw, std::string what,
+                     z3::check_result answer) {
+    SymbolicArguments a("argument ");
+    SymbolicArguments b("other argument ");
+    z3::solver solver = with(wait_for_each_other(inner, a, outer, b, outlaw).expr());
+    for (const z3::expr& e : whole_invariant(state_)) solver.add(e);
+    ask("", "L1", std::move(what), solver, answer);
   }
   void locks_of_one_rank() {
     SymbolicArguments a("argument ");

@@ -10,8 +10,8 @@
 // A rule or clause that is dropped is not assumed: if the proof leans on it, an obligation is
 // refuted, and the counterexample is the step that does the damage.
 //
-// Thread safety: each call is on its own. Same options, same result, but for `seconds` and for what
-// a timeout cuts off. Errors: ProveError for a name that nothing has.
+// Thread safety: each call is on its own, and uses two threads. Same options, same result, but for
+// `seconds` and for what a timeout cuts off. Errors: ProveError for a name that nothing has.
 
 #ifndef MIRRORCHECK_PROOFS_PROVE_H_
 #define MIRRORCHECK_PROOFS_PROVE_H_
@@ -38,7 +38,7 @@ struct Obligation {
   std::string what;
   std::string properties;  // the ids of those whose proof needs it, with spaces between
   Verdict verdict = Verdict::kUnknown;
-  double seconds = 0;
+  double seconds = 0;  // of the processor
   // The question in SMT-LIB 2, if it was asked for, and the answer that proves it.
   std::string smt2;
   bool proved_by_sat = false;

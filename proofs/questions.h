@@ -30,6 +30,10 @@ void each_word(std::string_view list, F f) {
   }
 }
 
+// What the calling thread has used of a processor, in seconds: what a question costs, however busy
+// the machine is with something else.
+double processor_seconds();
+
 class Questions {
  public:
   explicit Questions(const ProveOptions& options) : options_(options) {}

@@ -77,6 +77,8 @@ struct Program {
     c.require(kUsers, !gains || s.users(mm) != 0u);
     c.require(kItsOwn, !gains || its_own(s, a));
     c.require(kNotTold, !gains || not_told(s, a));
+    c.require(kMarked,
+              a.frame == s.device_frame(a.mirror, a.page) || !s.unmarked(a.mirror, a.page));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.device_frame.set(a.mirror, a.page, a.frame);

@@ -201,7 +201,11 @@ struct Disconnect {
     c.require(kUnmapped, s.unmapped(a.task, a.file_page));
     c.require(kIdle, !D::is_block(frame) || s.pins(frame) == 0u);
   }
-  static void apply(State<D>& s, const Args<D>& a) { s.backing.set(a.file_page, kNoFrame); }
+  // What was written there is gone: the page is as clean as a hole (S6').
+  static void apply(State<D>& s, const Args<D>& a) {
+    s.backing.set(a.file_page, kNoFrame);
+    s.dirty.set(a.file_page, false);
+  }
 };
 
 // X12 step 7: truncate or punch of these whole pages returns success.

@@ -67,6 +67,10 @@ struct MmapUnlock {
   static void apply(State<D>& s, const Args<D>& a) { s.mmap_lock.set(a.task, a.mm, Hold::kNot); }
 };
 
+// Truncate and punch call callbacks with both locks of a file held (I10).
+inline constexpr Clause kFileLockInsideUpdate{
+    "I10", Property::kL1, "a lock of a file is taken while a driver's update lock is held", true};
+
 template <class D>
 struct InodeLock {
   static constexpr Rule kRule = Rule::kInodeLock;
@@ -75,6 +79,7 @@ struct InodeLock {
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kWriterAlone,
               D::template all<Task>([&](const auto& t) { return !s.inode_lock(t, a.file); }));
+    c.require(kFileLockInsideUpdate, holds_no_update_lock<D>(s, a.task));
   }
   static void apply(State<D>& s, const Args<D>& a) { s.inode_lock.set(a.task, a.file, true); }
 };
@@ -100,6 +105,7 @@ struct InvalidateShared {
     c.require(kReadersExcludeWriter, D::template all<Task>([&](const auto& t) {
                 return s.invalidate_lock(t, a.file) != Hold::kExclusive;
               }));
+    c.require(kFileLockInsideUpdate, holds_no_update_lock<D>(s, a.task));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.invalidate_lock.set(a.task, a.file, Hold::kShared);
@@ -116,6 +122,7 @@ struct InvalidateExclusive {
     c.require(kWriterAlone, D::template all<Task>([&](const auto& t) {
                 return s.invalidate_lock(t, a.file) == Hold::kNot;
               }));
+    c.require(kFileLockInsideUpdate, holds_no_update_lock<D>(s, a.task));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.invalidate_lock.set(a.task, a.file, Hold::kExclusive);

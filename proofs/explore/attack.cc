@@ -13,6 +13,7 @@ struct Within {
   Bounds bounds;
   std::string_view rules;
   bool private_mappings = false;
+  bool lock_order = true;  // fork holds the mmap_lock of two address spaces, one inside the other
 };
 
 // A mapping, its mirror and a window, with nothing that only undoes: small enough for two of a
@@ -51,6 +52,34 @@ constexpr std::array kWorlds{
            true},
     Within{
         {.pages = 1, .files = 1, .frames = 1, .blocks = 1, .tasks = 1}, "core,X10.copy_page", true},
+    Within{{.pages = 1, .files = 0, .frames = 0, .tasks = 1},
+           "A12.mmap_write,N2.publish,N4.insert,I2.start,D2.invalidate,I2.started,I6.end,A6.mmap,"
+           "M4.populate,M1.zap,Q2.read_begin,F6.walk_page,D1.update_lock,Q7.read_retry,D1.install,"
+           "D9.abandon"},
+    Within{{.pages = 2, .files = 0, .frames = 0, .tasks = 1},
+           "A12.mmap_write,N2.publish,N4.insert,I2.start,D2.invalidate,I2.started,A6.mmap,"
+           "M4.populate,Q2.read_begin,F6.walk_page,D1.update_lock,D1.update_unlock,Q7.read_retry,"
+           "D1.install,A6.move_entry"},
+    // Two files, of which a truncate may take one for the other.
+    Within{{.pages = 1, .files = 2, .frames = 0, .blocks = 1, .tasks = 2, .mirrors = 0},
+           "A12.mmap_write,X6.invalidate_lock_shared,X12.invalidate_lock_exclusive,"
+           "X12.invalidate_unlock,X6.entry_lock,A6.mmap,M2.allocate,X6.fill,M4.populate,"
+           "X12.unmapped,X12.disconnect"},
+    Within{{.pages = 1, .files = 1, .frames = 1, .blocks = 0, .tasks = 1, .mirrors = 0},
+           "A12.inode_lock,A12.mmap_write,X6.invalidate_lock_shared,X12.invalidate_lock_exclusive,"
+           "X12.invalidate_unlock,X6.entry_lock,X6.entry_unlock,A6.mmap,M2.allocate,M4.populate,"
+           "X12.resize,X12.unmapped,X12.truncated",
+           true},
+    // What is mapped where something else was.
+    Within{{.pages = 1, .files = 1, .frames = 1, .tasks = 1, .mirrors = 0, .windows = 0},
+           "A12.mmap_write,A6.mmap,A6.munmap,M2.allocate,M4.populate",
+           true},
+    // Parent and child.
+    Within{{.mms = 2, .pages = 1, .files = 0, .frames = 1, .tasks = 1, .mirrors = 0, .windows = 0},
+           "A12.mmap_write,A6.mmap,M2.allocate,M4.populate,M4.upgrade,M5.copy_entry,"
+           "M1.write_protect,M1.zap,M2.free,X13.pin",
+           false,
+           false},
 };
 
 bool has_what_it_reads(const Bounds& bounds, model::Rule rule) {
@@ -79,6 +108,7 @@ ExploreOptions options_of(std::string_view drop, std::size_t max_states) {
 void enter(const Within& world, ExploreOptions& options) {
   options.bounds = world.bounds;
   options.private_mappings = world.private_mappings;
+  options.lock_order = world.lock_order;
   options.rules = parse_rules(world.rules);
   options.rules.set(static_cast<std::size_t>(options.drop.rule));
 }
@@ -159,6 +189,7 @@ std::vector<model::Rule> stopped_by(std::string_view drop, std::size_t max_state
     whole.bounds = options.bounds;
     whole.rules = options.rules;
     whole.private_mappings = options.private_mappings;
+    whole.lock_order = options.lock_order;
     with |= explore(whole).taken;
     without |= explore(options).taken;
   }

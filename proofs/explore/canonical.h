@@ -1,8 +1,8 @@
 // One state for all that behave alike.
 //
 // forget(): what no later step reads before it writes it becomes 0: the descriptions of windows
-// that are closed, sections that are over, subscriptions that are out and nobody's section. The
-// two events of which no rule makes a difference become one.
+// that are closed, sections that are over, subscriptions that are out and nobody's section. Events
+// of which no rule makes a difference become one.
 //
 // level(): epochs count without end, but the rules compare those of one mm only, and the only new
 // values are the mm's epoch, the one before and the one after. So the mm's epoch can always be
@@ -38,17 +38,51 @@ struct Canonical {
 
   // `returns_matter`: steps that read what the walk was asked for and what it found can be taken.
   static void forget(State& s, bool returns_matter) {
-    for (unsigned i = 0; i < D::template count<Window>(); ++i) forget_window(s, Window(i));
-    for (unsigned i = 0; i < D::template count<Task>(); ++i) {
-      forget_section(s, Task(i), returns_matter);
+    forget_windows(s);
+    forget_sections(s, returns_matter);
+    forget_mirrors(s);
+    forget_classics(s);
+    forget_pages(s);
+  }
+
+  // Both are of several parts. Which of them may not be as they should after a step from a state to
+  // which both were applied: those of which the step has changed a field that is read or written
+  // there. Where the compiler sees that a rule changes none, it sees that this is 0.
+  [[gnu::always_inline]] static unsigned parts_changed(const State& before, const State& s) {
+    const auto changed = [&](auto... fields) __attribute__((always_inline)) {
+      return (... || !(before.*fields == s.*fields));
+    };
+    unsigned parts = 0;
+    if (changed(&State::phase, &State::owner, &State::window_mm, &State::window_pages,
+                &State::window_event, &State::blockable, &State::refused, &State::hit,
+                &State::acked, &State::kept, &State::told, &State::owed)) {
+      parts |= kWindows;
     }
-    for (unsigned i = 0; i < D::template count<Mirror>(); ++i) forget_mirror(s, Mirror(i));
-    for (unsigned i = 0; i < D::template count<Classic>(); ++i) {
-      if (s.listed(Classic(i))) continue;
-      s.classic_mm.set(Classic(i), {});
-      s.can_fail.set(Classic(i), false);
+    if (changed(&State::section, &State::section_mirror, &State::saved, &State::last_outcome,
+                &State::asked, &State::walked, &State::walked_frame, &State::walked_write)) {
+      parts |= kSections;
     }
-    for (unsigned i = 0; i < D::template count<Page>(); ++i) forget_page(s, Page(i));
+    if (changed(&State::registration, &State::mirror_mm, &State::mirror_pages, &State::sub_epoch,
+                &State::hit, &State::acked, &State::section, &State::section_mirror)) {
+      parts |= kMirrors;
+    }
+    if (changed(&State::listed, &State::classic_mm, &State::can_fail)) parts |= kClassics;
+    if (changed(&State::area, &State::cpu_frame, &State::device_frame, &State::slot)) {
+      parts |= kPages;
+    }
+    if (changed(&State::epoch, &State::registration, &State::mirror_mm, &State::sub_epoch,
+                &State::section, &State::section_mirror, &State::saved)) {
+      parts |= kEpochs;
+    }
+    return parts;
+  }
+  static void simplify(State& s, unsigned parts, bool returns_matter) {
+    if ((parts & kWindows) != 0) forget_windows(s);
+    if ((parts & kSections) != 0) forget_sections(s, returns_matter);
+    if ((parts & kMirrors) != 0) forget_mirrors(s);
+    if ((parts & kClassics) != 0) forget_classics(s);
+    if ((parts & kPages) != 0) forget_pages(s);
+    if ((parts & kEpochs) != 0) level(s);
   }
 
   static void forget_owners(State& s) {
@@ -62,6 +96,31 @@ struct Canonical {
   }
 
  private:
+  static constexpr unsigned kWindows = 1, kSections = 2, kMirrors = 4, kClassics = 8, kPages = 16,
+                            kEpochs = 32;
+
+  static void forget_windows(State& s) {
+    for (unsigned i = 0; i < D::template count<Window>(); ++i) forget_window(s, Window(i));
+  }
+  static void forget_sections(State& s, bool returns_matter) {
+    for (unsigned i = 0; i < D::template count<Task>(); ++i) {
+      forget_section(s, Task(i), returns_matter);
+    }
+  }
+  static void forget_mirrors(State& s) {
+    for (unsigned i = 0; i < D::template count<Mirror>(); ++i) forget_mirror(s, Mirror(i));
+  }
+  static void forget_classics(State& s) {
+    for (unsigned i = 0; i < D::template count<Classic>(); ++i) {
+      if (s.listed(Classic(i))) continue;
+      s.classic_mm.set(Classic(i), {});
+      s.can_fail.set(Classic(i), false);
+    }
+  }
+  static void forget_pages(State& s) {
+    for (unsigned i = 0; i < D::template count<Page>(); ++i) forget_page(s, Page(i));
+  }
+
   static void forget_window(State& s, Window w) {
     if (s.phase(w) != model::WindowPhase::kClosed) {
       s.window_event.set(w, representative(s.window_event(w)));
@@ -87,7 +146,8 @@ struct Canonical {
   }
   static model::WindowEvent representative(model::WindowEvent event) {
     using enum model::WindowEvent;
-    return event == kUnmap ? kClear : event == kProtectionPage ? kProtectionVma : event;
+    if (event == kUnmap || event == kSoftDirty) return kClear;
+    return event == kProtectionPage ? kProtectionVma : event;
   }
 
   static void forget_section(State& s, Task t, bool returns_matter) {

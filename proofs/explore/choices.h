@@ -151,7 +151,9 @@ void choose_rest(const World<D>& world, PackedArguments& a, F& f) {
   } else if constexpr ((Rest & kKind) != 0) {
     each_id.template operator()<kKind>(a.kind, 2);
   } else if constexpr ((Rest & kEvent) != 0) {
-    each_id.template operator()<kEvent>(a.event, 5);
+    // MIGRATE and EXCLUSIVE are left out, and come last.
+    each_id.template operator()<kEvent>(a.event,
+                                        static_cast<unsigned>(model::WindowEvent::kMigrate));
   } else if constexpr ((Rest & kOutcome) != 0) {
     each_id.template operator()<kOutcome>(a.outcome, 7);
   } else if constexpr ((Rest & kWrite) != 0) {

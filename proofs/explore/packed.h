@@ -16,6 +16,7 @@
 #ifndef MIRRORCHECK_PROOFS_EXPLORE_PACKED_H_
 #define MIRRORCHECK_PROOFS_EXPLORE_PACKED_H_
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -150,6 +151,7 @@ struct Packed {
     static constexpr unsigned kWidth =
         std::is_same_v<Sort, model::Integer> ? kCounterBits : Width<Sort>::kBits;
     static constexpr unsigned kBits = kSize * kWidth;
+    static constexpr std::uint64_t kMask = (std::uint64_t{1} << kWidth) - 1;  // of one value
     static constexpr std::uint64_t kUsed = kBits == 0 ? 0 : ~std::uint64_t{0} >> (64 - kBits) % 64;
     static_assert(kBits <= 64, "a field of so many things needs a second word");
     using Word = std::conditional_t<
@@ -191,6 +193,27 @@ struct Packed {
       constexpr std::uint64_t kRowMask = (std::uint64_t{1} << kRow) - 1;
       word_ = static_cast<Word>(word_ & ~(kRowMask << (static_cast<unsigned>(first) * kRow)));
     }
+    // Whether a value of the row, or of the column, is anything but false, 0 or none.
+    template <class First>
+    bool any_in_row(First first) const
+      requires(sizeof...(Keys) == 2)
+    {
+      constexpr unsigned kRow = kBits / std::max(1U, count<First>());
+      constexpr std::uint64_t kRowMask = (std::uint64_t{1} << kRow) - 1;
+      return (std::uint64_t{word_} >> (static_cast<unsigned>(first) * kRow) & kRowMask) != 0;
+    }
+    template <class Last>
+    bool any_in_column(Last last) const
+      requires(sizeof...(Keys) == 2)
+    {
+      constexpr unsigned kRow = count<Last>() * kWidth;
+      constexpr std::uint64_t kColumn = [] {
+        std::uint64_t mask = 0;
+        for (unsigned at = 0; at < kBits; at += kRow) mask |= kMask << at;
+        return mask;
+      }();
+      return (std::uint64_t{word_} >> (static_cast<unsigned>(last) * kWidth) & kColumn) != 0;
+    }
     template <class First, class Last, class F>
     void set_column(Last last, F f) {
       for (unsigned k = 0; k < count<First>(); ++k) {
@@ -215,8 +238,6 @@ struct Packed {
     bool operator==(const Map&) const = default;
 
    private:
-    static constexpr std::uint64_t kMask = (std::uint64_t{1} << kWidth) - 1;
-
     static constexpr unsigned index(Keys... keys) {
       unsigned i = 0;
       ((i = i * count<Keys>() + static_cast<unsigned>(keys)), ...);

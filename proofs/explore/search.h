@@ -8,13 +8,17 @@
 #define MIRRORCHECK_PROOFS_EXPLORE_SEARCH_H_
 
 #include <ctime>
+#include <optional>
 #include <set>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "model/safety.h"
 #include "proofs/explore/canonical.h"
 #include "proofs/explore/code.h"
 #include "proofs/explore/explore.h"
+#include "proofs/explore/recent.h"
 #include "proofs/explore/steps.h"
 #include "proofs/explore/symmetry.h"
 #include "proofs/explore/visited.h"
@@ -41,8 +45,11 @@ class Search {
   ExploreResult run() {
     const std::clock_t begin = std::clock();
     State first = initial_state();
-    canonicalise(first);
-    add(model::Rule{}, {}, 0, first, kRoot);
+    if (options_.forget) simplify(first);
+    const StateCode code =
+        options_.symmetry ? symmetry_.representative(first) : coder_.encode(first);
+    recent_ = Recent<StateCode>(code);
+    found_[found_size_++] = {code, hash_of(code), kRoot};
     flush();
     walk();
     result_.seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
@@ -79,10 +86,6 @@ class Search {
     return s;
   }
 
-  void canonicalise(State& s) const {
-    if (!options_.forget) return;
-    simplify(s);
-  }
   void simplify(State& s) const {
     Canonical<D>::forget(s, world_.returns_matter());
     Canonical<D>::level(s);
@@ -102,9 +105,8 @@ class Search {
       }
       current_ = static_cast<Number>(next);
       current_code_ = visited_[next];
-      const State s = coder_.decode(current_code_);
-      for (const auto expander : expanders_) (this->*expander)(s);
-      if (found_.size() >= kBatch) flush();
+      expand_all(coder_.decode(current_code_));
+      if (found_size_ >= kBatch) flush();
       if (next + 1 == level_end) flush();  // the last of a level: the next one has to be complete
       result_.depth = depth;
       if (options_.max_states != 0 && visited_.size() >= options_.max_states) return;
@@ -112,33 +114,107 @@ class Search {
     if (!stop_) result_.verdict = ExploreResult::Verdict::kHolds;
   }
 
+  void expand_all(const State& s) {
+    for (const auto expander : expanders_) (this->*expander)(s);
+  }
   template <class R>
   void expand(const State& s) {
     take_all<D, R>(world_, s, options_.every_choice,
-                   [&](const PackedArguments& a, std::uint32_t broken, State& next) {
-                     ++result_.steps;
-                     canonicalise(next);
-                     add(R::kRule, a, broken, next, current_);
+                   [&](const PackedArguments& a, std::uint32_t broken, const State& before,
+                       const State& next) __attribute__((always_inline)) {
+                     const unsigned parts =
+                         options_.forget ? Canonical<D>::parts_changed(before, next) : 0;
+                     if (parts != 0) {
+                       take_simplified(R::kRule, a, broken, State(next), parts);
+                     } else {
+                       with_words(coder_.difference(before, next),
+                                  [&](auto... change) __attribute__((always_inline)) {
+                                    if ((broken | ... | change) != 0) {
+                                      take_words(R::kRule, a, broken, change...);
+                                    }
+                                  });
+                     }
                    });
   }
 
-  void add(model::Rule rule, const PackedArguments& a, std::uint32_t broken, const State& next,
-           Number parent) {
-    if (broken != 0 && breach_parent_ == kRoot) {
-      breach_parent_ = parent;
-      breach_ = {rule, unpacked(a), broken};
+  // REQUIRES: a copy of the state is given, so that the state itself need not be in memory.
+  [[gnu::noinline]] void take_simplified(model::Rule rule, const PackedArguments& a,
+                                         std::uint32_t broken, State next, unsigned parts) {
+    Canonical<D>::simplify(next, parts, world_.returns_matter());
+    with_words(coder_.encode(next), [&](auto... word) __attribute__((always_inline)) {
+      take(rule, a, broken, word...);
+    });
+  }
+  [[gnu::noinline]] void take_words(model::Rule rule, const PackedArguments& a,
+                                    std::uint32_t broken, auto... change) {
+    const std::uint64_t* old = current_code_.data();
+    (..., (change ^= *old++));
+    take(rule, a, broken, change...);
+  }
+  // Words stay in registers; a processor that loads two of an array at once just after they were
+  // stored one by one has to wait.
+  template <class F>
+  [[gnu::always_inline]] static void with_words(const StateCode& code, F f) {
+    [&]<std::size_t... i>(std::index_sequence<i...>)
+        __attribute__((always_inline)) { f(code[i]...); }(std::make_index_sequence<words>());
+  }
+  static std::uint32_t hash_of(const StateCode& code) {
+    std::uint32_t hash = 0;
+    with_words(code, [&](auto... word) { hash = Visited<StateCode>::hash(word...); });
+    return hash;
+  }
+  [[gnu::always_inline]] void take(model::Rule rule, const PackedArguments& a, std::uint32_t broken,
+                                   auto... word) {
+    if (sought_ != nullptr || broken != 0) [[unlikely]] {
+      notice(rule, a, broken, {word...});
+      if (sought_ != nullptr) return;
     }
-    const StateCode code = options_.symmetry ? symmetry_.representative(next) : coder_.encode(next);
-    if (parent != kRoot && code == current_code_) return;  // nothing changed
-    if (parent != kRoot) result_.taken.set(static_cast<std::size_t>(rule));
-    const std::uint32_t hash = Visited<StateCode>::hash(code);
+    const std::uint64_t* old = current_code_.data();
+    std::uint64_t changed = 0;
+    (..., (changed |= word ^ *old++));
+    if (changed == 0) return;
+    ++result_.steps;
+    result_.taken.set(static_cast<std::size_t>(rule));
+    add(word...);
+  }
+  [[gnu::noinline]] void notice(model::Rule rule, const PackedArguments& a, std::uint32_t broken,
+                                const StateCode& code) {
+    const ExploreStep step{rule, unpacked(a), broken};
+    if (sought_ != nullptr) {
+      if (!sought_step_ && code == *sought_) sought_step_ = step;
+    } else if (breach_parent_ == kRoot) {
+      breach_parent_ = current_;
+      breach_ = step;
+    }
+  }
+  [[gnu::always_inline]] void add(auto... word) {
+    const std::uint32_t hash = Visited<StateCode>::hash(word...);
+    if (recent_.has(hash, word...)) return;
+    if (options_.symmetry) {
+      find_representative({word...});
+    } else {
+      find(hash, word...);
+    }
+  }
+  [[gnu::noinline]] void find_representative(const StateCode& code) {
+    with_words(symmetry_.representative(coder_.decode(code)),
+               [&](auto... word) { find(Visited<StateCode>::hash(word...), word...); });
+  }
+  [[gnu::always_inline]] void find(std::uint32_t hash, auto... word) {
     visited_.expect(hash);
-    found_.push_back({code, hash, parent});
+    if (found_size_ == found_.size()) found_.resize(2 * found_.size());
+    Found& found = found_[found_size_++];
+    std::uint64_t* place = found.code.data();
+    (..., (*place++ = word));
+    found.hash = hash;
+    found.parent = current_;
   }
 
   void flush() {
-    for (const Found& f : found_) visited_.approach(f.hash);
-    for (const Found& f : found_) {
+    const std::span found(found_.data(), found_size_);
+    found_size_ = 0;
+    for (const Found& f : found) visited_.approach(f.hash);
+    for (const Found& f : found) {
       if (!visited_.insert(f.code, f.hash, f.parent)) continue;
       const State state = coder_.decode(f.code);
       model::each_safety_property<D>([&]<class P>() {
@@ -149,7 +225,6 @@ class Search {
         stop_ = options_.stop_at_violation;
       });
     }
-    found_.clear();
   }
 
   void count_orbits() {
@@ -181,22 +256,13 @@ class Search {
     }
     return trace;
   }
-  ExploreStep step_between(const StateCode& from, const StateCode& to) const {
-    const State s = coder_.decode(from);
-    ExploreStep step;
-    bool found = false;
-    model::AllRules::each<D>([&]<class R>() {
-      if (found || !options_.rules.test(static_cast<std::size_t>(R::kRule))) return;
-      take_all<D, R>(world_, s, options_.every_choice,
-                     [&](const PackedArguments& a, std::uint32_t broken, State& next) {
-                       if (found) return;
-                       canonicalise(next);
-                       if (coder_.encode(next) != to) return;
-                       found = true;
-                       step = {R::kRule, unpacked(a), broken};
-                     });
-    });
-    return step;
+  ExploreStep step_between(const StateCode& from, const StateCode& to) {
+    current_code_ = from;
+    sought_ = &to;
+    sought_step_.reset();
+    expand_all(coder_.decode(from));
+    sought_ = nullptr;
+    return sought_step_.value_or(ExploreStep{});
   }
 
   static model::Page unpacked(model::Page page) {
@@ -253,13 +319,17 @@ class Search {
   Symmetry<D> symmetry_;
   std::vector<void (Search::*)(const State&)> expanders_;
   Visited<StateCode> visited_;
-  std::vector<Found> found_;
+  std::vector<Found> found_ = std::vector<Found>(2 * kBatch);
+  std::size_t found_size_ = 0;
+  Recent<StateCode> recent_{StateCode{}};
   Number current_ = 0;
   StateCode current_code_{};
   bool stop_ = false;
   Number violation_ = kRoot;
   Number breach_parent_ = kRoot;
   ExploreStep breach_;
+  const StateCode* sought_ = nullptr;  // the state to which a step is looked for, if any is
+  std::optional<ExploreStep> sought_step_;
   ExploreResult result_;
 };
 

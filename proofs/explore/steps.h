@@ -13,78 +13,9 @@
 #ifndef MIRRORCHECK_PROOFS_EXPLORE_STEPS_H_
 #define MIRRORCHECK_PROOFS_EXPLORE_STEPS_H_
 
-#include "proofs/explore/choices.h"
+#include "proofs/explore/in_world.h"
 
 namespace mirrorcheck::proofs::explore {
-
-// A12: a task takes a lock only while it holds none that comes after it, nor the same.
-template <class D, model::Rule kRule>
-bool in_lock_order(const World<D>& world, const model::State<D>& s, const PackedArguments& a) {
-  using enum model::Rule;
-  using model::Hold;
-  constexpr int kRank = kRule == kInodeLock                                           ? 1
-                        : kRule == kMmapRead || kRule == kMmapWrite                   ? 2
-                        : kRule == kInvalidateShared || kRule == kInvalidateExclusive ? 3
-                        : kRule == kEntryLock                                         ? 4
-                        : kRule == kStart                                             ? 5
-                        : kRule == kUpdateLock                                        ? 6
-                                                                                      : 7;
-  if constexpr (kRank == 7) return true;
-  bool later = false;
-  for (unsigned i = 0; i < world.bounds.mirrors; ++i) {
-    later |= s.update_lock(a.task, model::Mirror(i));
-  }
-  if constexpr (kRank <= 4) {
-    for (unsigned i = 0; i < world.bounds.windows; ++i) {
-      later |= s.phase(model::Window(i)) != model::WindowPhase::kClosed &&
-               s.owner(model::Window(i)) == a.task;
-    }
-    world.file_pages([&](model::FilePage p) { later |= s.entry_lock(p, a.task); });
-  }
-  for (unsigned i = 0; kRank <= 3 && i < world.bounds.files; ++i) {
-    later |= s.invalidate_lock(a.task, model::File(i)) != Hold::kNot;
-  }
-  for (unsigned i = 0; kRank <= 2 && i < world.bounds.mms; ++i) {
-    later |= s.mmap_lock(a.task, model::Mm(i)) != Hold::kNot;
-  }
-  for (unsigned i = 0; kRank <= 1 && i < world.bounds.files; ++i) {
-    later |= s.inode_lock(a.task, model::File(i));
-  }
-  return !later;
-}
-
-// Steps that are part of no world: counters that grow beyond the bound, ranges across mms, private
-// mappings of files and what is peculiar to them.
-template <class D, model::Rule kRule>
-bool in_world(const World<D>& world, const model::State<D>& s, const PackedArguments& a) {
-  using enum model::Rule;
-  using model::Area;
-  constexpr std::uint32_t kReads = reads(kRule);
-  if (world.options.lock_order && !in_lock_order<D, kRule>(world, s, a)) return false;
-  if constexpr ((kReads & kPages) != 0 && (kReads & kMm) != 0) {
-    const std::uint32_t of_mm = ((1U << D::kBounds.pages) - 1)
-                                << (static_cast<unsigned>(a.mm) * D::kBounds.pages);
-    if ((a.pages.bits & ~of_mm) != 0) return false;
-  }
-  if constexpr (kRule == kMap || kRule == kZap || kRule == kPopulate || kRule == kUnmapped) {
-    if (a.flag && !world.options.private_mappings) return false;
-  }
-  if constexpr (kRule == kMap) {
-    const bool shared = a.area == Area::kFile || a.area == Area::kDax;
-    if (a.flag && !shared) return false;
-    if ((a.pages.bits & (a.pages.bits - 1)) != 0 || a.area == Area::kNone) return false;
-    // No entry is ever made there; it makes a difference to what a walk returns and to nothing
-    // else.
-    if (a.area == Area::kSpecial && !world.returns_matter()) return false;
-    if (!shared && a.file_page != model::kNoFilePage) return false;
-  }
-  if constexpr (kRule == kMap || kRule == kProtect) {
-    if (!world.options.protections && !(a.read && a.write)) return false;
-  }
-  if constexpr (kRule == kPin) return s.pins(a.frame) < world.options.max_pins;
-  if constexpr (kRule == kGetMm) return !a.flag || s.users(a.mm) <= world.bounds.tasks;
-  return true;
-}
 
 // Calls f(arguments) for choices among which is every one that the guard can hold for.
 template <class D, model::Rule kRule, class F>
@@ -114,8 +45,35 @@ void choose(const World<D>& world, const model::State<D>& s, F f) {
     world.pages([&](Page p) {
       if (s.cpu_frame(p) != kNoFrame || s.area(p) == Area::kNone) return;
       a.page = p;
+      const bool of_file = s.area(p) == Area::kFile || s.area(p) == Area::kDax;
       world.tasks([&](Task t) {
         if (s.mmap_lock(t, D::mm_of(p)) == Hold::kNot) return;
+        a.task = t;
+        for (unsigned copy = 0; copy <= (world.options.private_mappings ? 1U : 0U); ++copy) {
+          a.flag = copy != 0;
+          const auto with = [&](Frame frame) {
+            a.frame = frame;
+            all_but.template operator()<kTask | kPage | kFrame | kFlag>();
+          };
+          if (of_file && !a.flag) {
+            if (!s.entry_lock(s.slot(p), t)) continue;
+            const Frame backing = s.backing(s.slot(p));
+            with(backing == kNoFrame ? kZeroFrame : backing);
+          } else {
+            with(kZeroFrame);
+            world.frames([&](Frame frame) {
+              if (s.used(frame)) with(frame);
+            });
+          }
+        }
+      });
+    });
+  } else if constexpr (kRule == kUpgrade) {
+    world.pages([&](Page p) {
+      if (s.cpu_frame(p) == kNoFrame) return;
+      a.page = p;
+      world.tasks([&](Task t) {
+        if (!task_may<D, kRule>(s, t)) return;
         a.task = t;
         all_but.template operator()<kTask | kPage>();
       });
@@ -151,6 +109,32 @@ void choose(const World<D>& world, const model::State<D>& s, F f) {
       }
     }
   } else if constexpr (kRule == kMap) {
+    const auto all_protections = [&] {
+      if (world.options.protections) {
+        all_but.template operator()<~(kWrite | kRead)>();
+      } else {
+        a.write = a.read = true;
+        all_but.template operator()<~std::uint32_t{0}>();
+      }
+    };
+    const auto all_areas = [&] {
+      a.flag = false;
+      a.file_page = kNoFilePage;
+      a.area = Area::kAnon;
+      all_protections();
+      a.area = Area::kSpecial;
+      if (world.returns_matter()) all_protections();
+      for (const Area area : {Area::kFile, Area::kDax}) {
+        a.area = area;
+        world.file_pages([&](FilePage p) {
+          a.file_page = p;
+          a.flag = false;
+          all_protections();
+          a.flag = true;
+          if (world.options.private_mappings) all_protections();
+        });
+      }
+    };
     for (unsigned m = 0; m < world.bounds.mms; ++m) {
       a.mm = Mm(m);
       world.tasks([&](Task t) {
@@ -159,10 +143,56 @@ void choose(const World<D>& world, const model::State<D>& s, F f) {
         world.pages([&](Page p) {
           if (D::mm_of(p) != a.mm || s.area(p) != Area::kNone) return;
           a.pages = {1U << static_cast<unsigned>(p)};
+          all_areas();
+        });
+      });
+    }
+  } else if constexpr (kRule == kUnmap) {
+    // To unmap what is not mapped changes nothing.
+    Set<Page> mapped;
+    world.pages([&](Page p) {
+      const bool any = s.area(p) != Area::kNone || s.area_read(p) || s.area_write(p);
+      mapped.bits |= std::uint32_t{any} << static_cast<unsigned>(p);
+    });
+    for (unsigned m = 0; m < world.bounds.mms && mapped.bits != 0; ++m) {
+      a.mm = Mm(m);
+      world.tasks([&](Task t) {
+        if (s.mmap_lock(t, a.mm) != Hold::kExclusive) return;
+        a.task = t;
+        world.page_sets(a.mm, [&](Set<Page> set) {
+          if ((set.bits & ~mapped.bits) != 0) return;
+          a.pages = set;
           all_but.template operator()<kMm | kTask | kPages>();
         });
       });
     }
+  } else if constexpr (kRule == kInsert) {
+    for (unsigned i = 0; i < world.bounds.mirrors; ++i) {
+      a.mirror = Mirror(i);
+      if (s.registration(a.mirror) != Registration::kOut) continue;
+      for (unsigned m = 0; m < world.bounds.mms; ++m) {
+        a.mm = Mm(m);
+        if (s.published(a.mm)) all_but.template operator()<kMirror | kMm>();
+      }
+    }
+  } else if constexpr (kRule == kAllocate) {
+    world.frames([&](Frame frame) {
+      a.frame = frame;
+      if (!s.used(frame)) all_but.template operator()<kFrame>();
+    });
+  } else if constexpr (kRule == kFill) {
+    world.tasks([&](Task t) {
+      if (!task_may<D, kRule>(s, t)) return;
+      a.task = t;
+      world.file_pages([&](FilePage p) {
+        if (s.backing(p) != kNoFrame) return;
+        a.file_page = p;
+        world.frames([&](Frame frame) {
+          a.frame = frame;
+          if (s.used(frame)) all_but.template operator()<kTask | kFilePage | kFrame>();
+        });
+      });
+    });
   } else if constexpr ((reads(kRule) & kWindow) != 0 && (reads(kRule) & kTask) != 0) {
     // What is done to a window its owner does.
     for (unsigned w = 0; w < world.bounds.windows; ++w) {
@@ -171,6 +201,12 @@ void choose(const World<D>& world, const model::State<D>& s, F f) {
       if (kRule != kClassicEnd && s.phase(a.window) == WindowPhase::kClosed) continue;
       all_but.template operator()<kTask | kWindow>();
     }
+  } else if constexpr ((reads(kRule) & kTask) != 0) {
+    world.tasks([&](Task t) {
+      if (!task_may<D, kRule>(s, t)) return;
+      a.task = t;
+      all_but.template operator()<kTask>();
+    });
   } else {
     all_but.template operator()<0>();
   }
@@ -189,30 +225,55 @@ class Refusals {
   unsigned next_ = 0;
 };
 
-// Calls f(arguments, clauses that were broken, next state) for every step of rule R.
+// Leaves the field as it was.
+template <class D>
+[[gnu::noinline]] void restore(std::string_view field, const model::State<D>& before,
+                               model::State<D>& next) {
+  model::State<D>::each_pair(before, next, [&](const char* name, const auto& old, auto& now) {
+    if (field == name) now = old;
+  });
+}
+
+// The steps of a rule of which something is dropped: with every choice of the arguments.
 template <class D, class R, class F>
-void take_all(const World<D>& world, const model::State<D>& s, bool every_choice, F f) {
+[[gnu::noinline]] void take_altered(const World<D>& world, const model::State<D>& s, F f) {
   const Drop& drop = world.options.drop;
-  const bool altered = drop && drop.rule == R::kRule;
-  const std::uint32_t forgiven = altered ? drop.clauses : 0;
   const auto attempt = [&](const PackedArguments& a) {
     if (!in_world<D, R::kRule>(world, s, a)) return;
     Refusals refusals;
     R::guard(refusals, s, a);
-    if ((refusals.failed() & ~forgiven) != 0) return;
+    if ((refusals.failed() & ~drop.clauses) != 0) return;
     model::State<D> next = s;
     R::apply(next, a);
-    if (altered && !drop.field.empty()) {
-      model::State<D>::each_pair(s, next, [&](const char* name, const auto& old, auto& field) {
-        if (drop.field == name) field = old;
-      });
-    }
-    f(a, refusals.failed(), next);
+    if (!drop.field.empty()) restore<D>(drop.field, s, next);
+    f(a, refusals.failed(), s, next);
   };
-  if (altered || every_choice) {
+  PackedArguments a;
+  choose_rest<D, reads(R::kRule)>(world, a, attempt);
+}
+
+// Calls f(arguments, clauses that were broken, state, next state) for every step of rule R. What f
+// does with the states is to be inlined where they are made: then neither is in memory, and what
+// the rule leaves as it was is seen by the compiler to be so.
+template <class D, class R, class F>
+void take_all(const World<D>& world, const model::State<D>& s, bool every_choice, F f) {
+  if (world.options.drop && world.options.drop.rule == R::kRule) {
+    take_altered<D, R>(world, s, f);
+    return;
+  }
+  const auto attempt = [&](const PackedArguments& a) __attribute__((noinline, flatten)) {
+    if (!in_world<D, R::kRule>(world, s, a)) return;
+    Refusals refusals;
+    R::guard(refusals, s, a);
+    if (refusals.failed() != 0) return;
+    const model::State<D> before = s;
+    model::State<D> next = before;
+    R::apply(next, a);
+    f(a, 0U, before, next);
+  };
+  if (every_choice) {
     PackedArguments a;
-    auto call = attempt;
-    choose_rest<D, reads(R::kRule)>(world, a, call);
+    choose_rest<D, reads(R::kRule)>(world, a, attempt);
   } else {
     choose<D, R::kRule>(world, s, attempt);
   }

@@ -31,12 +31,10 @@ class Visited {
 
   Visited() : slots_(std::size_t{1} << 20) {}
 
-  static std::uint32_t hash(const Code& code) {
+  // The words of a code, one by one.
+  static std::uint32_t hash(auto... word) {
     std::uint64_t h = 0x9E3779B97F4A7C15;
-    for (const std::uint64_t word : code) {
-      h = (h ^ word) * 0xFF51AFD7ED558CCD;
-      h ^= h >> 32;
-    }
+    (..., (h = (h ^ word) * 0xFF51AFD7ED558CCD, h ^= h >> 32));
     return static_cast<std::uint32_t>(h ^ (h >> 29));
   }
   // Brings the slot that insert() will look at first closer.

@@ -123,17 +123,22 @@ typename D::template Of<bool> devices_agree(const model::State<D>& s) {
   });
 }
 
-// S12': of a page that a device has for itself no other device has a translation. That the CPU has
-// none says the entry's kind, which is exclusive and so not present. That no other page maps the
-// frame is the guard's doing where the entry is made (P5), and is not claimed here.
+// S12': what a device has for itself nobody else has a translation of: not the CPU, through this
+// page (the entry is not present) or any other, and no other device, through this page or any
+// other.
 template <class D>
 auto exclusive_pages_have_one_user(const model::State<D>& s) {
   using namespace mirrorcheck::model;
   return D::template all<Page>([&](const auto& p) {
     return s.cpu_frame(p) == kNoFrame || s.cpu_kind(p) != EntryKind::kDeviceExclusive ||
-           (!present<D>(s, p) && D::template all<Mirror>([&](const auto& m) {
-             return s.device_frame(m, p) == kNoFrame || m == s.exclusive_to(p);
-           }));
+           (!present<D>(s, p) && D::template all<Page>([&](const auto& q) {
+             return p == q || s.cpu_frame(q) != s.cpu_frame(p);
+           }) &&
+            D::template all<Mirror>([&](const auto& m) {
+              return D::template all<Page>([&](const auto& q) {
+                return s.device_frame(m, q) != s.cpu_frame(p) || (p == q && m == s.exclusive_to(p));
+              });
+            }));
   });
 }
 
@@ -194,8 +199,8 @@ struct Device {
     f(Fact{"devices_write_their_own", "S4", "S1", "StaleTranslation SharedPrivately",
            &devices_write_their_own<D>});
     f(Fact{"devices_agree", "S6", "S1", "StaleTranslation", &devices_agree<D>});
-    f(Fact{"exclusive_pages_have_one_user", "S12'", "S1", "StaleTranslation",
-           &exclusive_pages_have_one_user<D>});
+    f(Fact{"exclusive_pages_have_one_user", "S12'", "S1",
+           "StaleTranslation exclusive_entries_are_alone", &exclusive_pages_have_one_user<D>});
     f(Fact{"device_memory_has_one_user", "S12", "S1", "StaleTranslation",
            &device_memory_has_one_user<D>});
   }

@@ -81,9 +81,8 @@ template <class D>
 auto cut_pages_are_not_replaced(const model::State<D>& s) {
   using namespace mirrorcheck::model;
   return D::template all<Page>([&](const auto& p) {
-    return !s.replacing(p) ||
-           (s.cpu_frame(p) == kNoFrame &&
-            (s.slot(p) == kNoFilePage || !s.cut(s.slot(p)) || s.within(s.slot(p))));
+    return !s.replacing(p) || s.cpu_frame(p) != kNoFrame || s.slot(p) == kNoFilePage ||
+           !s.cut(s.slot(p)) || s.within(s.slot(p));
   });
 }
 
@@ -189,6 +188,7 @@ struct Files {
     f("Truncation", "S5", &Truncation<D>::holds);
     f("OneLocation", "S2 S6", &OneLocation<D>::holds);
     f("WritableIsDirty", "S6'", &WritableIsDirty<D>::holds);
+    f("HolesAreClean", "S6'", &HolesAreClean<D>::holds);
     f("truncates_exclude_faults", "S2 S6", &truncates_exclude_faults<D>);
     f("unmapped_pages_stay_unmapped", "S2 S6", &unmapped_pages_stay_unmapped<D>);
     f("cut_pages_have_no_block", "S5", &cut_pages_have_no_block<D>);

@@ -20,7 +20,7 @@ auto areas_know_their_file_pages(const model::State<D>& s) {
     return (!of_file || s.slot(p) != kNoFilePage) &&
            (s.area(p) != Area::kAnon || s.slot(p) == kNoFilePage) &&
            (!s.area_private(p) || s.slot(p) != kNoFilePage) &&
-           (!s.copied(p) || (s.area_private(p) && s.cpu_frame(p) != kNoFrame)) &&
+           (!s.copied(p) || s.cpu_frame(p) == kNoFrame || s.area_private(p)) &&
            (!maps_private_memory<D>(s, p) || !D::is_block(s.cpu_frame(p)));
   });
 }
@@ -40,8 +40,19 @@ template <class D>
 auto device_memory_is_not_present(const model::State<D>& s) {
   using namespace mirrorcheck::model;
   return D::template all<Page>([&](const auto& p) {
-    return s.cpu_kind(p) == EntryKind::kMigration ||
+    return s.cpu_frame(p) == kNoFrame || s.cpu_kind(p) == EntryKind::kMigration ||
            (s.cpu_kind(p) == EntryKind::kDevicePrivate) == D::is_device(s.cpu_frame(p));
+  });
+}
+
+// P5: nobody else maps what a device has for itself.
+template <class D>
+auto exclusive_entries_are_alone(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return s.cpu_frame(p) == kNoFrame || s.cpu_kind(p) != EntryKind::kDeviceExclusive ||
+           D::template all<Page>(
+               [&](const auto& q) { return p == q || s.cpu_frame(q) != s.cpu_frame(p); });
   });
 }
 
@@ -165,6 +176,7 @@ struct PageTables {
     f("SharedPrivately", "S4", &SharedPrivately<D>::holds);
     f("special_entries_are_private", "S2 S4 S5 S6", &special_entries_are_private<D>);
     f("device_memory_is_not_present", "S1 S2 S5 S12", &device_memory_is_not_present<D>);
+    f("exclusive_entries_are_alone", "S12'", &exclusive_entries_are_alone<D>);
     f("swap_is_not_present", "S12", &swap_is_not_present<D>);
     f("areas_know_their_file_pages", "S2 S4 S5 S6", &areas_know_their_file_pages<D>);
   }

@@ -514,7 +514,8 @@ void hand_written_pages(ByHand& by_hand) {
         s.phase.set(kW0, WindowPhase::kStarted);
         s.window_pages.set(kW0, pages(0, 0));
         s.acked.set(kW0, kM0, true);
-      });
+      },
+      [](ConcreteState& s) { s.unmarked.set(kM0, kPage, true); });
 }
 
 namespace {

@@ -152,7 +152,7 @@ TEST_F(Safety, S6ThePageHasAnotherBlockThanTheFile) {
 }
 TEST_F(Safety, S6TheFileHasNoBlock) {
   s_.backing.set(kSlot, kNoFrame);
-  EXPECT_EQ(broken(s_), "S6 ");
+  EXPECT_EQ(broken(s_), "S6 S6' ");
 }
 
 // Whatever a state looks like, broken() itself compares the two ways.
@@ -239,6 +239,7 @@ TEST_F(Safety, S5ACopyOutlivesAHoleAndNoTruncate) {
   s_.device_frame.set(kM0, kDaxPage, kNoFrame);
   s_.cpu_frame.set(kDaxPage, kNoFrame);
   s_.backing.set(kSlot, kNoFrame);
+  s_.dirty.set(kSlot, false);
   s_.cut.set(kSlot, true);
   s_.area_private.set(kOtherMmPage, true);
   s_.cpu_frame.set(kOtherMmPage, kOtherRam);

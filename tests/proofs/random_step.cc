@@ -165,6 +165,7 @@ Arguments random_arguments(Random& random, const ConcreteState& s) {
   if (random.chance(20) && s.slot(a.page) != kNoFilePage) {  // or what is mapped of a file
     a.file_pages = {s.slot(a.page), s.slot(a.page)};
     a.file = file_of(s.slot(a.page));
+    a.file_page = s.slot(a.page);
   }
   // Often the frame that belongs there.
   switch (random.below(4)) {
