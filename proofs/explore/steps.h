@@ -78,7 +78,8 @@ void choose(const World<D>& world, const model::State<D>& s, F f) {
         all_but.template operator()<kTask | kPage>();
       });
     });
-  } else if constexpr (kRule == kZap || kRule == kWriteProtect || kRule == kHide) {
+  } else if constexpr (kRule == kZap || kRule == kWriteProtect || kRule == kHide ||
+                       kRule == kLazyFree || kRule == kDiscard) {
     world.pages([&](Page p) {
       if (s.cpu_frame(p) == kNoFrame) return;
       a.page = p;
