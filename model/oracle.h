@@ -54,8 +54,9 @@ class Oracle {
 
   const ConcreteState& state() const { return state_; }
 
-  // While no section and no window is open, and no end is due: forgets what they were, which no rule reads, so that
-  // states from which the same can follow are the same.
+  // While no section and no window is open, and no end is due: forgets what they were, which no
+  // rule reads, so that states from which the same can follow are the same. REQUIRES: nobody asks
+  // any more what a section that is over found.
   void forget_what_is_over();
 
  private:

@@ -80,7 +80,7 @@ bool find_ending_schedule(const std::string& implementation, Scenario& scenario)
         },
         [](const Verdict&) {});
   });
-  if (!ends) return false;
+  if (!ends || present.bytes().empty()) return false;
   decode(present.bytes(), scenario);
   return ends_its_process(implementation, [&](Execution& execution) {
     ::alarm(kHangSeconds);

@@ -226,11 +226,10 @@ class Assignments {
   const Clause* compare(Errand& e, const model::Arguments& a, const model::ConcreteState& s);
 
   void forget(Errand& e);
-  // The entry's page is what the source's is.
+  // The entry's page is what the source's is, as of now: who looked there before did not find it.
   void pass_merged(const model::Arguments& a) {
     merged_[static_cast<std::size_t>(a.page)] = merged_[static_cast<std::size_t>(a.source)];
-    since_.merged[static_cast<std::size_t>(a.page)] =
-        since_.merged[static_cast<std::size_t>(a.source)];
+    since_.merged[static_cast<std::size_t>(a.page)] = running_;
   }
   Errand& errand(model::Task task) { return errands_[static_cast<std::size_t>(task)]; }
   model::Mm own_mm(model::Task task) const { return mm_of_task_[static_cast<std::size_t>(task)]; }
@@ -320,7 +319,9 @@ class Assignments {
     TaskMask no_page = 0;   // all were used, and are not now
     TaskMask no_block = 0;
 
+    // REQUIRES: there is nothing here but masks.
     void forget(TaskMask task) {
+      static_assert(alignof(Since) == 1);
       const std::span<TaskMask> all(reinterpret_cast<TaskMask*>(this), sizeof *this);
       for (TaskMask& mask : all) mask &= static_cast<TaskMask>(~task);
     }

@@ -4,8 +4,8 @@
 // To change an input, decode it and keep books on it costs an engine as much as half a run, and far
 // more than that where it talks to the target through a pipe; and most of a run is the same again
 // when one switch of tasks near its end is another one. So each input is run more than once, never
-// twice the same way, and what two of its runs have in common is run once. What is run is an
-// ordinary scenario each time: it can be written, replayed and made smaller like any other.
+// twice with the same decisions, and what two of its runs have in common is run once. What is run
+// is an ordinary scenario each time: it can be written, replayed and made smaller like any other.
 //
 //   Branches branches(scenario);
 //   execution.replay(scenario, branches);

@@ -17,7 +17,8 @@ Verdict Execution::replay(const Scenario& scenario, Branches& branches, History*
   checkpoint_count_ = 0;
   held_ = false;
   for (Knowledge& knowledge : alone_) knowledge.bytes.clear();
-  meetings_ = can_branch() && history == nullptr ? Meetings::kKept : Meetings::kNone;
+  const bool may_meet = can_branch() && history == nullptr && !branches.stops().empty();
+  meetings_ = may_meet ? Meetings::kKept : Meetings::kNone;
   branching_.follow({scenario.schedule.data(), scenario.schedule.size()}, branches.stops(),
                     can_branch(), branches);
   Verdict verdict = run(scenario, branching_, history);
@@ -57,7 +58,7 @@ void Execution::keep(Knowledge& knowledge) const {
 bool Execution::knows(const Knowledge& knowledge) const {
   const std::byte* from = knowledge.bytes.data();
   const auto same = [&](std::span<const std::byte> part) {
-    const bool equal = std::memcmp(from, part.data(), part.size()) == 0;
+    const bool equal = part.empty() || std::memcmp(from, part.data(), part.size()) == 0;
     from += part.size();
     return equal;
   };
@@ -87,6 +88,7 @@ void Execution::go_back(const Checkpoint& checkpoint) {
   scheduler_.restore(checkpoint.scheduler);
   const std::byte* from = checkpoint.knowledge.bytes.data();
   const auto put_back = [&](std::span<std::byte> part) {
+    if (part.empty()) return;
     std::memcpy(part.data(), from, part.size());
     from += part.size();
   };

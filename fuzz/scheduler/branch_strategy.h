@@ -1,6 +1,5 @@
 // Makes the run of a schedule, and halts it at places where runs of other schedules are to begin,
-// and where these may come together with it again, so that what they have in common with it is run
-// once.
+// so that what they have in common with it is run once.
 //
 //   own     t0 for 4   t1 for 9 ............   t2 for 3   ...
 //                            ^ a stop, after 5 of them
@@ -11,9 +10,6 @@
 // on instead of the one that does. If it begins something there and the strategy pauses, the run is
 // saved before it goes on. A run that is put back there, under a SegmentStrategy for what follows
 // `made` in another schedule, is the very run that this schedule makes from its beginning.
-//
-// From the first such stop on it pauses before each decision, too: a run that has come there by
-// another way, with everything the same, goes on in the same way (RejoinStrategy).
 //
 // Thread safety: as Strategy.
 

@@ -93,6 +93,15 @@ void MemoryEntry::clear_now() {
   reference::clear_entry(current_, window_ ? *window_ : no_window_, cleared_page_, gather_);
 }
 
+// What comes back in the place of a migration entry is no NUMA hint any more.
+void MemoryEntry::open_for_reading(unsigned page) {
+  PageTableEntry& entry = space_.state.entries[page];
+  if (entry.accessible || !entry.present() || !space_.state.areas[page].read) return;
+  entry.accessible = true;
+  entry.read = true;
+  current_.step(Rule::kUpgrade, {.page = space_.page(page), .flag = true});
+}
+
 // From present, or device-private, to a migration entry; back to what it was; or from nothing to
 // device memory.
 void MemoryEntry::set(mc_pte* entry, mc_pte value) {
@@ -103,6 +112,7 @@ void MemoryEntry::set(mc_pte* entry, mc_pte value) {
     if (value.kind != kMcMigration || value.write != entry->write) {
       mm.complain("an entry is hidden by one that says something else of it");
     }
+    open_for_reading(page);
     reference::hide_entry(current_, window_ ? *window_ : no_window_, page, EntryKind::kMigration);
     return;
   }

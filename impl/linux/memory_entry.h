@@ -70,6 +70,7 @@ class MemoryEntry : public MirrorEntry, public PageTables {
  private:
   unsigned index_of(const mc_pte* entry) const;
   void clear_now();
+  void open_for_reading(unsigned page);
 
   std::optional<reference::NotifierRange> window_;
   // What takes an entry away without a window of its own.

@@ -105,6 +105,16 @@ class Memory {
   // REQUIRES: a block that some file page has.
   void share_block(model::Frame frame);
   bool is_shared(model::Frame frame);
+  // One file page has it no longer, and report() is called with that; or false, and nothing has
+  // changed: it is the only one.
+  template <class Report>
+  bool leave_shared(model::Frame frame, Report report) {
+    const sync::SectionLock guard(sections_[index(frame)]);
+    if (state_.shared[index(frame)] == 0) return false;
+    --state_.shared[index(frame)];
+    report();
+    return true;
+  }
   // REQUIRES: a block; nothing else is asked, that is the filesystem's affair (X12).
   void free_block(Current& current, model::Frame frame);
 

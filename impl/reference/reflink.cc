@@ -24,13 +24,16 @@ model::FilePage mapped_page(Current& current, AddressSpace& mm, unsigned page) {
   return area.area == model::Area::kDax && !area.is_private ? area.file_page : model::kNoFilePage;
 }
 
-// Nobody writes either page behind our back: both are unmapped, and the locks of the file keep
-// faults and write(2) away. REQUIRES: i_rwsem and invalidate_lock for write.
+// Nobody writes either page behind our back: the file is unmapped, all of it, since a third page
+// may have the same block, and its locks keep faults and write(2) away. REQUIRES: i_rwsem and
+// invalidate_lock for write.
 int clone_page(Current& current, Inode& inode, unsigned from, unsigned to, Result& result) {
   const unsigned pages = Inode::pages_of(inode.size());
   if (from >= pages || to >= pages) return -EINVAL;
   if (from == to) return 0;
-  if (!unmap_idle(current, inode, from) || !unmap_idle(current, inode, to)) return -EBUSY;
+  for (unsigned page = 0; page < pages; ++page) {
+    if (!unmap_idle(current, inode, page)) return -EBUSY;
+  }
   remove_page(current, inode, to);
   const Frame frame = inode.state.backing[from];
   if (frame == kNoFrame) return 0;
@@ -71,7 +74,8 @@ int sys_clone(Current& current, const Operation& operation, Result& result) {
   return error;
 }
 
-// Who shares the block may let go of it meanwhile; then the copy was not needed.
+// Who shares the block may let go of it meanwhile, or get a copy as this page does; whoever is left
+// with it keeps it, which somebody may have pinned, and the copy was not needed.
 Frame own_block(Current& current, Inode& inode, unsigned index) {
   Memory& memory = current.machine.memory;
   const Frame shared = inode.state.backing[index];
@@ -82,10 +86,13 @@ Frame own_block(Current& current, Inode& inode, unsigned index) {
   // dax_insert_entry: what every mm and every mirror has of the old block goes, and the entry lock
   // keeps it from coming back.
   unmap_mapping(current, inode, index, index + 1, false);
-  inode.state.backing[index] = own;
-  current.step(Rule::kUnshare, {.file_page = inode.page(index), .frame = own});
-  memory.free_block(current, shared);
-  return own;
+  const bool left = memory.leave_shared(shared, [&] {
+    inode.state.backing[index] = own;
+    current.step(Rule::kUnshare, {.file_page = inode.page(index), .frame = own});
+  });
+  if (left) return own;
+  memory.free_block(current, own);
+  return shared;
 }
 
 bool own_tail(Current& current, Inode& inode, unsigned cells) {

@@ -148,8 +148,9 @@ int truncate(Current& current, Inode& inode, unsigned cells) {
   const InodeExclusive inode_lock(current, inode);
   InvalidateExclusive invalidate(current, inode);
   if (const int error = break_layouts(current, inode, invalidate)) return error;
-  // X9: what is zeroed at either end must not be another page's, too.
-  if (!own_tail(current, inode, inode.size()) || !own_tail(current, inode, cells)) return -ENOSPC;
+  // X9: the page whose tail is zeroed must not be another's, too: that of the old end when the file
+  // grows, of the new one when it shrinks.
+  if (!own_tail(current, inode, std::min<unsigned>(inode.size(), cells))) return -ENOSPC;
   resize(current, inode, cells);
   return 0;
 }

@@ -173,9 +173,9 @@ struct Device {
   template <class D, class F>
   static void each_conjunct(F&& f) {
     using namespace mirrorcheck::model;
-    f("StaleTranslation", "S1 S2 S5", &StaleTranslation<D>::holds);
-    f("device_entries_are_owned", "S1 S2 S5", &device_entries_are_owned<D>);
-    f("MarkedInTime", "S15'", &MarkedInTime<D>::holds);
+    f("StaleTranslation", "S1 S2 S5 S12'", &StaleTranslation<D>::holds);
+    f("device_entries_are_owned", "S1 S2 S5 S12'", &device_entries_are_owned<D>);
+    f("MarkedInTime", "S15' S12'", &MarkedInTime<D>::holds);
   }
   template <class D, class F>
   static void each_step(F&& f) {

@@ -185,16 +185,16 @@ struct Files {
   template <class D, class F>
   static void each_conjunct(F&& f) {
     using namespace mirrorcheck::model;
-    f("Truncation", "S5", &Truncation<D>::holds);
-    f("OneLocation", "S2 S6", &OneLocation<D>::holds);
-    f("WritableIsDirty", "S6'", &WritableIsDirty<D>::holds);
-    f("HolesAreClean", "S6'", &HolesAreClean<D>::holds);
-    f("truncates_exclude_faults", "S2 S6", &truncates_exclude_faults<D>);
-    f("unmapped_pages_stay_unmapped", "S2 S6", &unmapped_pages_stay_unmapped<D>);
-    f("cut_pages_have_no_block", "S5", &cut_pages_have_no_block<D>);
-    f("file_frames_have_their_pages", "L3", &file_frames_have_their_pages<D>);
-    f("shared_blocks_are_read_only", "S6", &shared_blocks_are_read_only<D>);
-    f("cut_pages_are_not_replaced", "S5", &cut_pages_are_not_replaced<D>);
+    f("Truncation", "S5 S12'", &Truncation<D>::holds);
+    f("OneLocation", "S2 S6 S6' S12'", &OneLocation<D>::holds);
+    f("WritableIsDirty", "S6' S12'", &WritableIsDirty<D>::holds);
+    f("HolesAreClean", "S6' S12'", &HolesAreClean<D>::holds);
+    f("truncates_exclude_faults", "S2 S6 S6' S12'", &truncates_exclude_faults<D>);
+    f("unmapped_pages_stay_unmapped", "S2 S6 S6' S12'", &unmapped_pages_stay_unmapped<D>);
+    f("cut_pages_have_no_block", "S5 S12'", &cut_pages_have_no_block<D>);
+    f("file_frames_have_their_pages", "L3 S12'", &file_frames_have_their_pages<D>);
+    f("shared_blocks_are_read_only", "S6 S6' S12'", &shared_blocks_are_read_only<D>);
+    f("cut_pages_are_not_replaced", "S5 S12'", &cut_pages_are_not_replaced<D>);
   }
   template <class D, class F>
   static void each_step(F&& f) {

@@ -173,12 +173,12 @@ struct PageTables {
   template <class D, class F>
   static void each_conjunct(F&& f) {
     using namespace mirrorcheck::model;
-    f("SharedPrivately", "S4", &SharedPrivately<D>::holds);
-    f("special_entries_are_private", "S2 S4 S5 S6", &special_entries_are_private<D>);
-    f("device_memory_is_not_present", "S1 S2 S5 S12", &device_memory_is_not_present<D>);
+    f("SharedPrivately", "S4 S12'", &SharedPrivately<D>::holds);
+    f("special_entries_are_private", "S2 S4 S5 S6 S6' S12'", &special_entries_are_private<D>);
+    f("device_memory_is_not_present", "S1 S2 S5 S12 S12'", &device_memory_is_not_present<D>);
     f("exclusive_entries_are_alone", "S12'", &exclusive_entries_are_alone<D>);
-    f("swap_is_not_present", "S12", &swap_is_not_present<D>);
-    f("areas_know_their_file_pages", "S2 S4 S5 S6", &areas_know_their_file_pages<D>);
+    f("swap_is_not_present", "S12 S12'", &swap_is_not_present<D>);
+    f("areas_know_their_file_pages", "S2 S4 S5 S6 S6' S12'", &areas_know_their_file_pages<D>);
   }
   template <class D, class F>
   static void each_step(F&& f) {

@@ -2,6 +2,8 @@
 // known happens, and does the harm that corpus/linux says.
 
 #include <gtest/gtest.h>
+#include <filesystem>
+#include <set>
 
 #include <array>
 #include <cerrno>
@@ -64,6 +66,7 @@ TEST_P(Linux, BranchesAreTheRunsOfTheirSchedules) {
     ASSERT_NO_FATAL_FAILURE(compare_branches(shared, alone, scenario, counts)) << "seed " << seed;
   }
   EXPECT_GE(counts.shorter, Scheduler::can_pause() ? 300u : 0u);
+  EXPECT_GE(counts.rejoined, Scheduler::can_pause() ? 300u : 0u);
 }
 
 TEST_P(Linux, KeepsTheContractButForWhatIsKnown) {
@@ -115,6 +118,22 @@ TEST_P(Linux, BreaksTheContractAsIsKnown) {
         << known.file << ": a kernel in which it is repaired? " << verdict.detail;
     EXPECT_EQ(on_reference.replay(scenario).kind, VerdictKind::kHolds) << known.file;
   }
+}
+
+// The scenarios that a campaign begins with, the kernel's own test suite among them.
+TEST_P(Linux, HoldsInTheSeeds) {
+  // What is known of the kernel's driver happens in these (corpus/linux).
+  const std::set<std::string> breaking{"double_map", "device_memory_moves",
+                                       "madvise_free_under_device"};
+  Execution execution(world(), {});
+  unsigned seeds = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(std::string(CORPUS) + "/seeds")) {
+    if (entry.path().extension() != ".scenario" || breaking.contains(entry.path().stem())) continue;
+    const Verdict verdict = execution.replay(scenario_of(entry.path()));
+    EXPECT_EQ(verdict.kind, VerdictKind::kHolds) << entry.path() << " " << verdict.detail;
+    ++seeds;
+  }
+  EXPECT_GT(seeds, 50u);
 }
 
 // The harm, which nobody has to judge: whoever reads next never comes back.

@@ -17,7 +17,9 @@ using model::Rule;
 class OneStep final : public World {
  public:
   OneStep(Rule rule, const Arguments& arguments) : rule_(rule), arguments_(arguments) {}
-  Capabilities capabilities() const override { return {.events = true, .state = true, .device_memory = true}; }
+  Capabilities capabilities() const override {
+    return {.events = true, .state = true, .device_memory = true};
+  }
   void reset(const Layout&, Observer& observer) override { observer_ = &observer; }
   void apply(model::Task, const Operation&, Result&) override {
     observer_->step(rule_, arguments_);

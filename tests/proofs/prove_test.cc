@@ -181,7 +181,8 @@ TEST(Prove, UnsoundAbstractionsAreRefuted) {
       "cannot be done in parts that overlap",
       "is not two parts that leave something out",
       "a cycle closes if a task that holds invalidate_lock waits for mmap_lock",
-      "a cycle closes if a task that holds an update lock waits for invalidate_lock",
+      "a cycle closes without the clause that keeps who holds an update lock from waiting for "
+      "invalidate_lock",
       "two locks of one rank may close a cycle"};
   std::multiset<std::string> found;
   for (const char* group : {"sequence_word", "callback_steps", "parts_of_ranges", "lock_order"}) {
@@ -373,6 +374,11 @@ TEST(Invariant, HoldsAlongRandomExecutions) {
     for (int changes = 3; changes < 8; ++changes) {
       ConcreteState tampered = state;
       for (int n = 0; n < changes; ++n) mutate(random, fields, arguments, tampered);
+      // Entries that map something and are special are rarer than that.
+      for (unsigned page = 0; page < kPages; ++page) {
+        if (tampered.cpu_frame(Page(page)) == kNoFrame || !random.chance(10)) continue;
+        tampered.cpu_kind.set(Page(page), EntryKind(random.below(5)));
+      }
       each_conjunct<Concrete>([&](std::string_view name, std::string_view, auto holds) {
         if (!fails.contains(name) && !holds(tampered)) fails.insert(name);
       });

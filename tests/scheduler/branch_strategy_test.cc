@@ -164,6 +164,7 @@ TEST(BranchStrategy, TellsTheSameWithoutPausing) {
       while (result.outcome == RunOutcome::kPaused) result = scheduler.resume(own);
       EXPECT_EQ((Course{result, program.trace}), from_the_beginning(segments)) << "schedule " << i;
       std::vector<Segments> out;
+      out.reserve(listener.branches.size());
       for (const Listener::Branch& branch : listener.branches) out.push_back(branch.segments);
       return out;
     };
