@@ -106,7 +106,7 @@ void Execution::go_back(const Checkpoint& checkpoint) {
 // Before an operation of a task that is alone by now: what follows depends on nothing but what is
 // known here.
 void Execution::meet(Task task, std::size_t index) {
-  if (tasks_left_ != 1 || meetings_ == Meetings::kNone) return;
+  if (tasks_left_ != 1 || meetings_ == Meetings::kNone || checkpoint_count_ == 0) return;
   Knowledge& knowledge = alone_[index];
   judge_.forget_what_is_over();
   if (meetings_ == Meetings::kKept) {

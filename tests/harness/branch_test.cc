@@ -20,16 +20,22 @@ Scenario scenario_for(unsigned seed) {
   return seed % 2 == 0 ? standard_scenario(seed) : random_scenario(seed, Shape{});
 }
 
-TEST(Branches, AreTheRunsOfTheirSchedules) {
-  const auto world = impl::create_reference();
-  const auto other_world = impl::create_reference();
-  Execution shared(*world, {});
-  Execution alone(*other_world, {});
-  BranchCounts counts;
-  for (unsigned seed = 0; seed < kSeeds; ++seed) {
+// Runs that share in one world, and alone in another of the same kind.
+void compare_all(impl::World& world, impl::World& other_world, BranchCounts& counts,
+                 unsigned seeds = kSeeds) {
+  Execution shared(world, {});
+  Execution alone(other_world, {});
+  for (unsigned seed = 0; seed < seeds; ++seed) {
     ASSERT_NO_FATAL_FAILURE(compare_branches(shared, alone, scenario_for(seed), counts))
         << "seed " << seed;
   }
+}
+
+TEST(Branches, AreTheRunsOfTheirSchedules) {
+  const auto world = impl::create_reference();
+  const auto other_world = impl::create_reference();
+  BranchCounts counts;
+  ASSERT_NO_FATAL_FAILURE(compare_all(*world, *other_world, counts));
   EXPECT_GT(counts.branches, kSeeds);
   EXPECT_EQ(counts.violated, 0u);
   EXPECT_GE(counts.shorter, Scheduler::can_pause() ? kSeeds : 0u);
@@ -55,13 +61,8 @@ class KeepsAnEntry final : public LyingWorld {
 TEST(Branches, HaveTheVerdictsOfTheirSchedules) {
   KeepsAnEntry world;
   KeepsAnEntry other_world;
-  Execution shared(world, {});
-  Execution alone(other_world, {});
   BranchCounts counts;
-  for (unsigned seed = 0; seed < kSeeds; ++seed) {
-    ASSERT_NO_FATAL_FAILURE(compare_branches(shared, alone, scenario_for(seed), counts))
-        << "seed " << seed;
-  }
+  ASSERT_NO_FATAL_FAILURE(compare_all(world, other_world, counts));
   EXPECT_GT(counts.violated, kSeeds / 20);
   EXPECT_LT(counts.violated, counts.branches);
 }
@@ -91,13 +92,8 @@ class ForgetsToTell final : public LyingWorld {
 TEST(Branches, ComeTogetherWhereTheJudgeKnowsTheSameToo) {
   ForgetsToTell world;
   ForgetsToTell other_world;
-  Execution shared(world, {});
-  Execution alone(other_world, {});
   BranchCounts counts;
-  for (unsigned seed = 0; seed < kSeeds; ++seed) {
-    ASSERT_NO_FATAL_FAILURE(compare_branches(shared, alone, scenario_for(seed), counts))
-        << "seed " << seed;
-  }
+  ASSERT_NO_FATAL_FAILURE(compare_all(world, other_world, counts));
   EXPECT_GT(counts.violated, 10u);
   EXPECT_LT(counts.violated, counts.branches);
 }
@@ -106,13 +102,8 @@ TEST(Branches, ComeTogetherWhereTheJudgeKnowsTheSameToo) {
 TEST(Branches, NeedNoMemory) {
   LyingWorld world;
   LyingWorld other_world;
-  Execution shared(world, {});
-  Execution alone(other_world, {});
   BranchCounts counts;
-  for (unsigned seed = 0; seed < kSeeds / 4; ++seed) {
-    ASSERT_NO_FATAL_FAILURE(compare_branches(shared, alone, scenario_for(seed), counts))
-        << "seed " << seed;
-  }
+  ASSERT_NO_FATAL_FAILURE(compare_all(world, other_world, counts, kSeeds / 4));
   EXPECT_GT(counts.branches, kSeeds / 4);
   EXPECT_EQ(counts.shorter, 0u);
   EXPECT_EQ(counts.rejoined, 0u);
