@@ -153,8 +153,8 @@ void Execution::run_to_end(RunResult result) {
   points_ = result.points;
   if (!completed(result)) return;
   if (meetings_ != Meetings::kNone) judge_.forget_what_is_over();
-  if (meetings_ == Meetings::kSought && comes_to(at_rest_, result.points)) return;
-  if (meetings_ == Meetings::kKept && checkpoint_count_ != 0) keep(at_rest_);
+  if (meetings_ == Meetings::kSought && comes_to_an_end(result.points)) return;
+  if (meetings_ != Meetings::kNone && checkpoint_count_ != 0) keep_end();
   check_rest();
   if (verdict_.kind == VerdictKind::kViolated && !verdict_.breach.clause->protocol) return;
   last_end_ = 0;

@@ -112,6 +112,9 @@ class Execution final : public impl::Observer, private BlockListener {
   void keep(Knowledge& knowledge) const;
   bool knows(const Knowledge& knowledge) const;
   bool comes_to(const Knowledge& knowledge, std::uint32_t points) const;
+  bool comes_to_an_end(std::uint32_t points) const;
+  void keep_end();
+  bool held_to_its_end(const Verdict& verdict) const;
   void keep_checkpoint();
   void meet(model::Task task, std::size_t index);
   void go_back(const Checkpoint& checkpoint);
@@ -153,10 +156,12 @@ class Execution final : public impl::Observer, private BlockListener {
   // Of the last run with branches.
   std::vector<Checkpoint> checkpoints_;  // one a stop, and room for more
   std::size_t checkpoint_count_ = 0;
-  // When one task was left, before each of its operations; and at rest.
+  // When one task was left, before each of its operations; and at rest, there of the run's
+  // branches, too.
   std::array<Knowledge, kMaxOperations> alone_;
   model::Task last_task_{};
-  Knowledge at_rest_;
+  std::vector<Knowledge> ends_;  // and room for more
+  std::size_t end_count_ = 0;
   bool held_ = false;  // to its end, with these kept
 
   // What the run under way does where it may come together with another: keeps what it knows, or

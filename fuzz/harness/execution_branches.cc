@@ -1,6 +1,8 @@
 // What the runs of one input have in common: kept, put back, recognised (branches.h).
 
+#include <algorithm>
 #include <cstring>
+#include <span>
 #include <type_traits>
 
 #include "fuzz/harness/execution.h"
@@ -15,6 +17,7 @@ static_assert(std::is_trivially_copyable_v<Judge>, "it is copied and compared as
 
 Verdict Execution::replay(const Scenario& scenario, Branches& branches, History* history) {
   checkpoint_count_ = 0;
+  end_count_ = 0;
   held_ = false;
   for (Knowledge& knowledge : alone_) knowledge.bytes.clear();
   const bool may_meet = can_branch() && history == nullptr && !branches.stops().empty();
@@ -22,8 +25,7 @@ Verdict Execution::replay(const Scenario& scenario, Branches& branches, History*
   branching_.follow({scenario.schedule.data(), scenario.schedule.size()}, branches.stops(),
                     can_branch(), branches);
   Verdict verdict = run(scenario, branching_, history);
-  held_ = meetings_ == Meetings::kKept && ran_to_end_ && verdict.kind == VerdictKind::kHolds &&
-          points_ < scheduler_.point_limit() / 4;
+  held_ = meetings_ == Meetings::kKept && held_to_its_end(verdict);
   meetings_ = Meetings::kNone;
   return verdict;
 }
@@ -37,9 +39,16 @@ Verdict Execution::replay_branch(const Branch& branch, const Scenario& scenario,
   const std::span<const Segment> schedule(scenario.schedule.data(), scenario.schedule.size());
   SegmentStrategy rest(schedule.subspan(branch.made));
   rest.begin(scenario.layout.tasks);
+  const std::size_t ends = end_count_;
   run_to_end(scheduler_.resume(rest));
+  if (!held_to_its_end(verdict_)) end_count_ = ends;
   meetings_ = Meetings::kNone;
   return std::move(verdict_);
+}
+
+bool Execution::held_to_its_end(const Verdict& verdict) const {
+  return ran_to_end_ && verdict.kind == VerdictKind::kHolds &&
+         points_ < scheduler_.point_limit() / 4;
 }
 
 bool Execution::can_branch() const { return Scheduler::can_pause() && !world_.memory()[0].empty(); }
@@ -123,6 +132,16 @@ void Execution::meet(Task task, std::size_t index) {
 bool Execution::comes_to(const Knowledge& knowledge, std::uint32_t points) const {
   return verdict_.kind == VerdictKind::kHolds && points < scheduler_.point_limit() / 4 &&
          knows(knowledge);
+}
+
+bool Execution::comes_to_an_end(std::uint32_t points) const {
+  return std::ranges::any_of(std::span(ends_).first(end_count_),
+                             [&](const Knowledge& end) { return comes_to(end, points); });
+}
+
+void Execution::keep_end() {
+  if (end_count_ == ends_.size()) ends_.emplace_back();
+  keep(ends_[end_count_++]);
 }
 
 }  // namespace mirrorcheck::fuzz

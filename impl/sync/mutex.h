@@ -34,6 +34,7 @@
 #include <absl/base/thread_annotations.h>
 
 #include <atomic>
+#include <memory>
 #include <mutex>
 
 #include "impl/sync/check.h"
@@ -55,8 +56,8 @@ class ABSL_LOCKABLE Mutex {
       waitable_.holders = control->current_bit();
       return;
     }
-    mutex_.lock();
-    owner_.store(&controller, std::memory_order_relaxed);
+    threads_->mutex.lock();
+    threads_->owner.store(&controller, std::memory_order_relaxed);
   }
 
   [[nodiscard]] bool try_lock()
@@ -67,8 +68,8 @@ class ABSL_LOCKABLE Mutex {
       waitable_.holders = control->current_bit();
       return true;
     }
-    if (!mutex_.try_lock()) return false;
-    owner_.store(&controller, std::memory_order_relaxed);
+    if (!threads_->mutex.try_lock()) return false;
+    threads_->owner.store(&controller, std::memory_order_relaxed);
     return true;
   }
 
@@ -82,8 +83,8 @@ class ABSL_LOCKABLE Mutex {
       control->point();
       return;
     }
-    owner_.store(nullptr, std::memory_order_relaxed);
-    mutex_.unlock();
+    threads_->owner.store(nullptr, std::memory_order_relaxed);
+    threads_->mutex.unlock();
   }
 
   // Whether the calling task or thread holds it.
@@ -91,24 +92,30 @@ class ABSL_LOCKABLE Mutex {
     if (const Controller* const control = controller) {
       return waitable_.holders == control->current_bit();
     }
-    return owner_.load(std::memory_order_relaxed) == &controller;
+    return threads_->owner.load(std::memory_order_relaxed) == &controller;
   }
 
   // Free again, also when a controlled run was cut off while it was held.
   // REQUIRES: no thread uses it.
   void reset() {
-    check(owner_.load(std::memory_order_relaxed) == nullptr,
+    check(threads_->owner.load(std::memory_order_relaxed) == nullptr,
           "a mutex that is reset is not held by a thread");
     waitable_.holders = 0;
     waitable_.waiters = 0;
   }
 
  private:
+  // On threads. Not in the lock itself: a campaign copies all controlled state many times a run,
+  // and this would be most of it.
+  struct Threads {
+    std::mutex mutex;
+    // The holder as the address of its `controller`. Relaxed: only a thread's own store makes it
+    // equal to what that thread compares it with.
+    std::atomic<const void*> owner = nullptr;
+  };
+
   Waitable waitable_;  // controlled
-  std::mutex mutex_;   // on threads
-  // The holder as the address of its `controller`. Relaxed: only a thread's own store makes it
-  // equal to what that thread compares it with.
-  std::atomic<const void*> owner_ = nullptr;
+  const std::unique_ptr<Threads> threads_ = std::make_unique<Threads>();
 };
 
 class ABSL_SCOPED_LOCKABLE MutexLock {

@@ -28,6 +28,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 
 #include "impl/sync/check.h"
@@ -132,7 +133,7 @@ class ABSL_LOCKABLE SharedMutex {
     if (const Controller* const control = controller) {
       return exclusive_ && waitable_.holders == control->current_bit();
     }
-    return owner_.load(std::memory_order_relaxed) == &controller;
+    return threads_->owner.load(std::memory_order_relaxed) == &controller;
   }
 
   // Whether the calling task holds it shared. On threads: whether anybody does, which is what can
@@ -141,7 +142,7 @@ class ABSL_LOCKABLE SharedMutex {
     if (const Controller* const control = controller) {
       return !exclusive_ && (waitable_.holders & control->current_bit()) != 0;
     }
-    return readers_.load(std::memory_order_relaxed) != 0;
+    return threads_->readers.load(std::memory_order_relaxed) != 0;
   }
 
   // Free again, also when a controlled run was cut off while it was held.
@@ -172,18 +173,22 @@ class ABSL_LOCKABLE SharedMutex {
   void unlock_shared_on_thread();
   void downgrade_on_thread();
 
+  // On threads; std::shared_mutex has no downgrade. Everything is changed under `mutex`; owner and
+  // readers are atomic for held_*() only, which reads them without it. Not in the lock itself: see
+  // Mutex::Threads.
+  struct Threads {
+    std::mutex mutex;
+    std::condition_variable changed;
+    unsigned waiting = 0;                      // those that want it exclusively
+    std::atomic<const void*> owner = nullptr;  // the exclusive holder: address of its `controller`
+    std::atomic<unsigned> readers = 0;
+  };
+
   // Controlled. exclusive_ implies that holders is one bit.
   Waitable waitable_;
   std::uint64_t waiting_exclusive_ = 0;  // a bit for each task inside wait_exclusive()
   bool exclusive_ = false;
-
-  // On threads; std::shared_mutex has no downgrade. Everything is changed under mutex_; owner_ and
-  // readers_ are atomic for held_*() only, which reads them without it.
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  unsigned waiting_threads_ = 0;              // those that want it exclusively
-  std::atomic<const void*> owner_ = nullptr;  // the exclusive holder: address of its `controller`
-  std::atomic<unsigned> readers_ = 0;
+  const std::unique_ptr<Threads> threads_ = std::make_unique<Threads>();
 };
 
 class ABSL_SCOPED_LOCKABLE ExclusiveLock {

@@ -22,6 +22,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 
 #include "impl/sync/controller.h"
@@ -81,10 +82,15 @@ class WaitQueue {
   void sleep_on_thread(std::uint64_t seen);
   void wake_threads();
 
+  // On threads. Not in the queue itself: see Mutex::Threads.
+  struct Threads {
+    std::mutex mutex;
+    std::condition_variable woken;
+  };
+
   Waitable waitable_;                     // controlled; nobody holds a wait queue
-  std::atomic<std::uint64_t> wakes_ = 0;  // on threads, changed under mutex_
-  std::mutex mutex_;
-  std::condition_variable woken_;
+  std::atomic<std::uint64_t> wakes_ = 0;  // on threads, changed under Threads::mutex
+  const std::unique_ptr<Threads> threads_ = std::make_unique<Threads>();
 };
 
 }  // namespace mirrorcheck::sync
