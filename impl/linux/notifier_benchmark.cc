@@ -93,8 +93,8 @@ class Kernel {
   }
   void window(std::uint64_t page) {
     const QuietEntry entry(mm_);
-    mc_range_start(&mm_.mm, page * kPageSize, (page + 1) * kPageSize, 0, true);
-    mc_range_end(&mm_.mm, page * kPageSize, (page + 1) * kPageSize, 0, true);
+    mc_range_start(&mm_.mm, page * kPageSize, (page + 1) * kPageSize, kMcClear, true, nullptr);
+    mc_range_end(&mm_.mm, page * kPageSize, (page + 1) * kPageSize, kMcClear, true, nullptr);
   }
   void insert(std::size_t i) {
     const QuietEntry entry(mm_);
