@@ -5,8 +5,8 @@
 // everything at quiescence, shut-down, and a look at what is left. It ends early at the first
 // breach that is more than one of protocol.
 //
-// Thread safety: none; one execution a thread, on the thread that made it. After the first run
-// nothing allocates unless a history is kept or something is wrong.
+// Thread safety: none; one execution a thread, on the thread that made it. Nothing allocates that
+// an earlier run did not need, unless a history is kept or something is wrong.
 
 #ifndef MIRRORCHECK_FUZZ_HARNESS_EXECUTION_H_
 #define MIRRORCHECK_FUZZ_HARNESS_EXECUTION_H_
@@ -58,8 +58,9 @@ class Execution final : public impl::Observer, private BlockListener {
   // replay(scenario, history), where the scenario, the same object, now has the schedule of this
   // branch: the same run, step by step, and the same verdict and history. What the two have in
   // common is put back rather than run again, if the world offers its memory and the stacks can be
-  // copied. Without a history it ends where it comes to what that run came to as well, if that one
-  // held: the verdict is the same, its two states in words may say less. REQUIRES: it is one of
+  // copied. Without a history it ends where it comes to what that run, or at rest another of its
+  // branches, came to as well, if that one held: the verdict is the same, its two states in words
+  // may say less. REQUIRES: it is one of
   // those of the last replay() with branches, and no other run was made since then but branches; a
   // history now means that there was one then, too.
   Verdict replay_branch(const Branch& branch, const Scenario& scenario, History* history = nullptr);
@@ -160,9 +161,8 @@ class Execution final : public impl::Observer, private BlockListener {
   // branches, too.
   std::array<Knowledge, kMaxOperations> alone_;
   model::Task last_task_{};
-  std::vector<Knowledge> ends_;  // and room for more
+  std::vector<Knowledge> ends_;  // of those that held, the run itself first; and room for more
   std::size_t end_count_ = 0;
-  bool held_ = false;  // to its end, with these kept
 
   // What the run under way does where it may come together with another: keeps what it knows, or
   // ends if it knows what that one did.

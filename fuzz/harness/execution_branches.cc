@@ -18,14 +18,13 @@ static_assert(std::is_trivially_copyable_v<Judge>, "it is copied and compared as
 Verdict Execution::replay(const Scenario& scenario, Branches& branches, History* history) {
   checkpoint_count_ = 0;
   end_count_ = 0;
-  held_ = false;
   for (Knowledge& knowledge : alone_) knowledge.bytes.clear();
   const bool may_meet = can_branch() && history == nullptr && !branches.stops().empty();
   meetings_ = may_meet ? Meetings::kKept : Meetings::kNone;
   branching_.follow({scenario.schedule.data(), scenario.schedule.size()}, branches.stops(),
                     can_branch(), branches);
   Verdict verdict = run(scenario, branching_, history);
-  held_ = meetings_ == Meetings::kKept && held_to_its_end(verdict);
+  if (!held_to_its_end(verdict)) end_count_ = 0;
   meetings_ = Meetings::kNone;
   return verdict;
 }
@@ -35,7 +34,7 @@ Verdict Execution::replay_branch(const Branch& branch, const Scenario& scenario,
   sync::check(branch.stop < checkpoint_count_, "a run goes on from where one came to");
   begin(scenario, history);
   go_back(checkpoints_[branch.stop]);
-  meetings_ = held_ && history == nullptr ? Meetings::kSought : Meetings::kNone;
+  meetings_ = end_count_ != 0 && history == nullptr ? Meetings::kSought : Meetings::kNone;
   const std::span<const Segment> schedule(scenario.schedule.data(), scenario.schedule.size());
   SegmentStrategy rest(schedule.subspan(branch.made));
   rest.begin(scenario.layout.tasks);
