@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include "impl/world.h"
@@ -53,6 +54,7 @@ class ForwardingWorld : public World {
     return world_.cell(frame, cell);
   }
   const char* complaint() const override { return world_.complaint(); }
+  std::span<const KnownTrigger> known_triggers() const override { return world_.known_triggers(); }
 
  protected:
   World& inside() const { return world_; }

@@ -54,9 +54,9 @@
 //  kClassicEnd window classic
 //                             invalidate_range_end of a classic notifier returned; also the
 //                             compensating call after a failed start (I5).
-//  kMap      pages area read write file_page flag
+//  kMap      pages area read write file_page flag required
 //                             mmap_lock held for write: the area is there; file_page = that of
-//                             the first page (flag: MAP_PRIVATE, of a file).
+//                             the first page (flag: MAP_PRIVATE, of a file; required: MAP_SYNC).
 //  kUnmap    pages            mmap_lock held for write: the area is gone from find_vma; its
 //                             page-table entries are zapped afterwards, and rmap finds it until
 //                             they are.
@@ -82,10 +82,11 @@
 //                             one of `kind` that names the same frame (try_to_migrate_one,
 //                             migrate_vma_collect_pmd; with the kind kSwap, try_to_unmap_one). Or
 //                             device-private until now.
-//  kMove     page frame       under the page-table locks of all who map it: the page whose migration
+//  kMove     page frame flag  under the page-table locks of all who map it: the page whose migration
 //                             entry page has is in `frame` from now on, where its data were copied;
 //                             all of its migration entries name it; or its swap entries, out to a
-//                             slot of the swap device or in from there.
+//                             slot of the swap device or in from there (flag: the slot held, or goes
+//                             on holding, the same).
 //  kReveal   page window      under the page-table lock: the migration entry is a present one again,
 //                             of the frame that it names; device-private if that is device memory. Or
 //                             exclusive until now; or a swap entry, of a page that is in RAM.
@@ -101,12 +102,18 @@
 //                             entry maps holds.
 //  kDiscard  page window      under the page-table locks: reclaim has cleared the entry of such a page,
 //                             which nobody has written since.
+//  kEvict    file_page        entry lock held: reclaim has taken the page, which nobody maps any more
+//                             and which is clean, out of the page cache; kFree follows.
+//  kJoin page                 under the page-table lock: the entries of the aligned run that page
+//                             lies in are a huge one.
+//  kSplit page window         under the page-table lock: the huge entry that page is part of is small
+//                             ones, which map the same.
 //  kCpuAccess page cell value write
 //                             a CPU load or store was done through the page table.
 //  kAllocate frame            taken from the free list (RAM or block), content zeroed.
 //  kFree     frame            given back to the free list.
-//  kPin      page frame write
-//                             GUP took a reference on what page maps.
+//  kPin      page frame write flag
+//                             GUP took a reference on what page maps (flag: FOLL_LONGTERM).
 //  kUnpin    frame            it dropped one.
 //  kFill     file_page frame  a file page got its frame or block (under entry lock, or folio lock
 //                             for the page cache, which is the same lock here, or i_rwsem held for
@@ -126,10 +133,12 @@
 //                             old tail before a write behind the end, X15).
 //  kClean    file_page        write-back of the page, which is read-only everywhere by now, is done,
 //                             its entry lock still held.
+//  kCommit   file_page        that the file has the block is on stable storage, by fsync or a write
+//                             fault of a synchronous mapping.
 //  kFileAccess file_page cell value write
 //                             pread or pwrite touched a cell.
 //  kShare file_page frame file_pages
-//                             under both locks of the file, exclusively: file_page has the block
+//                             under both locks of both files, exclusively: file_page has the block
 //                             frame, which the one page of file_pages has, too.
 //  kUnshare file_page frame   a file page got a block of its own in the place of one that was shared;
 //                             unmap_mapping_range over every mm has ended.
@@ -137,11 +146,11 @@
 //                             read_begin has taken its decision under the subscriptions lock:
 //                             sequence = n.s (flag: it has to wait).
 //  kReadWake mirror           read_begin's wait is over.
-//  kWalkPage mirror page pages required write outcome frame flag
+//  kWalkPage mirror page pages required write outcome frame flag huge
 //                             hmm_range_fault, under the page-table lock (or mmap_lock where there
 //                             is no table): what it makes of the page. required, write: the
-//                             effective request (F3); frame and flag (entry writable) when outcome
-//                             is kValid. In a hole that is faulted: pages = all of it, and a page
+//                             effective request (F3); frame, flag (entry writable) and huge (part
+//                             of a huge entry) when outcome is kValid. In a hole that is faulted: pages = all of it, and a page
 //                             that was asked for comes first.
 //  kFaultReturn mirror pages outcome
 //                             hmm_range_fault returns kValid (0), kBusy, kNotPermitted or
@@ -151,11 +160,14 @@
 //                             read.
 //  kAbandon  mirror           the driver gives the section up without a deciding read_retry (error
 //                             or bound).
-//  kInstall  mirror pages     under the update lock: the walked entries of pages are in the device
-//                             page table.
+//  kInstall  mirror pages huge
+//                             under the update lock: the walked entries of pages are in the device
+//                             page table (huge: those of huge ones as parts of huge ones).
 //  kProgram  mirror page frame write
 //                             under the update lock, outside a section: the page's entry in the
 //                             device page table is that now; kNoFrame: it is gone (P6).
+//  kDropHuge mirror page      under the update lock: the huge translation that page is part of is gone
+//                             from the device page table.
 //  kMarkDirty mirror page frame
 //                             under the update lock: set_page_dirty for what the device has written
 //                             through its translation of page.

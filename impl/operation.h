@@ -87,12 +87,19 @@ enum class Call : std::uint8_t {
   kSignal,       // file                                    kill: a signal for who waits for pins on
                  // the file's blocks
   kReclaim,      // page count                              madvise(MADV_PAGEOUT): private memory,
-                 // out to swap
+                 // out to swap, and what the page cache has, out to its file
   kMadviseFree,  // page count                              madvise(MADV_FREE)
-  kClone,  // page count file index                   FICLONERANGE of what the pages map to other
-           // pages of the same file
+  // page count file index: FICLONERANGE of what the pages map, to pages of the same file or of
+  // another one of its filesystem
+  kClone,
+  // page count prot file index: mmap(MAP_FIXED_NOREPLACE|MAP_SYNC) of a DAX file
+  kMmapSync,
+  // page count: madvise(MADV_COLLAPSE): anonymous memory, into huge entries
+  kMadviseCollapse,
+  // page count: split_huge_pages of debugfs: huge entries become small ones
+  kSplitHuge,
 };
-inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kClone) + 1;
+inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kSplitHuge) + 1;
 
 // Bits of Operation::prot.
 inline constexpr std::uint8_t kProtRead = 1;

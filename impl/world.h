@@ -49,6 +49,7 @@ struct Entry {
   bool write = false;
   bool read = false;  // of a CPU entry: VM_READ of its area; PROT_NONE takes it (M1.write_protect)
   model::EntryKind kind{};  // of a CPU entry that names a frame
+  bool huge = false;        // part of one that maps an aligned run of pages (F13, S16)
   bool operator==(const Entry&) const = default;
 };
 struct NotifierState {  // struct mmu_notifier_subscriptions
@@ -81,11 +82,25 @@ struct Tables {
   std::array<model::EntryKind, model::kPages> cpu_kind;
   std::array<bool, model::kPages> cpu_read;
   std::array<bool, model::kPages> cpu_write;
+  std::array<bool, model::kPages> cpu_huge;
   std::array<model::Frame, model::kMirrors * model::kPages> device_frame;
   std::array<bool, model::kMirrors * model::kPages> device_write;
+  std::array<bool, model::kMirrors * model::kPages> device_huge;
   std::array<model::Frame, model::kFilePages> backing;
   std::array<bool, model::kFrames> used;
   std::array<std::uint64_t, model::kFrames> pins;
+};
+
+// What an implementation is known to break the contract with: an operation of one kind and one of
+// another, of `here` and `there`, in one scenario. A run ends where the contract is broken, and
+// what follows is not seen; so most inputs of a campaign do without one of the two (fuzz/campaign).
+// None is forgiven by this.
+using CallMask = std::uint64_t;
+static_assert(kCalls <= 64, "a CallMask has a bit for each");
+constexpr CallMask mask_of(Call call) { return CallMask{1} << static_cast<unsigned>(call); }
+struct KnownTrigger {
+  CallMask here = 0;
+  CallMask there = 0;
 };
 
 class World {
@@ -127,6 +142,8 @@ class World {
   // state (a WARN_ON that fired), as one line; null: nothing. Asked between operations.
   virtual const char* complaint() const { return nullptr; }
 
+  virtual std::span<const KnownTrigger> known_triggers() const { return {}; }
+
   // All that what follows depends on, besides the tasks' stacks. Where this is there, the runs of
   // one input share what they have in common (fuzz/harness/branches.h): it is put back while every
   // task stands at a scheduling point, on the thread and at the addresses that it was copied from,
@@ -151,12 +168,14 @@ inline void World::read(Tables& out) const {
     out.cpu_kind[p] = entry.kind;
     out.cpu_read[p] = entry.read;
     out.cpu_write[p] = entry.write;
+    out.cpu_huge[p] = entry.huge;
   }
   for (std::size_t i = 0; i < model::kMirrors * model::kPages; ++i) {
     const Entry entry =
         device_entry(model::Mirror(i / model::kPages), model::Page(i % model::kPages));
     out.device_frame[i] = entry.frame;
     out.device_write[i] = entry.write;
+    out.device_huge[i] = entry.huge;
   }
   for (std::size_t f = 0; f < model::kFilePages; ++f) out.backing[f] = backing(model::FilePage(f));
   for (std::size_t f = 0; f < model::kFrames; ++f) {
@@ -168,7 +187,22 @@ inline void World::read(Tables& out) const {
 // What a shared object exports, with C linkage, under the name kEntryPoint: a new world, owned by
 // the caller. `boundary` is kBoundaryVersion of the caller; a null answer means "another version".
 using CreateWorld = World*(std::uint32_t boundary);
-inline constexpr std::uint32_t kBoundaryVersion = 7;
+// Made of a number that is counted up when the functions of World change, and of the vocabulary:
+// what is added to that, or changes its size, makes another version by itself.
+template <class... Numbers>
+constexpr std::uint32_t version_of(Numbers... numbers) {
+  std::uint32_t hash = 0x811c9dc5;
+  ((hash = (hash ^ static_cast<std::uint32_t>(numbers)) * 0x01000193), ...);
+  return hash;
+}
+inline constexpr std::uint32_t kBoundaryVersion = version_of(
+    9, model::kMms, model::kPagesPerMm, model::kFiles, model::kPagesPerFile, model::kRamFrames,
+    model::kBlocks, model::kTasks, model::kMirrors, model::kFramesPerDevice, model::kSwapSlots,
+    model::kClassicNotifiers, model::kNesting, model::kCellsPerPage, model::kRules, kCalls,
+    model::Area::kSpecial, model::EntryKind::kSwap, model::WindowEvent::kExclusive,
+    model::Outcome::kBusy, sizeof(model::Arguments), sizeof(Operation), sizeof(Result),
+    sizeof(Layout), sizeof(Entry), sizeof(NotifierState), sizeof(SubscriptionState),
+    sizeof(Capabilities), sizeof(Tables));
 inline constexpr const char* kEntryPoint = "mirrorcheck_create_world";
 
 }  // namespace mirrorcheck::impl

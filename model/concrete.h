@@ -20,6 +20,9 @@
 //   mm_of, file_of, is_block      of a page, a file page, a frame
 //   is_device, owns(m, frame)     device memory; that of the device behind mirror m
 //   is_swap(frame)                a slot of the swap device
+//   huge_of(page)                 the aligned run of pages that a huge entry maps with it
+//   in_place(p, f, q, g)          frames f and g, of pages p and q of such a run, lie as they would
+//                                 in one aligned run of frames
 //   sequence(epoch, odd)          the invalidate_seq that the two stand for
 //
 // Cost: nothing here allocates; reading and writing a Map is an array access.
@@ -283,6 +286,11 @@ struct Concrete {
   static FilePage file_page_at(const Arguments& a, Page page) {
     return FilePage(static_cast<unsigned>(a.file_page) + static_cast<unsigned>(page) -
                     static_cast<unsigned>(a.pages.first));
+  }
+  static PageRange huge_of(Page page) { return model::huge_of(page); }
+  static bool in_place(Page p, Frame f, Page q, Frame g) {
+    return static_cast<unsigned>(f) / kPagesPerHuge == static_cast<unsigned>(g) / kPagesPerHuge &&
+           place_of(f) == place_of(p) && place_of(g) == place_of(q);
   }
   // invalidate_seq as the kernel counts it, from the pair (epoch, odd).
   static std::uint64_t sequence(std::uint64_t epoch, bool odd) { return 2 * epoch + (odd ? 1 : 0); }

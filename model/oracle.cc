@@ -35,8 +35,8 @@ Breach Oracle::step(Rule rule, const Arguments& arguments) {
   return {kSteps[static_cast<std::size_t>(rule)](state_, arguments), rule};
 }
 
-// The same as holds() of each, at a fraction of the cost: a page that nothing maps breaks none of
-// the properties of pages, and most are such.
+// The same as holds() of each, at a fraction of the cost: a page that nothing maps, and that counts
+// as part of nothing huge, breaks none of the properties of pages, and most are such.
 const Clause* check_everything(const ConcreteState& s) {
   using S1 = StaleTranslation<Concrete>;
   using S2 = FreedTarget<Concrete>;
@@ -44,6 +44,8 @@ const Clause* check_everything(const ConcreteState& s) {
   using S5 = Truncation<Concrete>;
   using S6 = OneLocation<Concrete>;
   using S6Prime = WritableIsDirty<Concrete>;
+  using Whole = WholeEntry<Concrete>;
+  using Large = LargeTranslation<Concrete>;
   FirstFailure failure;
   std::array<std::uint8_t, kPages> mapped{};
   // S4: the private entries of each frame, and those that may write it.
@@ -51,8 +53,10 @@ const Clause* check_everything(const ConcreteState& s) {
   std::array<std::uint8_t, kFrames> writers{};
   for (std::size_t p = 0; p < kPages; ++p) {
     mapped[p] = static_cast<std::uint8_t>(s.cpu_frame(Page(p)));
+    mapped[p] |= static_cast<std::uint8_t>(s.huge(Page(p)));
     for (std::size_t m = 0; m < kMirrors; ++m) {
       mapped[p] |= static_cast<std::uint8_t>(s.device_frame(Mirror(m), Page(p)));
+      mapped[p] |= static_cast<std::uint8_t>(s.device_huge(Mirror(m), Page(p)));
     }
   }
   for (std::size_t i = 0; i < kPages; ++i) {
@@ -61,6 +65,7 @@ const Clause* check_everything(const ConcreteState& s) {
     failure.require(S2::kClause, S2::named(s, s.cpu_frame(p)));
     for (std::size_t m = 0; m < kMirrors; ++m) {
       failure.require(S1::kClause, S1::at(s, Mirror(m), p));
+      failure.require(Large::kClause, Large::at(s, Mirror(m), p));
       failure.require(S2::kClause, S2::named(s, s.device_frame(Mirror(m), p)));
     }
     const auto frame = static_cast<std::size_t>(s.cpu_frame(p));
@@ -73,10 +78,16 @@ const Clause* check_everything(const ConcreteState& s) {
     failure.require(S5::kClause, S5::at(s, p));
     failure.require(S6::kClause, S6::at(s, p));
     failure.require(S6Prime::kClause, S6Prime::at(s, p));
+    failure.require(Whole::kClause, Whole::at(s, p));
   }
   failure.require(S2::kClause, S2::no_free_pins(s));
   failure.require(SequenceOrder<Concrete>::kClause, SequenceOrder<Concrete>::holds(s));
   failure.require(FrozenByWindow<Concrete>::kClause, FrozenByWindow<Concrete>::holds(s));
+  // There is something unmarked in few states only.
+  static constexpr decltype(ConcreteState::unmarked) kAllMarked{};
+  if (!(s.unmarked == kAllMarked)) {
+    failure.require(MarkedInTime<Concrete>::kClause, MarkedInTime<Concrete>::holds(s));
+  }
   for (std::size_t f = 0; f < kFilePages; ++f) {
     failure.require(HolesAreClean<Concrete>::kClause, HolesAreClean<Concrete>::at(s, FilePage(f)));
   }

@@ -33,6 +33,7 @@ enum class Property : std::uint8_t {
   kS13,
   kS15,
   kS15Prime,
+  kS16,
   kS17,
   kL1,
   kL2,
@@ -54,7 +55,7 @@ struct PropertyInfo {
   std::string_view meaning;
   int checked = 0;
 };
-inline constexpr std::array<PropertyInfo, 28> kProperties{{
+inline constexpr std::array<PropertyInfo, 29> kProperties{{
     {"S1", "a device translation is one the CPU page table still justifies",
      kAsFormula | kByGuards | kByHarness},
     {"S1'", "a CPU entry is only taken away inside a window whose callbacks are done",
@@ -91,11 +92,13 @@ inline constexpr std::array<PropertyInfo, 28> kProperties{{
     {"S13", "a mirror holds no references", kByGuards | kByHarness},
     {"S15", "a page is marked dirty while it is still mapped", kByGuards},
     {"S15'", "reclaim loses nothing that a device has written", kAsFormula | kByGuards},
+    {"S16", "a device translation is no larger than the CPU's mapping, and goes as a whole",
+     kAsFormula | kByGuards | kByHarness},
     {"S17", "a mirror's translations come from the page tables of its own mm",
      kByGuards | kByHarness},
     {"L1", "nobody waits for ever: the wait-for graph has no cycle", kByGuards | kByHarness},
     {"L2", "a fault loop that nobody disturbs ends", kByGuards | kByHarness},
-    {"L3", "a truncate ends when the pins that it waits for are dropped", kByHarness},
+    {"L3", "a truncate ends when the pins that it waits for are dropped", kByGuards | kByHarness},
     {"L4", "read_begin and remove end when the windows they wait for end", kByGuards | kByHarness},
     {"L5", "a non-blockable start never sleeps", kByHarness},
     {"L6", "the end of an address space comes to its end", kByHarness},
@@ -111,11 +114,10 @@ struct AbsentProperty {
   std::string_view meaning;
   std::string_view reason;
 };
-inline constexpr std::array<AbsentProperty, 4> kAbsentProperties{{
+inline constexpr std::array<AbsentProperty, 3> kAbsentProperties{{
     {"S11", "mmap_lock is held in the same mode on every return",
      "follows from F1 and A12: a walk without the lock breaks S17, its release L1"},
     {"S14", "DMA mappings and live translations are paired", "a translation stands for both"},
-    {"S16", "a large mapping is clamped to its range", "pages are all of one size"},
     {"L2'", "a fault loop that is disturbed for ever gives up",
      "allowed: its -EBUSY is explained by the collisions before it (S10)"},
 }};

@@ -18,6 +18,7 @@
 #include "model/rules/copies.h"
 #include "model/rules/device.h"
 #include "model/rules/files.h"
+#include "model/rules/huge.h"
 #include "model/rules/locks.h"
 #include "model/rules/pages.h"
 #include "model/rules/reclaim.h"
@@ -47,10 +48,10 @@ using AllRules =
              ClassicUnregister, Start, Invalidate, Ignore, Refuse, ClassicStart, Started,
              StartFailed, End, ClassicEnd, MapArea, UnmapArea, ProtectArea, Zap, WriteProtect,
              Populate, Upgrade, CopyEntry, Hide, Move, Reveal, MoveEntry, MergeEntry, CopyPage,
-             LazyFree, Discard, CpuAccess, Allocate, Free, Pin, Unpin, Fill, Resize, Unmapped,
-             Disconnect, Truncated, ZeroTail, Clean, FileAccess, ShareBlock, UnshareBlock,
-             ReadBegin, ReadWake, WalkPage, FaultReturn, ReadRetry, Abandon, Install, Program,
-             MarkDirty, DeviceAccess, GetMm, PutMm>;
+             LazyFree, Discard, EvictPage, Join, Split, CpuAccess, Allocate, Free, Pin, Unpin, Fill,
+             Resize, Unmapped, Disconnect, Truncated, ZeroTail, Clean, CommitBlock, FileAccess,
+             ShareBlock, UnshareBlock, ReadBegin, ReadWake, WalkPage, FaultReturn, ReadRetry,
+             Abandon, Install, Program, DropHuge, MarkDirty, DeviceAccess, GetMm, PutMm>;
 static_assert(AllRules::kSize == kRules);
 
 // Calls f.template operator()<R>() for the rule struct R<D> of `rule`.

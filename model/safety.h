@@ -191,6 +191,43 @@ struct HolesAreClean {
   }
 };
 
+// F13: the parts of a huge entry are one entry.
+template <class D>
+struct WholeEntry {
+  static constexpr Property kProperty = Property::kS16;
+  static constexpr Clause kClause{"F13", Property::kS16,
+                                  "a huge entry maps what is not contiguous, or not all alike"};
+  template <class P>
+  static auto at(const State<D>& s, const P& p) {
+    return !s.huge(p) || D::template all_in<Page>(D::huge_of(p), [&](const auto& q) {
+      return s.huge(q) && alike<D>(s, p, q);
+    });
+  }
+  static auto holds(const State<D>& s) {
+    return D::template all<Page>([&](const auto& p) { return at(s, p); });
+  }
+};
+
+// S16: what a device translates at once the CPU maps at once. With S1 and F13, to the same frames.
+template <class D>
+struct LargeTranslation {
+  static constexpr Property kProperty = Property::kS16;
+  static constexpr Clause kClause{"S16", Property::kS16,
+                                  "a device translation is larger than what the CPU maps"};
+  template <class M, class P>
+  static auto at(const State<D>& s, const M& m, const P& p) {
+    return !s.device_huge(m, p) || (s.huge(p) && s.device_frame(m, p) != kNoFrame &&
+                                    D::template all_in<Page>(D::huge_of(p), [&](const auto& q) {
+                                      return s.device_huge(m, q);
+                                    }));
+  }
+  static auto holds(const State<D>& s) {
+    return D::template all<Mirror>([&](const auto& m) {
+      return D::template all<Page>([&](const auto& p) { return at(s, m, p); });
+    });
+  }
+};
+
 // S9: a subscription is never ahead of its mm, and level with it only while the period lasts.
 template <class D>
 struct SequenceOrder {
@@ -233,6 +270,8 @@ void each_safety_property(F&& f) {
   f.template operator()<OneLocation<D>>();
   f.template operator()<WritableIsDirty<D>>();
   f.template operator()<MarkedInTime<D>>();
+  f.template operator()<WholeEntry<D>>();
+  f.template operator()<LargeTranslation<D>>();
   f.template operator()<HolesAreClean<D>>();
   f.template operator()<SequenceOrder<D>>();
   f.template operator()<FrozenByWindow<D>>();

@@ -31,6 +31,7 @@ struct State {
   Map<bool, Page> area_write;
   Map<FilePage, Page> slot;
   Map<bool, Page> area_private;  // MAP_PRIVATE, of a file (X10)
+  Map<bool, Page> area_sync;     // MAP_SYNC, of a DAX file (X7)
   // CPU page tables. An entry may be read by whoever goes by it (VM_READ of its area when it was
   // made or last changed): PROT_NONE leaves the frame in place and takes that away.
   Map<Frame, Page> cpu_frame;
@@ -41,6 +42,7 @@ struct State {
   // X10: the frame is the mm's own copy of the file page. An entry is cleared, its copy comes next.
   Map<bool, Page> copied;
   Map<bool, Page> replacing;
+  Map<bool, Page> huge;  // a part of a huge entry, with the other pages of that (F13)
 
   // Frames of RAM and blocks of the DAX device.
   Map<bool, Frame> used;
@@ -48,6 +50,9 @@ struct State {
   // S15': of private memory: reclaim may throw it away, since nobody is known to have written it
   // after MADV_FREE.
   Map<bool, Frame> discardable;
+  // D6: of private memory that came in from swap: its slot goes on holding the same (the swap
+  // cache), since nobody is known to have written it.
+  Map<bool, Frame> stored;
 
   // Pages of files: which frame or block they have, whether they are inside i_size, and whether a
   // truncate or punch has returned for them since they last had data.
@@ -56,6 +61,8 @@ struct State {
   Map<bool, FilePage> cut;
   // S6': something was written, or may be through some entry, that write-back has not seen.
   Map<bool, FilePage> dirty;
+  // X7: that the file has this block there is on stable storage.
+  Map<bool, FilePage> committed;
   // This task has unmapped the file page everywhere since it took invalidate_lock (X12 step 5).
   Map<bool, Task, FilePage> unmapped;
 
@@ -74,7 +81,9 @@ struct State {
   Map<bool, Mirror> engine;  // the device may use its translations
   Map<Frame, Mirror, Page> device_frame;
   Map<bool, Mirror, Page> device_write;
-  // D6: the device has written what is discardable, and its driver has not yet marked it dirty.
+  Map<bool, Mirror, Page> device_huge;  // a part of a huge translation (S16)
+  // D6: the device has written what is discardable, or stored, and its driver has not yet marked it
+  // dirty.
   Map<bool, Mirror, Page> unmarked;
 
   // Classic notifiers. One that can fail has no invalidate_range_end (N8).
@@ -107,6 +116,7 @@ struct State {
   Map<Outcome, Task, Page> walked;
   Map<Frame, Task, Page> walked_frame;
   Map<bool, Task, Page> walked_write;
+  Map<bool, Task, Page> walked_huge;  // F13; of what was walked valid
 
   // Calls f(name, field) for every field, in a fixed order. `self` may be const.
   // Inlined, so that what f counts from field to field is a constant in each call.
@@ -138,6 +148,7 @@ inline void State<D>::each_member(F&& f) {
   f("area_write", &State::area_write);
   f("slot", &State::slot);
   f("area_private", &State::area_private);
+  f("area_sync", &State::area_sync);
   f("cpu_frame", &State::cpu_frame);
   f("cpu_kind", &State::cpu_kind);
   f("exclusive_to", &State::exclusive_to);
@@ -145,13 +156,16 @@ inline void State<D>::each_member(F&& f) {
   f("cpu_write", &State::cpu_write);
   f("copied", &State::copied);
   f("replacing", &State::replacing);
+  f("huge", &State::huge);
   f("used", &State::used);
   f("pins", &State::pins);
   f("discardable", &State::discardable);
+  f("stored", &State::stored);
   f("backing", &State::backing);
   f("within", &State::within);
   f("cut", &State::cut);
   f("dirty", &State::dirty);
+  f("committed", &State::committed);
   f("unmapped", &State::unmapped);
   f("mmap_lock", &State::mmap_lock);
   f("inode_lock", &State::inode_lock);
@@ -165,6 +179,7 @@ inline void State<D>::each_member(F&& f) {
   f("engine", &State::engine);
   f("device_frame", &State::device_frame);
   f("device_write", &State::device_write);
+  f("device_huge", &State::device_huge);
   f("unmarked", &State::unmarked);
   f("listed", &State::listed);
   f("classic_mm", &State::classic_mm);
@@ -191,6 +206,7 @@ inline void State<D>::each_member(F&& f) {
   f("walked", &State::walked);
   f("walked_frame", &State::walked_frame);
   f("walked_write", &State::walked_write);
+  f("walked_huge", &State::walked_huge);
 }
 
 }  // namespace mirrorcheck::model

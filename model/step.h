@@ -50,6 +50,7 @@ template <class R>
   using S6 = OneLocation<Concrete>;
   using S6Prime = WritableIsDirty<Concrete>;
   using S9 = SequenceOrder<Concrete>;
+  using S16 = LargeTranslation<Concrete>;
   constexpr Rule rule = R::kRule;
   if constexpr (rule == Rule::kZap || rule == Rule::kWriteProtect || rule == Rule::kPopulate ||
                 rule == Rule::kCopyEntry || rule == Rule::kHide || rule == Rule::kMoveEntry ||
@@ -71,8 +72,15 @@ template <class R>
       c.require(S1::kClause, S1::at(s, a.mirror, p));
       c.require(S2::kClause, S2::at(s, s.device_frame(a.mirror, p)));
       c.require(S5::kClause, S5::at(s, p));
+      c.require(S16::kClause, S16::at(s, a.mirror, p));
       return true;
     });
+  } else if constexpr (rule == Rule::kJoin) {
+    c.require(WholeEntry<Concrete>::kClause, WholeEntry<Concrete>::at(s, a.page));
+  } else if constexpr (rule == Rule::kSplit) {
+    for (std::size_t m = 0; m < kMirrors; ++m) {
+      c.require(S16::kClause, S16::at(s, Mirror(m), a.page));
+    }
   } else if constexpr (rule == Rule::kProgram) {
     c.require(S1::kClause, S1::at(s, a.mirror, a.page));
     c.require(S2::kClause, S2::at(s, a.frame));
@@ -86,7 +94,7 @@ template <class R>
       c.require(S5::kClause, S5::at(s, p));
       return true;
     });
-  } else if constexpr (rule == Rule::kDisconnect) {
+  } else if constexpr (rule == Rule::kDisconnect || rule == Rule::kEvict) {
     c.require(kGoneWhileMapped, S6::holds(s));
   } else if constexpr (rule == Rule::kInsert || rule == Rule::kInvalidate) {
     c.require(S9::kClause, S9::at(s, a.mirror));

@@ -34,6 +34,7 @@ inline constexpr std::size_t kClassicNotifiers = 2;
 inline constexpr std::size_t kNesting = 3;  // windows one task may have open at once (I7)
 inline constexpr std::size_t kWindows = kTasks * kNesting;
 inline constexpr std::size_t kCellsPerPage = 4;  // the unit of loads, stores and file sizes
+inline constexpr unsigned kPagesPerHuge = 2;     // aligned, that one huge entry maps (a PMD)
 
 enum class Mm : std::uint8_t {};
 enum class Page : std::uint8_t {};      // a virtual page of one address space
@@ -50,6 +51,16 @@ enum class Window : std::uint8_t {};   // one invalidate_range_start .. end
 inline constexpr Frame kNoFrame{0};
 inline constexpr Frame kZeroFrame{1};  // the shared zero page
 inline constexpr FilePage kNoFilePage{0};
+
+// A run of pages, both ends inclusive; empty when first > last.
+template <class Id>
+struct Range {
+  Id first{1};
+  Id last{0};
+  constexpr bool operator==(const Range&) const = default;
+};
+using PageRange = Range<Page>;
+using FilePageRange = Range<FilePage>;
 
 // REQUIRES: the operands are within the bounds above.
 constexpr Page page_of(Mm mm, unsigned index) {
@@ -86,6 +97,17 @@ constexpr Frame device_frame(Mirror mirror, unsigned index) {
   return Frame(static_cast<unsigned>(kFirstDeviceFrame) +
                static_cast<unsigned>(mirror) * kFramesPerDevice + index);
 }
+
+// The pages that a huge entry maps together with `page`.
+constexpr PageRange huge_of(Page page) {
+  const auto first = static_cast<unsigned>(page) / kPagesPerHuge * kPagesPerHuge;
+  return {Page(first), Page(first + kPagesPerHuge - 1)};
+}
+// Where in a huge entry the page is, or the frame in the memory that one can map.
+constexpr unsigned place_of(Page page) { return static_cast<unsigned>(page) % kPagesPerHuge; }
+constexpr unsigned place_of(Frame frame) { return static_cast<unsigned>(frame) % kPagesPerHuge; }
+static_assert(kPagesPerMm % kPagesPerHuge == 0 && kRamFrames % kPagesPerHuge == 0 &&
+              2 % kPagesPerHuge == 0 && kBlocks % kPagesPerHuge == 0);
 
 // What a virtual page belongs to, as find_vma() would tell.
 enum class Area : std::uint8_t {
@@ -143,16 +165,6 @@ enum class WindowEvent : std::uint8_t {
   kExclusive
 };
 
-// A run of pages, both ends inclusive; empty when first > last.
-template <class Id>
-struct Range {
-  Id first{1};
-  Id last{0};
-  constexpr bool operator==(const Range&) const = default;
-};
-using PageRange = Range<Page>;
-using FilePageRange = Range<FilePage>;
-
 // The sort of unbounded counters.
 struct Integer {};
 
@@ -208,6 +220,9 @@ enum class Rule : std::uint8_t {
   kCopyPage,
   kLazyFree,
   kDiscard,
+  kEvict,
+  kJoin,
+  kSplit,
   kCpuAccess,
   // Frames and blocks.
   kAllocate,
@@ -222,6 +237,7 @@ enum class Rule : std::uint8_t {
   kTruncated,
   kZeroTail,
   kClean,
+  kCommit,
   kFileAccess,
   // Reflink: X9.
   kShare,
@@ -236,6 +252,7 @@ enum class Rule : std::uint8_t {
   // The device: D1, D6.
   kInstall,
   kProgram,
+  kDropHuge,
   kMarkDirty,
   kDeviceAccess,
   // Life of an address space: X1, X2.
@@ -266,6 +283,7 @@ struct Arguments {
   bool read = false;      // with write: the protection of an area
   bool flag = false;      // what it says is told where the rule is declared
   bool required = false;  // F3: the page is requested
+  bool huge = false;      // F13: of a map order that is not 0
   std::uint8_t cell = 0;
   std::uint32_t value = 0;     // the datum of an access
   std::uint64_t sequence = 0;  // an invalidate_seq as the implementation has it

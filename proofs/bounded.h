@@ -10,7 +10,9 @@
 #ifndef MIRRORCHECK_PROOFS_BOUNDED_H_
 #define MIRRORCHECK_PROOFS_BOUNDED_H_
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -258,6 +260,28 @@ struct Bounded {
     return mirror == table<model::Mirror>(frame, [first, &sizes](unsigned i) {
              return i < first ? sizes.mirrors : (i - first) / sizes.frames_per_device;
            });
+  }
+  // The last run of an mm may be shorter than the others.
+  static Term<model::PageRange> huge_of(const Term<model::Page>& page) {
+    const unsigned n = Universe::current().sizes().pages_per_mm;
+    return table<model::PageRange>(page, [n](unsigned i) {
+      constexpr unsigned kRun = model::kPagesPerHuge;
+      const unsigned first = i % n / kRun * kRun;
+      const unsigned count = std::min(kRun, n - first);
+      return ((std::uint64_t{1} << count) - 1) << (i - i % n + first);
+    });
+  }
+  static Term<bool> in_place(const Term<model::Page>& p, const Term<model::Frame>& f,
+                             const Term<model::Page>& q, const Term<model::Frame>& g) {
+    constexpr unsigned kRun = model::kPagesPerHuge;
+    const unsigned n = Universe::current().sizes().pages_per_mm;
+    const auto page_place = [n](unsigned i) { return i % n % kRun; };
+    const auto frame_place = [](unsigned i) { return i % kRun; };
+    const auto run = [](unsigned i) { return i / kRun; };
+    using Number = model::Integer;
+    return table<Number>(f, run) == table<Number>(g, run) &&
+           table<Number>(f, frame_place) == table<Number>(p, page_place) &&
+           table<Number>(g, frame_place) == table<Number>(q, page_place);
   }
   // The file page that is as far after a.file_page as `page` is after the first of a.pages; what
   // would lie beyond the last file page is kNoFilePage.

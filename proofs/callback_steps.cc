@@ -6,7 +6,7 @@
 #include "model/rules/clauses.h"
 #include "proofs/groups/windows.h"
 #include "proofs/hypothesis.h"
-#include "proofs/questions.h"
+#include "proofs/special_proof.h"
 
 namespace mirrorcheck::proofs {
 namespace {
@@ -92,9 +92,9 @@ z3::expr differ(const State& a, const State& b) {
   return z3::mk_or(some);
 }
 
-class Proof {
+class Proof : SpecialProof {
  public:
-  explicit Proof(const ProveOptions& options) : scope_(universe_), questions_(options) {}
+  explicit Proof(const ProveOptions& options) : SpecialProof(kCallbackStepsGroup, "S1", options) {}
 
   std::vector<Obligation> run() {
     begins();
@@ -106,7 +106,7 @@ class Proof {
         interleaves(rule, false);
       }
     }
-    return questions_.take();
+    return obligations();
   }
 
  private:
@@ -172,26 +172,6 @@ class Proof {
         solver, locked ? z3::unsat : z3::sat);
   }
 
-  z3::solver with(const std::vector<z3::expr>& assumed) {
-    z3::solver solver = questions_.solver(universe_.context());
-    for (const z3::expr& e : granted_) solver.add(e);
-    for (const z3::expr& e : assumed) solver.add(e);
-    return solver;
-  }
-  void ask(std::string_view rule, const char* what, z3::solver& solver, z3::check_result wanted) {
-    Obligation o;
-    o.group = kCallbackStepsGroup.name;
-    o.rule = rule;
-    o.what = what;
-    o.properties = "S1";
-    questions_.ask(std::move(o), solver, wanted);
-  }
-
-  Universe universe_{std::nullopt};
-  Universe::Scope scope_;
-  Questions questions_;
-  std::vector<z3::expr> granted_ = taken_for_granted();
-  State state_ = arbitrary_state<Unbounded>();
   Callback callback_;
 };
 

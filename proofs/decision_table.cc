@@ -4,7 +4,7 @@
 
 #include "model/rules/section.h"
 #include "proofs/clause_list.h"
-#include "proofs/questions.h"
+#include "proofs/special_proof.h"
 #include "proofs/symbolic_state.h"
 #include "proofs/unbounded.h"
 
@@ -16,9 +16,9 @@ using Walk = model::WalkPage<Unbounded>;
 
 constexpr unsigned kOutcomeCount = enumeration_size(kSort<Outcome>);
 
-class Table {
+class Table : SpecialProof {
  public:
-  explicit Table(const ProveOptions& options) : scope_(universe_), questions_(options) {
+  explicit Table(const ProveOptions& options) : SpecialProof(kDecisionTableGroup, "S10", options) {
     // The entry is reported as it is.
     arguments_.frame = state_.cpu_frame(arguments_.page);
     arguments_.flag = state_.cpu_write(arguments_.page);
@@ -45,7 +45,7 @@ class Table {
     const unsigned valid = static_cast<unsigned>(Outcome::kValid);
     ask("calls valid what has an entry to report",
         fold_and(holds(Walk::kDecision, valid), !holds(Walk::kEntry, valid)), z3::unsat);
-    return questions_.take();
+    return obligations();
   }
 
  private:
@@ -60,21 +60,10 @@ class Table {
     return universe_.truth(true);
   }
   void ask(const char* what, const z3::expr& formula, z3::check_result wanted) {
-    z3::solver solver = questions_.solver(universe_.context());
-    for (const z3::expr& e : universe_.axioms()) solver.add(e);
-    solver.add(formula);
-    Obligation o;
-    o.group = kDecisionTableGroup.name;
-    o.rule = Walk::kName;
-    o.what = what;
-    o.properties = "S10";
-    questions_.ask(std::move(o), solver, wanted);
+    z3::solver solver = with(formula);
+    SpecialProof::ask(Walk::kName, what, solver, wanted);
   }
 
-  Universe universe_{std::nullopt};
-  Universe::Scope scope_;
-  Questions questions_;
-  model::State<Unbounded> state_ = arbitrary_state<Unbounded>();
   SymbolicArguments arguments_{"argument "};
 };
 

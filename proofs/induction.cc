@@ -139,15 +139,19 @@ class Prover {
   void add_group(const std::string& needed, bool wanted) {
     Part part{&G::kGroup, {}, {}, {}};
     const bool all = options_.property.empty();
-    G::template each_conjunct<Unbounded>(
-        [&](std::string_view name, std::string_view needed_by, Term<bool> (*holds)(const State&)) {
-          bool one = all;
-          each_word(needed, [&](std::string_view word) { one = one || lists(needed_by, word); });
-          if (!one) return;
-          part.conjuncts.push_back(conjuncts_.size());
-          conjuncts_.push_back({name, needed_by, holds});
-          assumed_.push_back(holds(arbitrary_).expr());
-        });
+    const auto add = [&](std::string_view name, std::string_view needed_by,
+                         Term<bool> (*holds)(const State&)) {
+      bool one = all;
+      each_word(needed, [&](std::string_view word) { one = one || lists(needed_by, word); });
+      if (!one) return;
+      part.conjuncts.push_back(conjuncts_.size());
+      conjuncts_.push_back({name, needed_by, holds});
+      assumed_.push_back(holds(arbitrary_).expr());
+    };
+    G::template each_conjunct<Unbounded>(add);
+    if constexpr (requires { G::template each_spare<Unbounded>(add); }) {
+      if (options_.spare) G::template each_spare<Unbounded>(add);
+    }
     each_step_of<G>([&](const Property& step) {
       if (all || step.property == options_.property) part.steps.push_back(step);
     });

@@ -14,6 +14,7 @@
 #include "proofs/groups/device.h"
 #include "proofs/groups/files.h"
 #include "proofs/groups/frames.h"
+#include "proofs/groups/huge.h"
 #include "proofs/groups/life.h"
 #include "proofs/groups/liveness.h"
 #include "proofs/groups/locks.h"
@@ -26,7 +27,7 @@ namespace mirrorcheck::proofs {
 
 // In the order in which they are best read. A counterexample names the first conjunct that can
 // break, so the harm itself comes before what leads to it.
-using InvariantGroups = GroupList<Device, Frames, PageTables, Files, Sections, Windows,
+using InvariantGroups = GroupList<Device, Huge, Frames, PageTables, Files, Sections, Windows,
                                   RegistrationAndRemoval, Locks, LifeOfAnMm, Liveness>;
 
 // Calls f(name, for, holds) for every conjunct, the properties themselves among them.

@@ -8,7 +8,7 @@
 #include "model/rules/locks.h"
 #include "model/rules/windows.h"
 #include "proofs/hypothesis.h"
-#include "proofs/questions.h"
+#include "proofs/special_proof.h"
 
 namespace mirrorcheck::proofs {
 namespace {
@@ -74,9 +74,10 @@ Term<bool> holds(const State& s, const Task& t, LockRank rank) {
   }
 }
 
-class LockOrderProof {
+class LockOrderProof : SpecialProof {
  public:
-  explicit LockOrderProof(const ProveOptions& options) : scope_(universe_), questions_(options) {}
+  explicit LockOrderProof(const ProveOptions& options)
+      : SpecialProof(kLockOrderGroup, "L1", options) {}
 
   std::vector<Obligation> run() {
     for (const SymbolicRule& rule : symbolic_rules()) takes_what_the_table_says(rule);
@@ -89,7 +90,7 @@ class LockOrderProof {
     }
     locks_of_one_rank();
     non_blocking_starts_end();
-    return questions_.take();
+    return obligations();
   }
 
  private:
@@ -111,7 +112,7 @@ class LockOrderProof {
     if (known_truth(other.expr()) == false) return;
     z3::solver solver = with(whole_guard(rule, state_, a));
     solver.add(other.expr());
-    ask(rule.name, "L1", "takes no lock but that of its rank", solver, z3::unsat);
+    ask(rule.name, "takes no lock but that of its rank", solver, z3::unsat);
   }
 
   // What a task needs to take `rule`, but for the clauses that say that the lock is free; and
@@ -150,7 +151,7 @@ class LockOrderProof {
     solver.add(Unbounded::all<model::Task>([&](const auto& u) {
                  return !holds(state_, u, step.rank);
                }).expr());
-    ask(rule.name, "L1", "waits for a task that holds a lock of its rank", solver, z3::unsat);
+    ask(rule.name, "waits for a task that holds a lock of its rank", solver, z3::unsat);
   }
 
   // Who waits in read_begin or in remove waits for a task with an open window.
@@ -165,7 +166,7 @@ class LockOrderProof {
          {std::pair{Rule::kReadWake, asleep && !may_wake}, std::pair{Rule::kRemoved, removing}}) {
       z3::solver solver = with((waits && nobody_has_one).expr());
       for (const z3::expr& e : whole_invariant(state_)) solver.add(e);
-      ask(rule_of(rule).name, "L1", "waits for a task that has a window open", solver, z3::unsat);
+      ask(rule_of(rule).name, "waits for a task that has a window open", solver, z3::unsat);
     }
   }
 
@@ -208,7 +209,7 @@ class LockOrderProof {
     SymbolicArguments b("other argument ");
     z3::solver solver = with(wait_for_each_other(inner, a, outer, b, outlaw).expr());
     for (const z3::expr& e : whole_invariant(state_)) solver.add(e);
-    ask("", "L1", std::move(what), solver, answer);
+    ask("", std::move(what), solver, answer);
   }
   void locks_of_one_rank() {
     SymbolicArguments a("argument ");
@@ -216,7 +217,7 @@ class LockOrderProof {
     const auto each_other = wait_for_each_other(LockRank::kInode, a, LockRank::kInode, b);
     z3::solver solver = with((each_other && a.file != b.file).expr());
     for (const z3::expr& e : whole_invariant(state_)) solver.add(e);
-    ask("", "L1", "two locks of one rank may close a cycle", solver, z3::sat);
+    ask("", "two locks of one rank may close a cycle", solver, z3::sat);
   }
 
   // L5: from its start to its end without waiting for anybody.
@@ -229,8 +230,8 @@ class LockOrderProof {
 
     z3::solver refuse = with((due && !state_.blockable(a.window)).expr());
     refuse.add(!whole_guard(rule_of(Rule::kRefuse), state_, a));
-    ask(rule_of(Rule::kRefuse).name, "L5", "can be said whoever holds the update lock", refuse,
-        z3::unsat);
+    ask(rule_of(Rule::kRefuse).name, "can be said whoever holds the update lock", refuse, z3::unsat,
+        "L5");
 
     State refused = state_;
     rule_of(Rule::kRefuse).apply(refused, a);
@@ -239,35 +240,14 @@ class LockOrderProof {
     fails.sequence = model::PeriodEnd<Unbounded>::sequence(refused, a.window);
     z3::solver fail = with((due && !state_.blockable(a.window)).expr());
     fail.add(!whole_guard(rule_of(Rule::kStartFailed), refused, fails));
-    ask(rule_of(Rule::kStartFailed).name, "L5", "can follow at once", fail, z3::unsat);
+    ask(rule_of(Rule::kStartFailed).name, "can follow at once", fail, z3::unsat, "L5");
 
     z3::solver wait = with((due && state_.blockable(a.window)).expr());
     wait.add(!whole_guard(rule_of(Rule::kStarted), state_, a));
     wait.add(!whole_guard(rule_of(Rule::kRefuse), state_, a));
-    ask(rule_of(Rule::kStarted).name, "L5", "has to wait for a callback where the start may block",
-        wait, z3::sat);
+    ask(rule_of(Rule::kStarted).name, "has to wait for a callback where the start may block", wait,
+        z3::sat, "L5");
   }
-
-  z3::solver with(const z3::expr& given) {
-    z3::solver solver = questions_.solver(universe_.context());
-    for (const z3::expr& e : taken_for_granted()) solver.add(e);
-    solver.add(given);
-    return solver;
-  }
-  void ask(std::string_view rule, const char* property, std::string what, z3::solver& solver,
-           z3::check_result wanted) {
-    Obligation o;
-    o.group = kLockOrderGroup.name;
-    o.rule = rule;
-    o.what = std::move(what);
-    o.properties = property;
-    questions_.ask(std::move(o), solver, wanted);
-  }
-
-  Universe universe_{std::nullopt};
-  Universe::Scope scope_;
-  Questions questions_;
-  State state_ = arbitrary_state<Unbounded>();
 };
 
 }  // namespace

@@ -96,6 +96,7 @@ SymbolicArguments arguments_of(unsigned task) {
   a.required = true;
   a.write = false;
   a.flag = false;
+  a.huge = false;
   return a;
 }
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "proofs/hypothesis.h"
-#include "proofs/questions.h"
+#include "proofs/special_proof.h"
 
 namespace mirrorcheck::proofs {
 namespace {
@@ -18,17 +18,19 @@ using model::Rule;
 using State = UnboundedState;
 
 // Of these the range says what they are about as a whole: the range of a window, the interval of a
-// subscription, the hole that a page lies in. An obligation says that their parts are not the same.
-constexpr std::array<Rule, 3> kWhole{Rule::kStart, Rule::kInsert, Rule::kWalkPage};
+// subscription, the hole that a page lies in, the one page from which a block is taken. An
+// obligation says that their parts are not the same.
+constexpr std::array<Rule, 4> kWhole{Rule::kStart, Rule::kInsert, Rule::kWalkPage, Rule::kShare};
 
 template <class Sort, class... Keys>
 constexpr bool is_of_pages(const Unbounded::Map<Sort, Keys...>&) {
   return (std::is_same_v<Keys, Page> || ...) || (std::is_same_v<Keys, FilePage> || ...);
 }
 
-class PartsProof {
+class PartsProof : SpecialProof {
  public:
-  explicit PartsProof(const ProveOptions& options) : scope_(universe_), questions_(options) {}
+  explicit PartsProof(const ProveOptions& options)
+      : SpecialProof(kPartsOfRangesGroup, "S1 S5", options) {}
 
   std::vector<Obligation> run() {
     for (const SymbolicRule& rule : symbolic_rules()) {
@@ -36,7 +38,7 @@ class PartsProof {
       by_its_window(rule);
     }
     twins();
-    return questions_.take();
+    return obligations();
   }
 
  private:
@@ -60,6 +62,15 @@ class PartsProof {
            Unbounded::all_in<FilePage>(part.file_pages, [&](const auto& f) {
              return Unbounded::contains(whole.file_pages, f);
            });
+  }
+
+  // S16: what is in the range of a run that a huge entry can map, the part has all of or nothing.
+  static Term<bool> cuts_no_run(const SymbolicArguments& part, const SymbolicArguments& whole) {
+    return Unbounded::all_in<Page>(part.pages, [&](const auto& p) {
+      return Unbounded::all_in<Page>(Unbounded::huge_of(p), [&](const auto& q) {
+        return !Unbounded::contains(whole.pages, q) || Unbounded::contains(part.pages, q);
+      });
+    });
   }
 
   // Both are parts, and together they are the whole.
@@ -128,10 +139,18 @@ class PartsProof {
     State both = some;
     rule.apply(both, other);
     if (asks) {
-      z3::solver part_may = with(is_part(one, whole).expr());
+      Term<bool> cut_well = true;
+      if (rule.rule == Rule::kInstall) {
+        z3::solver is_cut = with(is_part(one, whole).expr());
+        is_cut.add(may && !may_one);
+        ask(rule.name, "may not be done to a part of what is huge", is_cut, z3::sat);
+        cut_well = cuts_no_run(one, whole);
+      }
+      z3::solver part_may = with((is_part(one, whole) && cut_well).expr());
       part_may.add(may && !may_one);
       ask(rule.name, "what may be done to a range may be done to a part", part_may, z3::unsat);
-      z3::solver rest_may = with((make_up(one, other, whole) && are_apart(one, other)).expr());
+      z3::solver rest_may =
+          with((make_up(one, other, whole) && are_apart(one, other) && cut_well).expr());
       rest_may.add(may && !whole_guard(rule, some, other));
       ask(rule.name, "and then to the rest", rest_may, z3::unsat);
     }
@@ -202,26 +221,6 @@ class PartsProof {
     hole.add(differ(unmapped, partly, false));
     ask(unmap.name, "is not two parts that leave something out", hole, z3::sat);
   }
-
-  z3::solver with(const z3::expr& given) {
-    z3::solver solver = questions_.solver(universe_.context());
-    for (const z3::expr& e : taken_for_granted()) solver.add(e);
-    solver.add(given);
-    return solver;
-  }
-  void ask(std::string_view rule, const char* what, z3::solver& solver, z3::check_result wanted) {
-    Obligation o;
-    o.group = kPartsOfRangesGroup.name;
-    o.rule = rule;
-    o.what = what;
-    o.properties = "S1 S5";
-    questions_.ask(std::move(o), solver, wanted);
-  }
-
-  Universe universe_{std::nullopt};
-  Universe::Scope scope_;
-  Questions questions_;
-  State state_ = arbitrary_state<Unbounded>();
 };
 
 }  // namespace

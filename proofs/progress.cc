@@ -6,7 +6,7 @@
 
 #include "model/rules/clauses.h"
 #include "proofs/hypothesis.h"
-#include "proofs/questions.h"
+#include "proofs/special_proof.h"
 
 namespace mirrorcheck::proofs {
 namespace {
@@ -17,9 +17,9 @@ using model::Rule;
 using model::WindowEvent;
 using model::WindowPhase;
 
-class Progress {
+class Progress : SpecialProof {
  public:
-  explicit Progress(const ProveOptions& options) : scope_(universe_), questions_(options) {}
+  explicit Progress(const ProveOptions& options) : SpecialProof(kProgressGroup, "", options) {}
 
   std::vector<Obligation> run() {
     the_dead_are_left_alone();
@@ -27,12 +27,11 @@ class Progress {
     entries_go();
     subscriptions_go();
     migration_entries_are_resolved();
-    return questions_.take();
+    return obligations();
   }
 
  private:
   using Arguments = SymbolicArguments;
-  using State = UnboundedState;
 
   static const SymbolicRule& rule_of(Rule rule) {
     return symbolic_rules()[static_cast<std::size_t>(rule)];
@@ -88,9 +87,16 @@ class Progress {
     const auto locked = due && state_.update_lock(a.task, a.mirror);
     const auto marked =
         Unbounded::all<model::Page>([&](const auto& p) { return !state_.unmarked(a.mirror, p); });
-    always(Rule::kInvalidate, "L4 L6",
-           "can follow once the update lock is there and what the device wrote is marked",
-           locked && marked, can(Rule::kInvalidate, state_, a));
+    always(
+        Rule::kInvalidate, "L4 L6",
+        "can follow once the update lock is there, what the device wrote is marked, and no "
+        "huge translation is cut",
+        locked && marked &&
+            model::whole_translations<Unbounded>(state_, a.mirror, state_.window_pages(a.window)),
+        can(Rule::kInvalidate, state_, a));
+    always(Rule::kDropHuge, "L4 L6", "can be taken of a huge translation once all is marked",
+           locked && marked && state_.device_huge(a.mirror, a.page),
+           can(Rule::kDropHuge, state_, a));
     Arguments mark = a;
     mark.frame = state_.cpu_frame(a.page);
     always(Rule::kMarkDirty, "L4 L6", "can be taken of what the device wrote",
@@ -115,7 +121,12 @@ class Progress {
     const auto takes_write = state_.window_event(a.window) == WindowEvent::kProtectionVma ||
                              state_.window_event(a.window) == WindowEvent::kProtectionPage;
     always(Rule::kZap, "L6", "can be taken of each entry that the window covers",
-           inside && takes_all, can(Rule::kZap, state_, a));
+           inside && takes_all && !state_.huge(a.page), can(Rule::kZap, state_, a));
+    const auto all_inside = Unbounded::all_in<model::Page>(
+        Unbounded::huge_of(a.page),
+        [&](const auto& p) { return Unbounded::contains(state_.window_pages(a.window), p); });
+    always(Rule::kSplit, "L6", "can be taken of each huge entry that the window covers",
+           inside && takes_all && all_inside && state_.huge(a.page), can(Rule::kSplit, state_, a));
     sometimes_not(Rule::kZap, "L6", "cannot always inside a window that takes no more than write",
                   inside && takes_write, can(Rule::kZap, state_, a));
   }
@@ -162,6 +173,7 @@ class Progress {
     finds.outcome = Term<model::Outcome>(model::Outcome::kValid);
     finds.frame = state_.cpu_frame(a.page);
     finds.flag = state_.cpu_write(a.page);
+    finds.huge = Term<bool>(false);
     State revealed = state_;
     rule_of(Rule::kReveal).apply(revealed, a);
     always(Rule::kWalkPage, "L7", "can wait at a migration entry", walks && hidden,
@@ -189,22 +201,10 @@ class Progress {
   }
   void ask(Rule rule, const char* properties, std::string what, const Term<bool>& formula,
            z3::check_result wanted) {
-    z3::solver solver = questions_.solver(universe_.context());
-    for (const z3::expr& e : taken_for_granted()) solver.add(e);
-    for (const z3::expr& e : whole_invariant(state_)) solver.add(e);
+    z3::solver solver = with(whole_invariant(state_));
     solver.add(formula.expr());
-    Obligation o;
-    o.group = kProgressGroup.name;
-    o.rule = rule_of(rule).name;
-    o.what = std::move(what);
-    o.properties = properties;
-    questions_.ask(std::move(o), solver, wanted);
+    SpecialProof::ask(rule_of(rule).name, std::move(what), solver, wanted, properties);
   }
-
-  Universe universe_{std::nullopt};
-  Universe::Scope scope_;
-  Questions questions_;
-  State state_ = arbitrary_state<Unbounded>();
 };
 
 }  // namespace

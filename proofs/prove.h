@@ -58,6 +58,9 @@ struct ProveOptions {
   //   RULE/NUMBER      its clause with this number, from 1    "D1.install/3"
   //   RULE/FIELD       the step does not change this field    "D2.invalidate/sub_epoch"
   std::string drop{};
+  // Whether to prove what the groups have to spare beside the invariant: a contract of which
+  // something was dropped may keep the properties by another invariant than the whole one does.
+  bool spare = false;
   // Only the obligations of this rule, or empty for all rules.
   std::string rule{};
   // For one obligation. Those of today take less than 5 s each; a busy machine may take longer.

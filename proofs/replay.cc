@@ -51,6 +51,7 @@ SymbolicArguments constants(const model::Arguments& a) {
   set(s.read, a.read);
   set(s.flag, a.flag);
   set(s.required, a.required);
+  set(s.huge, a.huge);
   set(s.sequence, a.sequence & 0xFFFF);
   return s;
 }

@@ -7,7 +7,7 @@
 #include "model/rules/windows.h"
 #include "proofs/hypothesis.h"
 #include "proofs/invariant.h"
-#include "proofs/questions.h"
+#include "proofs/special_proof.h"
 
 namespace mirrorcheck::proofs {
 namespace {
@@ -20,13 +20,10 @@ using State = UnboundedState;
 // hold: they do not wrap.
 constexpr unsigned kMoreBits = 8;
 
-class Words {
+class Words : SpecialProof {
  public:
   Words(const ProveOptions& options, unsigned bits)
-      : bits_(bits),
-        universe_(std::nullopt, bits + kMoreBits),
-        scope_(universe_),
-        questions_(options) {}
+      : SpecialProof(kSequenceWordGroup, "S9", options, bits + kMoreBits), bits_(bits) {}
 
   // What a word of these bits does as well as an epoch. The words of a state are functions of it,
   // so each obligation compares the kernel's result with the words of the contract's next state.
@@ -38,7 +35,7 @@ class Words {
     cur_seq_stays();
     word_after_callback();
     comparisons();
-    return questions_.take();
+    return obligations();
   }
 
   // That a shorter word, or another abstraction, would not do.
@@ -55,7 +52,7 @@ class Words {
         registered(m) && state_.sub_epoch(m) != state_.epoch(mm_of(m)) &&
             word(state_.sub_epoch(m), true) == seq(state_, mm_of(m)),
         z3::sat);
-    return questions_.take();
+    return obligations();
   }
 
  private:
@@ -239,36 +236,25 @@ class Words {
   // Of the invariant what speaks of sequences is assumed.
   void ask(const std::string& what, const Term<bool>& formula, z3::check_result wanted,
            std::string_view rule = {}) {
-    z3::solver solver = questions_.solver(universe_.context());
-    for (const z3::expr& e : taken_for_granted()) solver.add(e);
     const auto small = [&](const Term<model::Integer>& n) {
       return Term<bool>(z3::ult(n.expr(), power_of_two(bits_ + kMoreBits - 3)));
     };
-    solver.add(
-        Unbounded::all<model::Mm>([&](const auto& mm) { return small(state_.epoch(mm)); }).expr());
-    solver.add(Unbounded::all<model::Mirror>([&](const auto& m) {
-                 return small(state_.sub_epoch(m));
-               }).expr());
-    solver.add(
-        Unbounded::all<model::Task>([&](const auto& t) { return small(state_.saved(t)); }).expr());
-    solver.add(model::SequenceOrder<Unbounded>::holds(state_).expr());
-    solver.add(model::FrozenByWindow<Unbounded>::holds(state_).expr());
-    solver.add(hits_stay_in_the_frozen_tree(state_).expr());
-    solver.add(sections_can_tell(state_).expr());
-    solver.add(formula.expr());
-    Obligation o;
-    o.group = kSequenceWordGroup.name;
-    o.rule = rule;
-    o.what = std::to_string(bits_) + " bits: " + what;
-    o.properties = "S9";
-    questions_.ask(std::move(o), solver, wanted);
+    z3::solver solver = with({
+        Unbounded::all<model::Mm>([&](const auto& mm) { return small(state_.epoch(mm)); }).expr(),
+        Unbounded::all<model::Mirror>([&](const auto& m) {
+          return small(state_.sub_epoch(m));
+        }).expr(),
+        Unbounded::all<model::Task>([&](const auto& t) { return small(state_.saved(t)); }).expr(),
+        model::SequenceOrder<Unbounded>::holds(state_).expr(),
+        model::FrozenByWindow<Unbounded>::holds(state_).expr(),
+        hits_stay_in_the_frozen_tree(state_).expr(),
+        sections_can_tell(state_).expr(),
+        formula.expr(),
+    });
+    SpecialProof::ask(rule, std::to_string(bits_) + " bits: " + what, solver, wanted);
   }
 
   unsigned bits_;
-  Universe universe_;
-  Universe::Scope scope_;
-  Questions questions_;
-  State state_ = arbitrary_state<Unbounded>();
 };
 
 }  // namespace

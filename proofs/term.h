@@ -122,6 +122,7 @@ struct SymbolicArguments {
         read(free<bool>(prefix, "read")),
         flag(free<bool>(prefix, "flag")),
         required(free<bool>(prefix, "required")),
+        huge(free<bool>(prefix, "huge")),
         sequence(free<model::Integer>(prefix, "sequence")) {}
 
   // Calls f(name, argument) for each.
@@ -147,6 +148,7 @@ struct SymbolicArguments {
     f("read", a.read);
     f("flag", a.flag);
     f("required", a.required);
+    f("huge", a.huge);
     f("sequence", a.sequence);
   }
 
@@ -165,7 +167,7 @@ struct SymbolicArguments {
   Term<model::EntryKind> kind;
   Term<model::WindowEvent> event;
   Term<model::Outcome> outcome;
-  Term<bool> write, read, flag, required;
+  Term<bool> write, read, flag, required, huge;
   Term<model::Integer> sequence;
 
  private:

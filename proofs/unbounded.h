@@ -7,7 +7,7 @@
 //
 // Two things are weaker than in the concrete world, which is sound for proofs: a range is any set
 // of pages, and `overlap` may be true where nothing intersects (it has to be true where something
-// does); file_page_at is any function.
+// does); file_page_at is any function, and in_place any relation.
 //
 // Thread safety: that of the universe. REQUIRES: inside the Scope of an unbounded universe.
 
@@ -180,6 +180,13 @@ struct Unbounded {
   }
   static Term<bool> owns(const Term<model::Mirror>& mirror, const Term<model::Frame>& frame) {
     return apply<bool>("owns", mirror, frame);
+  }
+  static Term<model::PageRange> huge_of(const Term<model::Page>& page) {
+    return apply<model::PageRange>("huge_of", page);
+  }
+  static Term<bool> in_place(const Term<model::Page>& p, const Term<model::Frame>& f,
+                             const Term<model::Page>& q, const Term<model::Frame>& g) {
+    return apply<bool>("in_place", p, f, q, g);
   }
   static Term<model::FilePage> file_page_at(const Arguments& a, const Term<model::Page>& page) {
     return apply<model::FilePage>("file_page_at", a.file_page, a.pages, page);

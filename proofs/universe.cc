@@ -104,6 +104,15 @@ std::vector<z3::expr> Universe::axioms() {
     const z3::expr x = context_.constant("x", sort(id));
     all.push_back(z3::forall(a, b, x, z3::implies(in(a, x) && in(b, x), overlap(a, b))));
   }
+  // The runs of pages that huge entries map cut all pages into parts.
+  const z3::sort& page = sort(kSort<model::Page>);
+  const z3::sort& pages = sort(kSort<model::PageRange>);
+  const z3::func_decl in = context_.function("in", pages, page, context_.bool_sort());
+  const z3::func_decl huge_of = context_.function("huge_of", page, pages);
+  const z3::expr p = context_.constant("p", page);
+  const z3::expr q = context_.constant("q", page);
+  all.push_back(z3::forall(p, in(huge_of(p), p)));
+  all.push_back(z3::forall(p, q, z3::implies(in(huge_of(p), q), huge_of(p) == huge_of(q))));
   return all;
 }
 

@@ -131,7 +131,8 @@ class Universe {
   const z3::expr& truth(bool value) const { return value ? true_ : false_; }
 
   // What an unbounded universe takes for granted: the named ids differ, enumerations have no more
-  // values than they have names, and what intersects overlaps.
+  // values than they have names, what intersects overlaps, and runs of pages that huge entries map
+  // do not.
   std::vector<z3::expr> axioms();
 
   // Nesting of quantifiers, so that each level has variables of its own.

@@ -47,8 +47,11 @@ struct CampaignFinding {
   std::string property;   // "crash" or "hang" where the code under test did not survive
   std::string rule;
   std::string headline;
-  bool replays = true;           // by the scenario that is kept
+  bool replays = true;  // by the scenario that is kept
+  // Property, clause and rule as it was met; several, where they turned out to be one.
+  std::vector<std::string> kinds;
   std::uint64_t executions = 0;  // until it was found, of the job that found it
+  std::uint64_t times = 0;       // executions that it ended, of all jobs
   double seconds = 0;
 };
 
@@ -57,6 +60,7 @@ struct CampaignSummary {
   std::uint64_t executions = 0;
   std::uint64_t inconclusive = 0;  // executions that hit a bound
   std::uint64_t violations = 0;    // executions, not kinds
+  std::uint64_t avoided = 0;       // executions without what is known (known_triggers.h)
   double seconds = 0;
   Coverage coverage;
   std::size_t corpus = 0;  // inputs

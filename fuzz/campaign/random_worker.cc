@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fuzz/campaign/known_triggers.h"
 #include "fuzz/campaign/recorder.h"
 #include "fuzz/harness/execution.h"
 #include "fuzz/minimize/schedule_search.h"
@@ -54,7 +55,8 @@ void work_randomly(impl::World& world, Engine engine, std::uint64_t seed, std::u
   std::uint32_t points = kFirstGuess;
   for (std::uint64_t i = 0; executions == 0 || i < executions; ++i) {
     const std::uint64_t own = seeds.next();
-    const Scenario scenario = random_scenario(own, kShape);
+    Scenario scenario = random_scenario(own, kShape);
+    const bool avoids = avoid_known_triggers(scenario, world.known_triggers(), own >> 32);
     PctStrategy pct(own, 2 + static_cast<unsigned>(own % (kDeepest - 1)), points);
     walk.reseed(own);
     Strategy& strategy = engine == Engine::kPct ? static_cast<Strategy&>(pct) : walk;
@@ -68,7 +70,7 @@ void work_randomly(impl::World& world, Engine engine, std::uint64_t seed, std::u
     } else {
       recorder.take(scenario, verdict);
     }
-    status.end_input();
+    status.end_input(avoids);
   }
 }
 

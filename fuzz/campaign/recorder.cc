@@ -1,16 +1,20 @@
 #include "fuzz/campaign/recorder.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <optional>
 
 #include "fuzz/explain/run_record.h"
+#include "fuzz/harness/clauses.h"
 #include "fuzz/scenario/file.h"
 #include "model/properties.h"
 #include "model/rules.h"
 
 namespace mirrorcheck::fuzz {
 namespace {
+
+constexpr std::size_t kWarningSize = 36;  // as much of it as makes a name
 
 void increment(std::atomic<std::uint64_t>& counter) {
   counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
@@ -27,8 +31,13 @@ void copy_text(std::array<char, N>& out, const std::string& text) {
 
 std::string finding_key(const Verdict& verdict) {
   const model::Clause& clause = *verdict.breach.clause;
-  return std::string(model::info(clause.property).id) + ' ' + std::string(clause.id) + ' ' +
-         std::string(model::rule_name(verdict.breach.rule));
+  std::string key = std::string(model::info(clause.property).id) + ' ' + std::string(clause.id) +
+                    ' ' + std::string(model::rule_name(verdict.breach.rule));
+  // Which warning it is: the place in the source, where it begins with one.
+  if (&clause == &kComplaint) {
+    key += ' ' + verdict.detail.substr(0, std::min(verdict.detail.find(": "), kWarningSize));
+  }
+  return key;
 }
 
 std::string file_name(const std::string& key) {
@@ -37,19 +46,22 @@ std::string file_name(const std::string& key) {
     if (c == '\'') {
       name += "prime";
     } else {
-      name += c == ' ' || c == '/' ? '-' : c;
+      name += c == ' ' || c == '/' || c == ':' ? '-' : c;
     }
   }
   return name;
 }
 
-bool Recorder::is_new(const Verdict& verdict) const {
-  const std::string key = finding_key(verdict);
+std::uint32_t Recorder::index_of(const std::string& key) const {
   const std::uint32_t count = status_.found_count.load(std::memory_order_relaxed);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    if (key == status_.found[i].key.data()) return false;
-  }
-  return count < Status::kMostFound;
+  std::uint32_t index = 0;
+  while (index < count && key != status_.found[index].key.data()) ++index;
+  return index;
+}
+
+bool Recorder::is_new(const Verdict& verdict) const {
+  const std::uint32_t index = index_of(finding_key(verdict));
+  return index == status_.found_count.load(std::memory_order_relaxed) && index < Status::kMostFound;
 }
 
 void Recorder::take(const Scenario& scenario, const Verdict& verdict) {
@@ -60,7 +72,11 @@ void Recorder::take(const Scenario& scenario, const Verdict& verdict) {
     return;
   }
   increment(status_.violations);
-  if (is_new(verdict)) write(scenario, verdict, finding_key(verdict));
+  const std::string key = finding_key(verdict);
+  const std::uint32_t index = index_of(key);
+  if (index == Status::kMostFound) return;
+  if (index == status_.found_count.load(std::memory_order_relaxed)) write(scenario, verdict, key);
+  increment(status_.found[index].times);
 }
 
 void Recorder::write(const Scenario& scenario, const Verdict& verdict, const std::string& key) {

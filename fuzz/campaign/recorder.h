@@ -17,7 +17,8 @@
 
 namespace mirrorcheck::fuzz {
 
-// What makes two findings one: "S5 X12.2 X12.truncated". REQUIRES: `verdict` is a violation.
+// What makes two findings one: "S5 X12.2 X12.truncated"; with the place of an implementation's own
+// warning, "S7 N6 I2.started test_hmm.c:256". REQUIRES: `verdict` is a violation.
 std::string finding_key(const Verdict& verdict);
 
 // A key as the name of a file.
@@ -36,6 +37,8 @@ class Recorder {
   void take(const Scenario& scenario, const Verdict& verdict);
 
  private:
+  // Where that kind is in status_.found; found_count, if it is not.
+  std::uint32_t index_of(const std::string& key) const;
   void write(const Scenario& scenario, const Verdict& verdict, const std::string& key);
 
   Status& status_;

@@ -1,5 +1,8 @@
 // The differential run behind mirror_fuzzer (fuzz/engines/run_input.h).
 //
+// Under a campaign what the implementation is known to break the contract with is left out of most
+// inputs (known_triggers.h).
+//
 // Under a campaign the environment has two more names: MIRRORCHECK_STATUS, the file of a Status,
 // and MIRRORCHECK_FINDINGS, a directory. Then each input is run under several schedules, a
 // violation is written there and the campaign goes on; without them an input is one run, and a
@@ -7,12 +10,14 @@
 
 #include "fuzz/engines/run_input.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "fuzz/campaign/known_triggers.h"
 #include "fuzz/campaign/recorder.h"
 #include "fuzz/campaign/status.h"
 #include "fuzz/engines/model_coverage.h"
@@ -21,6 +26,7 @@
 #include "fuzz/harness/execution.h"
 #include "fuzz/scenario/bytes.h"
 #include "impl/loader/loader.h"
+#include "impl/sync/check.h"
 
 namespace mirrorcheck::fuzz {
 namespace {
@@ -32,12 +38,15 @@ class Runs {
       : name_(std::move(name)),
         world_(std::move(world)),
         status_(std::move(status)),
+        triggers_(world_->known_triggers()),
         coverage_(model_counters.data(), model_counters.size()),
         execution_(*world_, {.coverage = status_ ? &status_->coverage : &coverage_}) {
     if (!status_) return;
     // A worker that takes over from one that died goes on counting.
     coverage_.merge(status_->coverage);
     status_->coverage = coverage_;
+    sync::check(triggers_.size() <= status_->triggers.size(), "there is room for what is known");
+    std::copy(triggers_.begin(), triggers_.end(), status_->triggers.begin());
     recorder_.emplace(*status_, std::move(findings));
   }
 
@@ -52,6 +61,9 @@ class Runs {
  private:
   void run_for_campaign(std::span<const std::uint8_t> bytes) {
     decode(bytes, scenario_);
+    const std::uint64_t choice = choice_of(bytes);
+    const bool avoids = avoid_known_triggers(scenario_, triggers_, choice);
+    status_->choice = choice;
     run_branches(
         execution_, scenario_,
         [this](std::span<const std::uint8_t> encoded) {
@@ -59,9 +71,9 @@ class Runs {
           status_->begin_input(encoded);
           return true;
         },
-        [this](const Verdict& verdict) {
+        [this, avoids](const Verdict& verdict) {
           recorder_->take(scenario_, verdict);
-          status_->end_input();
+          status_->end_input(avoids);
         });
     if (status_->is_done()) leave();
   }
@@ -83,6 +95,7 @@ class Runs {
   std::string name_;
   std::unique_ptr<impl::World> world_;
   MappedStatus status_;
+  std::span<const impl::KnownTrigger> triggers_;
   Coverage coverage_;
   Execution execution_;
   std::optional<Recorder> recorder_;

@@ -20,6 +20,7 @@
 
 #include "fuzz/harness/coverage.h"
 #include "fuzz/scenario/bytes.h"
+#include "impl/world.h"
 
 namespace mirrorcheck::fuzz {
 
@@ -28,11 +29,12 @@ struct Found {
   std::array<char, 64> key{};    // property, clause and rule
   std::array<char, 160> path{};  // the raw finding
   std::uint64_t executions = 0;
-  std::uint64_t milliseconds = 0;  // since the campaign began
+  std::uint64_t milliseconds = 0;       // since the campaign began
+  std::atomic<std::uint64_t> times{0};  // executions that it ended
 };
 
 struct Status {
-  static constexpr std::uint64_t kMagic = 0x6d63'7374'6174'0003;
+  static constexpr std::uint64_t kMagic = 0x6d63'7374'6174'0004;
   static constexpr std::size_t kMostFound = 64;  // kinds; more are counted, not kept
 
   std::uint64_t magic = kMagic;
@@ -44,11 +46,17 @@ struct Status {
   std::atomic<std::uint64_t> executions{0};
   std::atomic<std::uint64_t> violations{0};
   std::atomic<std::uint64_t> inconclusive{0};
+  std::atomic<std::uint64_t> avoided{0};  // executions that did without what is known
   std::atomic<std::uint32_t> found_count{0};
   std::array<Found, kMostFound> found{};
   Coverage coverage;
 
-  // The input that is being run, or was last.
+  // What the worker's implementation is known to break.
+  std::array<impl::KnownTrigger, 8> triggers{};
+
+  // Which choice_of() the input from the engine has that is being run, or was last.
+  std::uint64_t choice = 0;
+  // The input as it is being run, or was last.
   std::atomic<std::uint32_t> input_size{0};
   std::array<std::uint8_t, kMaxEncodedSize> input{};
 
@@ -57,7 +65,10 @@ struct Status {
     std::copy_n(bytes.begin(), size, input.begin());
     input_size.store(static_cast<std::uint32_t>(size), std::memory_order_relaxed);
   }
-  void end_input() {
+  // `avoids`: something was taken out of it (known_triggers.h).
+  void end_input(bool avoids) {
+    if (avoids)
+      avoided.store(avoided.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     executions.store(executions.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }
   bool is_done() const { return limit != 0 && executions.load(std::memory_order_relaxed) >= limit; }

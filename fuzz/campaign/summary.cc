@@ -21,6 +21,15 @@ std::string grouped(std::uint64_t number) {
   return text;
 }
 
+std::string counted(std::uint64_t number, const char* what) {
+  return absl::StrCat(grouped(number), " ", what, number == 1 ? "" : "s");
+}
+
+std::string percent(std::uint64_t part, std::uint64_t whole) {
+  return absl::StrFormat(
+      "%.1f %%", whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
 std::uint64_t rate(const CampaignSummary& summary) {
   return summary.seconds <= 0 ? 0
                               : static_cast<std::uint64_t>(static_cast<double>(summary.executions) /
@@ -122,6 +131,16 @@ std::string summary_text(const CampaignOptions& options, const CampaignSummary& 
   absl::StrAppend(&out, "executions    ", grouped(summary.executions), " in ",
                   absl::StrFormat("%.1f", summary.seconds), " s, ", grouped(rate(summary)),
                   " a second", summary.interrupted ? ", interrupted" : "", "\n");
+  if (summary.violations != 0) {
+    absl::StrAppend(&out, "cut short     ", counted(summary.violations, "execution"), ", ",
+                    percent(summary.violations, summary.executions),
+                    ", by a violation: what follows one is not seen\n");
+  }
+  if (summary.avoided != 0) {
+    absl::StrAppend(&out, "avoided       ", counted(summary.avoided, "execution"), ", ",
+                    percent(summary.avoided, summary.executions),
+                    ", did without what this implementation is known to break\n");
+  }
   absl::StrAppend(&out, "rules         ", exercised(rule_counts(summary.coverage)), "\n");
   absl::StrAppend(&out, "operations    ", exercised(operation_counts(summary.coverage)), "\n");
   absl::StrAppend(&out, "rule pairs    ", summary.coverage.pairs_exercised(), " of ",
@@ -134,7 +153,9 @@ std::string summary_text(const CampaignOptions& options, const CampaignSummary& 
   for (const CampaignFinding& finding : summary.findings) {
     absl::StrAppend(&out, "finding       ", finding.headline, "\n              after ",
                     grouped(finding.executions), " executions, ",
-                    absl::StrFormat("%.1f", finding.seconds), " s: ", finding.path, "\n");
+                    absl::StrFormat("%.1f", finding.seconds), " s",
+                    finding.times == 0 ? "" : absl::StrCat(", ", counted(finding.times, "time")),
+                    ": ", finding.path, "\n");
   }
   for (const std::string& note : summary.notes) absl::StrAppend(&out, "note          ", note, "\n");
   return out;
@@ -164,7 +185,8 @@ std::string summary_json(const CampaignOptions& options, const CampaignSummary& 
         &findings, findings.empty() ? "\n" : ",\n", "    {\"path\": ", json(finding.path),
         ", \"property\": ", json(finding.property), ", \"rule\": ", json(finding.rule),
         ", \"headline\": ", json(finding.headline), ", \"executions\": ", finding.executions,
-        ", \"seconds\": ", absl::StrFormat("%.3f", finding.seconds), "}");
+        ", \"seconds\": ", absl::StrFormat("%.3f", finding.seconds), ", \"times\": ", finding.times,
+        "}");
   }
   return absl::StrCat(
       "{\n  \"verdict\": ", json(verdict_name(summary.verdict)),
@@ -175,6 +197,7 @@ std::string summary_json(const CampaignOptions& options, const CampaignSummary& 
       ",\n  \"executions_per_second\": ", rate(summary),
       ",\n  \"seconds\": ", absl::StrFormat("%.3f", summary.seconds),
       ",\n  \"inconclusive\": ", summary.inconclusive, ",\n  \"violations\": ", summary.violations,
+      ",\n  \"avoided\": ", summary.avoided,
       ",\n  \"interrupted\": ", summary.interrupted ? "true" : "false",
       ",\n  \"corpus\": ", summary.corpus,
       ",\n  \"rules_exercised\": ", summary.coverage.rules_exercised(),

@@ -15,6 +15,7 @@
 
 #include "fuzz/campaign/ending.h"
 #include "fuzz/campaign/inputs.h"
+#include "fuzz/campaign/known_triggers.h"
 #include "fuzz/campaign/process.h"
 #include "fuzz/campaign/self_check.h"
 #include "fuzz/scenario/bytes.h"
@@ -236,6 +237,7 @@ void Supervisor::look_at(unsigned job) {
     CampaignFinding finding;
     finding.path = found.path.data();
     finding.headline = "violated " + key;
+    finding.kinds = {key};
     finding.executions = found.executions;
     finding.seconds = static_cast<double>(found.milliseconds) / 1000;
     std::string clause;
@@ -286,7 +288,11 @@ void Supervisor::take_input(unsigned job, const std::string& kind,
                             std::span<const std::uint8_t> bytes) {
   Scenario scenario;
   decode(bytes, scenario);
-  forget_seed(scenario);
+  // AFL++ keeps what it has made, the others what was run.
+  if (options_.engine == Engine::kAflpp) {
+    avoid_known_triggers(scenario, workers_[job].status->triggers, choice_of(bytes));
+  }
+  forget_seed(scenario, workers_[job].status->choice);
   if (++ends_ > kMostEnds) return;
   // The engines without feedback draw a schedule while it runs, and it went with the process.
   const bool drawn = options_.engine == Engine::kRandom || options_.engine == Engine::kPct;
@@ -298,6 +304,7 @@ void Supervisor::take_input(unsigned job, const std::string& kind,
       .rule = "",
       .headline = kind == "crash" ? "the implementation crashed" : "the implementation hangs",
       .replays = !drawn,
+      .kinds = {},
       .executions = workers_[job].status->executions,
       .seconds = static_cast<double>(monotonic_milliseconds() - began_) / 1000};
   if (const std::optional<Error> error = write_text_file(finding.path, scenario)) {
@@ -309,10 +316,12 @@ void Supervisor::take_input(unsigned job, const std::string& kind,
 }
 
 // A worker that starts again begins with the seeds, and would not get past this one.
-void Supervisor::forget_seed(const Scenario& scenario) {
+void Supervisor::forget_seed(const Scenario& scenario, std::uint64_t choice) {
   std::erase_if(place_.seeds, [&](const std::string& seed) {
     Scenario other;
-    decode(bytes_of(seed), other);
+    const std::vector<std::uint8_t> bytes = bytes_of(seed);
+    if (choice_of(bytes) == choice) return true;
+    decode(bytes, other);
     other.schedule = scenario.schedule;
     return other == scenario;
   });
@@ -324,6 +333,10 @@ void Supervisor::finish_findings() {
     if (finding->finished && !finished_.insert(finding->headline).second) {
       std::error_code error;
       fs::remove_all(finding->path, error);
+      for (CampaignFinding& same : summary_.findings) {
+        if (same.headline != finding->headline) continue;
+        same.kinds.insert(same.kinds.end(), finding->kinds.begin(), finding->kinds.end());
+      }
       continue;
     }
     observer_.found(*finding);
@@ -337,13 +350,14 @@ void Supervisor::keep_inputs() {
 }
 
 void Supervisor::update() {
-  summary_.executions = summary_.inconclusive = summary_.violations = 0;
+  summary_.executions = summary_.inconclusive = summary_.violations = summary_.avoided = 0;
   summary_.coverage = Coverage();
   for (const Worker& worker : workers_) {
     if (!worker.status) continue;
     summary_.executions += worker.status->executions;
     summary_.inconclusive += worker.status->inconclusive;
     summary_.violations += worker.status->violations;
+    summary_.avoided += worker.status->avoided;
     summary_.coverage.merge(worker.status->coverage);
   }
   summary_.violations += ends_;
@@ -355,6 +369,22 @@ void Supervisor::update() {
   if (options_.engine == Engine::kLibFuzzer) summary_.corpus = count_files(place_.corpus);
   if (options_.engine == Engine::kAflpp) {
     summary_.corpus = count_files(place_.afl_directory() + "/job0/queue");
+  }
+}
+
+// How many executions each kind of finding has ended.
+void Supervisor::count_times() {
+  for (const Worker& worker : workers_) {
+    if (!worker.status) continue;
+    const std::uint32_t count = worker.status->found_count.load(std::memory_order_acquire);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const Found& found = worker.status->found[i];
+      for (CampaignFinding& finding : summary_.findings) {
+        const std::vector<std::string>& kinds = finding.kinds;
+        if (std::find(kinds.begin(), kinds.end(), found.key.data()) == kinds.end()) continue;
+        finding.times += found.times.load(std::memory_order_relaxed);
+      }
+    }
   }
 }
 
@@ -381,6 +411,7 @@ void Supervisor::stop_workers() {
 
 void Supervisor::conclude() {
   keep_inputs();
+  count_times();
   if (ends_ > kMostEnds) {
     note(std::to_string(ends_) + " crashes and hangs in all; the first " +
          std::to_string(kMostEnds) + " were kept");

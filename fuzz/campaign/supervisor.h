@@ -55,10 +55,11 @@ class Supervisor {
   void look_at_afl(unsigned job);
   bool is_done(unsigned job) const;
   void take_input(unsigned job, const std::string& kind, std::span<const std::uint8_t> bytes);
-  void forget_seed(const Scenario& scenario);
+  void forget_seed(const Scenario& scenario, std::uint64_t choice);
   void finish_findings();
   void keep_inputs();
   void update();
+  void count_times();
   void stop_workers();
   void conclude();
   void note(const std::string& line);

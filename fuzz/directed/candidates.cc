@@ -44,8 +44,10 @@ Operation map(const model::Arguments& a) {
   switch (a.area) {
     case model::Area::kFile:
     case model::Area::kDax: {
-      Operation operation =
-          on_pages(a.flag ? Call::kMmapPrivate : Call::kMmapFile, a.pages, kReadWrite);
+      Operation operation = on_pages(a.flag       ? Call::kMmapPrivate
+                                     : a.required ? Call::kMmapSync
+                                                  : Call::kMmapFile,
+                                     a.pages, kReadWrite);
       operation.file = file_of(a.file_page);
       operation.index = index8(a.file_page);
       return operation;
@@ -146,7 +148,12 @@ std::vector<Operation> candidates(const WantedStep& wanted) {
     case kLazyFree:
       return {on_page(Call::kMadviseFree, a.page)};
     case kDiscard:
+    case kEvict:
       return {on_page(Call::kReclaim, a.page)};
+    case kJoin:
+      return {on_pages(Call::kMadviseCollapse, model::huge_of(a.page))};
+    case kSplit:
+      return {on_page(Call::kSplitHuge, a.page), on_page(Call::kMadviseDontneed, a.page)};
     case kMoveEntry: {
       Operation move = on_page(Call::kUffdMove, a.source);
       move.target = index8(a.page);
@@ -188,6 +195,7 @@ std::vector<Operation> candidates(const WantedStep& wanted) {
     case kFill:
       return {of_file_page(Call::kPwrite, a.file_page)};
     case kClean:
+    case kCommit:
       return {of_file(Call::kFsync, file_of(a.file_page))};
     case kDisconnect:
       return shrinks(file_of(a.file_page), index8(a.file_page));

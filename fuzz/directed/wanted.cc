@@ -91,6 +91,7 @@ bool is_about_the_same(const WantedStep& wanted, const Event& event, bool exactl
     case kWalkPage:
       return a.mirror == b.mirror && a.page == b.page && (!exactly || a.outcome == b.outcome);
     case kProgram:
+    case kDropHuge:
     case kDeviceAccess:
       return a.mirror == b.mirror && a.page == b.page;
     case kZap:
@@ -103,6 +104,8 @@ bool is_about_the_same(const WantedStep& wanted, const Event& event, bool exactl
     case kReveal:
     case kMoveEntry:
     case kMerge:
+    case kJoin:
+    case kSplit:
     case kCopyPage:
     case kCpuAccess:
     case kPin:
@@ -113,6 +116,8 @@ bool is_about_the_same(const WantedStep& wanted, const Event& event, bool exactl
     case kDisconnect:
     case kZeroTail:
     case kClean:
+    case kCommit:
+    case kEvict:
     case kFileAccess:
       return a.file_page == b.file_page;
     case kResize:

@@ -96,6 +96,12 @@ std::string_view phrase(Rule rule) {
       return "MADV_FREE: what a page holds may be thrown away, until it is written";
     case Rule::kDiscard:
       return "reclaim throws a page away that MADV_FREE has given up";
+    case Rule::kJoin:
+      return "the CPU page table maps a run of pages by one huge entry";
+    case Rule::kSplit:
+      return "a huge entry becomes small ones";
+    case Rule::kDropHuge:
+      return "the driver takes a huge translation away as a whole";
     case Rule::kMarkDirty:
       return "the driver marks a page dirty that its device has written";
     case Rule::kCpuAccess:
@@ -122,6 +128,10 @@ std::string_view phrase(Rule rule) {
       return "the rest of a partial page is zeroed";
     case Rule::kClean:
       return "a file page is written back and clean";
+    case Rule::kEvict:
+      return "reclaim takes a file page out of the page cache";
+    case Rule::kCommit:
+      return "that the file has the block is on stable storage";
     case Rule::kShare:
       return "two file pages have one block from now on";
     case Rule::kUnshare:

@@ -37,6 +37,9 @@ unsigned subjects(Rule rule) {
     case Rule::kUpgrade:
     case Rule::kLazyFree:
     case Rule::kDiscard:
+    case Rule::kJoin:
+    case Rule::kSplit:
+    case Rule::kDropHuge:
     case Rule::kMarkDirty:
     case Rule::kCpuAccess:
     case Rule::kDeviceAccess:
@@ -87,6 +90,8 @@ unsigned subjects(Rule rule) {
     case Rule::kDisconnect:
     case Rule::kZeroTail:
     case Rule::kClean:
+    case Rule::kCommit:
+    case Rule::kEvict:
     case Rule::kFileAccess:
     case Rule::kEntryLock:
     case Rule::kEntryUnlock:

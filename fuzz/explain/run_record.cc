@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "fuzz/harness/clauses.h"
 #include "fuzz/scenario/text.h"
 #include "model/properties.h"
 #include "model/rules.h"
@@ -21,10 +22,10 @@ std::string headline(const Verdict& verdict) {
       break;
   }
   const model::Clause& clause = *verdict.breach.clause;
-  return absl::StrCat("violated ", std::string(model::info(clause.property).id), " (",
-                      std::string(clause.id), ", in ",
-                      std::string(model::rule_name(verdict.breach.rule)),
-                      "): ", std::string(clause.sentence));
+  return absl::StrCat(
+      "violated ", std::string(model::info(clause.property).id), " (", std::string(clause.id),
+      ", in ", std::string(model::rule_name(verdict.breach.rule)),
+      "): ", std::string(clause.sentence), &clause == &kComplaint ? ": " + verdict.detail : "");
 }
 
 std::string operation_at(const Scenario& scenario, Place place) {

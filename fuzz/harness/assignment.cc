@@ -60,7 +60,7 @@ void Assignments::begin(const impl::Layout& layout, impl::Capabilities can) {
   for (std::size_t f = 0; f < model::kFiles; ++f) {
     existed_[f] = layout.files[f].exists;
     dax_[f] = layout.files[f].dax;
-    has_counted_blocks_ = has_counted_blocks_ || layout.files[f].counted;
+    counted_[f] = layout.files[f].counted;
     sizes_[f] = existed_[f] ? layout.files[f].size : std::uint8_t{0};
   }
   has_device_memory_ = can.device_memory;
@@ -80,12 +80,27 @@ std::uint64_t Assignments::pin_holders() const {
   return holders;
 }
 
+// read, write and fsync have nothing to do with private memory, and nothing with the swap device.
+void Assignments::note_joined(const Errand& e, const Operation& operation) {
+  const auto only_files = [](Call call) {
+    return call == Call::kPread || call == Call::kPwrite || call == Call::kFsync;
+  };
+  since_.joined = running_;
+  if (!only_files(operation.call)) since_.memory_joined |= running_ & ~e.self;
+  for (const Errand& other : errands_) {
+    if (&other != &e && other.operation != nullptr && !only_files(other.operation->call)) {
+      since_.memory_joined |= e.self;
+    }
+  }
+}
+
 void Assignments::begin_operation(Task task, const Operation& operation, const ConcreteState& s) {
   Errand& e = errand(task);
   e = Errand{};
   e.operation = &operation;
   e.self = bit_of(task);
   running_ |= e.self;
+  if (running_ != e.self) note_joined(e, operation);
   e.exited = (exited_ >> static_cast<unsigned>(task) & 1) != 0;
   switch (operation.call) {
     case Call::kMadviseDontneed:
@@ -178,11 +193,15 @@ void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
   e.gone |= asked & gap;
   e.occupied |= asked & ~gap;
   e.special |= asked & special;
+  const PageMask of_file = dax | with(areas, Area::kFile);
   if (operation.call == Call::kMadviseFree) {
     e.special |= asked & ~(with(areas, Area::kAnon) | gap);
   }
-  e.of_file |= asked & (dax | with(areas, Area::kFile));
-  e.own_copies |= asked & own_copies & (dax | with(areas, Area::kFile));
+  // At any look: what is there at another one may be the right thing.
+  if (operation.call == Call::kClone) e.special |= asked & ~gap & ~(dax & ~own_copies);
+  if (operation.call == Call::kMadviseRemove) e.special |= asked & ~(of_file | gap);
+  e.of_file |= asked & of_file;
+  e.own_copies |= asked & own_copies & of_file;
   e.in_dax = e.in_dax || (asked & dax) != 0;
   e.in_cache = e.in_cache || (asked & with(areas, Area::kFile) & ~own_copies) != 0;
   // A private mapping copies: it takes RAM and no blocks (X10).
@@ -266,7 +285,8 @@ const Clause* Assignments::access(Errand& e, const Arguments& a, const ConcreteS
 const Clause* Assignments::map(Errand& e, const Arguments& a) const {
   const Operation& operation = *e.operation;
   e.did_map = true;
-  const bool of_file = operation.call == Call::kMmapFile || operation.call == Call::kMmapPrivate;
+  const bool of_file = operation.call == Call::kMmapFile || operation.call == Call::kMmapPrivate ||
+                       operation.call == Call::kMmapSync;
   const Area area = operation.call == Call::kMmapAnon      ? Area::kAnon
                     : operation.call == Call::kMmapSpecial ? Area::kSpecial
                     : !of_file                             ? Area::kNone
@@ -274,6 +294,7 @@ const Clause* Assignments::map(Errand& e, const Arguments& a) const {
                                                            : Area::kFile;
   return unless(area != Area::kNone && a.area == area &&
                     a.flag == (operation.call == Call::kMmapPrivate) &&
+                    a.required == (operation.call == Call::kMmapSync) &&
                     pages(a.pages, a.mm) == pages(operation) &&
                     a.read == ((operation.prot & impl::kProtRead) != 0) &&
                     a.write == ((operation.prot & impl::kProtWrite) != 0) &&
@@ -307,6 +328,7 @@ const Clause* Assignments::zap(Errand& e, const Arguments& a, const ConcreteStat
                                 ? mm == e.mm
                                 : mm == own && (operation.call == Call::kStore ||
                                                 operation.call == Call::kKsmUnmerge ||
+                                                operation.call == Call::kMadviseCollapse ||
                                                 assignment::is_pin(operation.call))),
                   kDataLost);
   }
@@ -448,6 +470,9 @@ const Clause* Assignments::unlock_mm(const Errand& e, const Arguments& a,
 // come to the same have kept the same.
 void Assignments::forget(Errand& e) {
   running_ &= static_cast<TaskMask>(~e.self);
+  if (e.operation->call == Call::kClone) {
+    sources_[static_cast<std::size_t>(std::countr_zero(e.self))] = {};
+  }
   since_.forget(e.self);
   e = Errand{};
 }

@@ -57,6 +57,8 @@ inline constexpr Clause kOtherMove{
 inline constexpr Clause kNotAlone{
     "A6", Property::kS6,
     "UFFDIO_MOVE takes a page away from somebody who has pinned it, or maps it, too"};
+inline constexpr Clause kOtherHuge{
+    "F13", Property::kS16, "an entry becomes huge, or small, by who was not asked to change any"};
 inline constexpr Clause kOtherMerge{
     "A6", Property::kS4,
     "a page becomes one with another that it was not to be joined with, or is pinned"};
@@ -83,6 +85,9 @@ inline constexpr Clause kStillReadable{
 inline constexpr Clause kStillDirty{
     "X11", Property::kS6Prime,
     "fsync returns while a page may be written through an entry that was writable before"};
+inline constexpr Clause kStillUncommitted{
+    "X7", Property::kS6Prime,
+    "fsync returns while it is not on stable storage that the file has a block"};
 inline constexpr Clause kStillUntracked{
     "A6", Property::kS6Prime,
     "soft-dirty is cleared while a page may be written through an entry, and will not show"};
@@ -145,7 +150,7 @@ class Assignments {
     PageMask absent = 0;          // not mapped when it began
     PageMask gone = 0;            // A6: a gap when it took mmap_lock, or made one since
     PageMask occupied = 0;        // not a gap when it took mmap_lock
-    PageMask special = 0;         // VM_IO or VM_PFNMAP then; for MADV_FREE, also of a file
+    PageMask special = 0;         // VM_IO, VM_PFNMAP, or of a kind that madvise refuses, then
     PageMask settled = 0;         // has the protection that was asked for
     PageMask unmapped = 0;        // areas it took away
     PageMask walked = 0;          // what the last hmm_range_fault returned 0 for
@@ -153,9 +158,13 @@ class Assignments {
     PageMask exclusive = 0;       // S12': pages of its mirror's, ever since it began
     PageMask reapable = 0;        // private and mapped when it took mmap_lock
     PageMask own_copies = 0;      // mapped a file, MAP_PRIVATE, when it took mmap_lock
+    PageMask huge = 0;            // parts of huge entries when it gave mmap_lock back
+    PageMask runs = 0;            // F13: what could be huge entries, of anonymous memory, then
     PageMask beyond = 0;          // beyond the end of their file when it took mmap_lock
     PageMask of_file = 0;         // mapped a file when it took mmap_lock: of a DAX file, too
     PageMask of_dax = 0;          // mapped a DAX file then
+    PageMask taken_up = 0;        // MADV_FREE: given up; FICLONERANGE: as its source is;
+                                  // MADV_PAGEOUT: found dirty
     bool in_dax = false;          // the same, MAP_PRIVATE or not
     bool in_cache = false;        // shared mappings of page-cache files
     std::uint8_t sections = 0;    // that passed
@@ -200,8 +209,8 @@ class Assignments {
     bool compared = false;         // fork: the first of the two locks was given back
     bool copying = false;          // M3: the entry of `copied` is cleared, its copy not there yet
     model::Page copied{};
-    // MADV_REMOVE, FICLONERANGE: what its pages mapped whenever it took mmap_lock, what of it is
-    // certain to be punched, and what has been.
+    // MADV_REMOVE, FICLONERANGE, MADV_PAGEOUT: what its pages mapped whenever it took mmap_lock,
+    // what of it is certain to be punched, and what has been.
     FilePageMask mapped = 0;
     FilePageMask to_punch = 0;
     FilePageMask certain = 0;  // of the first page, at the first look
@@ -226,6 +235,7 @@ class Assignments {
   const Clause* compare(Errand& e, const model::Arguments& a, const model::ConcreteState& s);
 
   void forget(Errand& e);
+  void note_joined(const Errand& e, const impl::Operation& operation);
   // The entry's page is what the source's is, as of now: who looked there before did not find it.
   void pass_merged(const model::Arguments& a) {
     merged_[static_cast<std::size_t>(a.page)] = merged_[static_cast<std::size_t>(a.source)];
@@ -235,9 +245,29 @@ class Assignments {
   model::Mm own_mm(model::Task task) const { return mm_of_task_[static_cast<std::size_t>(task)]; }
   void note_areas(Errand& e, model::Task task, const model::ConcreteState& s);
   static void note_files(Errand& e, model::Mm mm, const model::ConcreteState& s);
+  void note_sources(model::Task task, const impl::Operation& operation,
+                    const model::ConcreteState& s);
+  void note_clones(Errand& e, model::Task task, const model::ConcreteState& s) const;
+  const Clause* share(const Errand& e, const model::Arguments& a) const;
+  const Clause* hint(Errand& e, const model::Arguments& a, const model::ConcreteState& s) const;
+  // The pages of `mm` whose entries name the frame.
+  static PageMask maps(const model::ConcreteState& s, model::Mm mm, model::Frame frame) {
+    return static_cast<PageMask>(
+        model::bytes_equal<model::kPagesPerMm>(s.cpu_frame.from(model::page_of(mm, 0)), frame));
+  }
+  // Pages of the operation that it was to take, and nothing that others did, or could, kept it from
+  // that.
+  static PageMask left_alone(const Errand& e, model::Mm mm, const model::ConcreteState& s);
+  const Clause* free_result(const Errand& e, const impl::Result& result,
+                            const model::ConcreteState& s, model::Task task) const;
+  const Clause* reclaim_result(const Errand& e, const impl::Result& result,
+                               const model::ConcreteState& s, model::Task task) const;
   static void note_reapable(Errand& e, model::Mm mm, const model::ConcreteState& s);
   static void note_unmovable(Errand& e, model::Mm mm, const model::ConcreteState& s);
   const Clause* discard(const Errand& e, const model::Arguments& a) const;
+  static void note_huge(Errand& e, model::Mm mm, const model::ConcreteState& s);
+  const Clause* huge(const Errand& e, model::Rule rule, const model::Arguments& a) const;
+  const Clause* collapse_result(const Errand& e, const impl::Result& result) const;
   const Clause* hide(const Errand& e, const model::Arguments& a,
                      const model::ConcreteState& s) const;
   void note_exclusive(model::Mirror mirror, PageMask gained, PageMask lost);
@@ -312,11 +342,14 @@ class Assignments {
     std::array<TaskMask, model::kMirrors> removed{};
     std::array<TaskMask, model::kClassicNotifiers> used{};  // by another operation
     std::array<TaskMask, model::kClassicNotifiers> unlisted{};
-    TaskMask moved = 0;     // an entry, to another page
-    TaskMask special = 0;   // a special entry was made another
-    TaskMask unpinned = 0;  // a reference was dropped
-    TaskMask shrunk = 0;    // some file
-    TaskMask no_page = 0;   // all were used, and are not now
+    TaskMask joined = 0;         // another operation was under way, too
+    TaskMask memory_joined = 0;  // the same, and it was one that may touch private memory
+    TaskMask moved = 0;          // an entry, to another page
+    TaskMask special = 0;        // a special entry was made another
+    TaskMask returned = 0;       // from the memory of a device, on its way at least, or from swap
+    TaskMask unpinned = 0;       // a reference was dropped
+    TaskMask shrunk = 0;         // some file
+    TaskMask no_page = 0;        // all were used, and are not now
     TaskMask no_block = 0;
 
     // REQUIRES: there is nothing here but masks.
@@ -346,9 +379,11 @@ class Assignments {
   std::array<std::uint8_t, model::kFiles> sizes_{};
   std::array<bool, model::kFiles> existed_{};
   std::array<bool, model::kFiles> dax_{};
-  bool has_counted_blocks_ = false;                    // some file
+  std::array<bool, model::kFiles> counted_{};
   std::array<std::uint8_t, model::kFiles> unlinks_{};  // that were asked for
   std::array<bool, model::kPages> merged_{};           // by KSM
+  // FICLONERANGE: what each of a task's pages mapped whenever it took mmap_lock.
+  std::array<std::array<FilePageMask, model::kPagesPerFile>, model::kTasks> sources_{};
   // Whose migration entry it is, or was: the task, and one.
   std::array<std::uint8_t, model::kPages> hidden_by_{};
   std::array<bool, model::kMirrors> open_{};  // for certain: nobody has asked to close it

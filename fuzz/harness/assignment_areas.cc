@@ -23,8 +23,8 @@ using model::Page;
 using model::Task;
 
 // What a look finds is punched until the next one, when the areas may be others: of that behind the
-// first page nobody knows where. REQUIRES: MADV_REMOVE
-// or FICLONERANGE.
+// first page nobody knows where. REQUIRES: MADV_REMOVE,
+// FICLONERANGE or MADV_PAGEOUT.
 void Assignments::note_files(Errand& e, Mm mm, const ConcreteState& s) {
   const Operation& operation = *e.operation;
   FilePageMask inside_files = 0;
@@ -44,6 +44,69 @@ void Assignments::note_files(Errand& e, Mm mm, const ConcreteState& s) {
   e.looked = true;
 }
 
+// REQUIRES: FICLONERANGE.
+void Assignments::note_sources(Task task, const Operation& operation, const ConcreteState& s) {
+  auto& sources = sources_[static_cast<std::size_t>(task)];
+  for (unsigned i = 0; i < operation.count && operation.page + i < model::kPagesPerMm; ++i) {
+    const Page page = model::page_of(own_mm(task), operation.page + i);
+    if (s.area(page) != Area::kDax || s.area_private(page)) continue;
+    sources[i] |= FilePageMask{1} << static_cast<unsigned>(s.slot(page));
+  }
+}
+
+// Which pages of the target have what their source has: one block, or none. REQUIRES: FICLONERANGE;
+// the locks of the target and the source are held.
+void Assignments::note_clones(Errand& e, Task task, const ConcreteState& s) const {
+  const Operation& operation = *e.operation;
+  const auto& sources = sources_[static_cast<std::size_t>(task)];
+  for (unsigned i = 0; i < operation.count && operation.index + i < model::kPagesPerFile; ++i) {
+    const model::Frame block = s.backing(model::file_page(operation.file, operation.index + i));
+    for (unsigned f = 1; f < model::kFilePages; ++f) {
+      if ((sources[i] >> f & 1) != 0 && s.backing(model::FilePage(f)) == block) {
+        e.taken_up |= 1u << i;
+      }
+    }
+  }
+}
+
+// FICLONERANGE: the n-th page of the target gets what the n-th page maps.
+const Clause* Assignments::share(const Errand& e, const Arguments& a) const {
+  const Operation& operation = *e.operation;
+  const unsigned index = model::index_of(a.file_page);
+  const auto source = static_cast<unsigned>(a.file_pages.first);
+  return unless(
+      operation.call == Call::kClone && operation.file == model::file_of(a.file_page) &&
+          index >= operation.index &&
+          index < static_cast<unsigned>(operation.index + operation.count) &&
+          a.file_pages.first == a.file_pages.last &&
+          (sources_[static_cast<std::size_t>(a.task)][index - operation.index] >> source & 1) != 0,
+      kOtherArea);
+}
+
+// change_pte_range leaves alone what cannot migrate: the zero page, what KSM has joined, also where
+// one entry is left; of copy-on-write areas, and be it the file's own page, what somebody has
+// pinned or several entries map; and what is dirty of a file. While somebody has its entry lock,
+// whether it is dirty may change any time.
+const Clause* Assignments::hint(Errand& e, const Arguments& a, const ConcreteState& s) const {
+  ++e.hints;
+  const model::Frame frame = s.cpu_frame(a.page);
+  const auto is_locked = [&] {
+    for (std::size_t t = 0; t < model::kTasks; ++t) {
+      if (s.entry_lock(s.slot(a.page), Task(t))) return true;
+    }
+    return false;
+  };
+  const bool own_memory = Shadow::is_private(s, a.page);
+  const bool stays = frame == model::kZeroFrame || merged_[static_cast<std::size_t>(a.page)] ||
+                     ((own_memory || s.area_private(a.page)) &&
+                      (s.pins(frame) != 0 || !model::maps_alone<model::Concrete>(s, a.page))) ||
+                     (!own_memory && s.dirty(s.slot(a.page)) && !is_locked());
+  return unless(
+      e.operation->call == Call::kNumaScan && !stays &&
+          assignment::inside(pages({a.page, a.page}, own_mm(a.task)), pages(*e.operation)),
+      kOtherHint);
+}
+
 // mremap: what there was, elsewhere or going on behind its end.
 const Clause* Assignments::remap(Errand& e, const Arguments& a, const ConcreteState& s) const {
   const Operation& operation = *e.operation;
@@ -60,7 +123,7 @@ const Clause* Assignments::remap(Errand& e, const Arguments& a, const ConcreteSt
   return unless(
       a.area == s.area(from) && a.read == s.area_read(from) && a.write == s.area_write(from) &&
           (slot == model::kNoFilePage ||
-           (a.flag == s.area_private(from) &&
+           (a.flag == s.area_private(from) && a.required == s.area_sync(from) &&
             a.file_page ==
                 (moves ? slot : model::FilePage(static_cast<unsigned>(slot) + operation.count)))),
       kOtherArea);
@@ -106,7 +169,7 @@ void Assignments::note_refusal(Errand& e, Task task, const ConcreteState& s) con
                                                                 static_cast<unsigned>(slot) + 1;
       if (s.area(one) != s.area(next) || s.area_read(one) != s.area_read(next) ||
           s.area_write(one) != s.area_write(next) || s.area_private(one) != s.area_private(next) ||
-          !in_sequence) {
+          s.area_sync(one) != s.area_sync(next) || !in_sequence) {
         break;
       }
     }
@@ -161,7 +224,7 @@ const Clause* Assignments::fork_map(const Arguments& a, const ConcreteState& s) 
     const Page page = model::page_of(parent, i);
     const bool of_file = s.slot(page) != model::kNoFilePage && s.area(page) != Area::kNone;
     if (a.area != s.area(page) || a.read != s.area_read(page) || a.write != s.area_write(page) ||
-        (of_file && a.flag != s.area_private(page)) ||
+        (of_file && (a.flag != s.area_private(page) || a.required != s.area_sync(page))) ||
         (of_file && model::Concrete::file_page_at(a, model::page_of(child, i)) != s.slot(page))) {
       return &kOtherArea;
     }

@@ -1,5 +1,6 @@
 // Operations between RAM and the memory of devices: whose pages they may take, and their answers.
 
+#include <bit>
 #include <cerrno>
 
 #include "fuzz/harness/assignment.h"
@@ -109,6 +110,52 @@ const Clause* Assignments::discard(const Errand& e, const Arguments& a) const {
                     (model::mm_of(a.page) != own_mm(a.task) || e.saw(since_.moved) ||
                      inside(1u << model::index_of(a.page), pages(*e.operation))),
                 kDataLost);
+}
+
+// Of the pages that were asked for, at the end.
+void Assignments::note_huge(Errand& e, Mm mm, const ConcreteState& s) {
+  const PageMask asked = pages(*e.operation) & kAllPages;
+  for (unsigned first = 0; first < model::kPagesPerMm; first += model::kPagesPerHuge) {
+    const model::PageRange run = model::huge_of(model::page_of(mm, first));
+    const PageMask all = assignment::pages(run, mm);
+    const bool one_area = model::Concrete::all_in(run, [&](Page page) {
+      return s.area(page) == Area::kAnon && s.area_read(page) == s.area_read(run.first) &&
+             s.area_write(page) == s.area_write(run.first);
+    });
+    if (one_area && inside(all, asked)) e.runs |= all;
+    if (s.huge(run.first)) e.huge |= all & asked;
+  }
+}
+
+// Whoever changes an entry may have to split it first; whoever only goes through it may not.
+const Clause* Assignments::huge(const Errand& e, model::Rule rule, const Arguments& a) const {
+  const Call call = e.operation->call;
+  const bool asked =
+      inside(assignment::pages(model::huge_of(a.page), own_mm(a.task)), pages(*e.operation));
+  if (rule == model::Rule::kJoin) {
+    return unless(call == Call::kMadviseCollapse && asked, kOtherHuge);
+  }
+  const bool goes_through = assignment::faults_in(call) && !assignment::moves_memory(call);
+  return unless(!goes_through && call != Call::kMadviseFree && call != Call::kMadviseCollapse,
+                kOtherHuge);
+}
+
+const Clause* Assignments::collapse_result(const Errand& e, const impl::Result& result) const {
+  const bool all_huge = inside(e.runs, e.huge);
+  const PageMask others = e.special | e.of_file;
+  switch (result.error) {
+    case 0:
+      if (result.pages != std::popcount(e.runs)) return &kOtherCount;
+      return unless(e.looked && all_huge && e.gone == 0 && others == 0, kNotDone);
+    case -ENOMEM:
+      return unless(!fits(*e.operation) || e.gone != 0 || !all_huge, kErrorUnexplained);
+    case -EINVAL:
+      return unless(others != 0 || !all_huge, kErrorUnexplained);
+    case -EAGAIN:
+      return unless(!all_huge, kErrorUnexplained);
+    default:
+      return &kErrorUnexplained;
+  }
 }
 
 void Assignments::note_exclusive(model::Mirror mirror, PageMask gained, PageMask lost) {

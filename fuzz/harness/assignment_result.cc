@@ -33,7 +33,7 @@ std::uint32_t snapshot_byte(const ConcreteState& s, Task task, Page page) {
     case model::Outcome::kError:
       return 0xff;
     case model::Outcome::kValid:
-      return (s.walked_write(task, page) ? 2u : 1u) |
+      return (s.walked_write(task, page) ? 2u : 1u) | (s.walked_huge(task, page) ? 4u : 0u) |
              (s.walked_frame(task, page) == model::kZeroFrame ? 0x10u : 0u) |
              (model::is_device(s.walked_frame(task, page)) ? 0x20u : 0u);
     default:
@@ -65,8 +65,9 @@ const Clause* Assignments::other_result(Errand& e, const impl::Result& result,
     case Call::kMirrorClose:
       return close_result(e, result, task);
     case Call::kMovePages:
-    case Call::kReclaim:
       return move_result(e, result);
+    case Call::kReclaim:
+      return reclaim_result(e, result, s, task);
     case Call::kNotifierRegister:
     case Call::kNotifierUnregister:
       return classic_result(e, result);
@@ -182,6 +183,70 @@ const Clause* Assignments::move_result(const Errand& e, const impl::Result& resu
   return unless(result.pages == e.moves, kOtherCount);
 }
 
+// What others do at the same time may have locked a page, or have a reference on it. What others
+// map, too, Linux does not interfere with (folio_mapcount, folio_likely_mapped_shared).
+Assignments::PageMask Assignments::left_alone(const Errand& e, model::Mm mm,
+                                              const ConcreteState& s) {
+  PageMask left = 0;
+  const Operation& operation = *e.operation;
+  for (unsigned i = operation.page; i < operation.page + operation.count && i < model::kPagesPerMm;
+       ++i) {
+    const Page page = model::page_of(mm, i);
+    const model::Frame frame = s.cpu_frame(page);
+    if (model::present<model::Concrete>(s, page) && Shadow::is_private(s, page) &&
+        s.area(page) != model::Area::kNone && frame != model::kZeroFrame && s.pins(frame) == 0 &&
+        model::maps_alone<model::Concrete>(s, page)) {
+      left |= 1u << i;
+    }
+  }
+  return left;
+}
+
+// MADV_FREE: only anonymous memory. Which of its pages are taken is up to the kernel, but for those
+// that nobody else maps or uses.
+const Clause* Assignments::free_result(const Errand& e, const impl::Result& result,
+                                       const ConcreteState& s, Task task) const {
+  const Operation& operation = *e.operation;
+  if (result.error == -EINVAL) return unless(e.special != 0, kErrorUnexplained);
+  if (result.error != 0) {
+    return unless(result.error == -ENOMEM && (!fits(operation) || e.gone != 0), kErrorUnexplained);
+  }
+  if (e.saw(since_.memory_joined)) return nullptr;
+  const PageMask left = left_alone(e, own_mm(task), s) & ~e.taken_up;
+  for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
+    if ((left >> i & 1) != 0 && s.area(model::page_of(own_mm(task), i)) == model::Area::kAnon) {
+      return &kNotDone;
+    }
+  }
+  return nullptr;
+}
+
+// MADV_PAGEOUT leaves nothing behind that could go, while there is a slot for it. Whether what
+// others map, too, goes is up to the kernel.
+const Clause* Assignments::reclaim_result(const Errand& e, const impl::Result& result,
+                                          const ConcreteState& s, Task task) const {
+  const Operation& operation = *e.operation;
+  if (const Clause* const wrong = move_result(e, result); wrong != nullptr || result.error != 0) {
+    return wrong;
+  }
+  if (e.saw(since_.memory_joined)) return nullptr;
+  // The page cache needs no slots; but whoever reads or writes the file has its pages, too.
+  for (unsigned i = operation.page; !e.saw(since_.joined) && i < operation.page + operation.count;
+       ++i) {
+    const Page page = model::page_of(own_mm(task), i);
+    if (s.area(page) == model::Area::kFile && !s.area_private(page) &&
+        s.cpu_frame(page) != kNoFrame && s.pins(s.cpu_frame(page)) == 0 &&
+        model::maps_alone<model::Concrete>(s, page)) {
+      return &kNotDone;
+    }
+  }
+  bool full = true;
+  for (auto slot = static_cast<unsigned>(model::kFirstSwapSlot); slot < model::kFrames; ++slot) {
+    full = full && s.used(model::Frame(slot));
+  }
+  return unless(full || inside(left_alone(e, own_mm(task), s), e.taken_up), kNotDone);
+}
+
 // Whoever uses the mirror when it is closed removes its subscription when it is done.
 const Clause* Assignments::close_result(const Errand& e, const impl::Result& result,
                                         Task task) const {
@@ -247,6 +312,12 @@ const Clause* Assignments::fsync_result(const Errand& e, const impl::Result& res
       return &kStillDirty;
     }
   }
+  // X7: of blocks that the file has got meanwhile fsync need not know.
+  for (unsigned i = 0;
+       dax_[file_of(*e.operation)] && !e.saw(since_.joined) && i < model::kPagesPerFile; ++i) {
+    const model::FilePage page = model::file_page(file, i);
+    if (s.backing(page) != kNoFrame && !s.committed(page)) return &kStillUncommitted;
+  }
   return nullptr;
 }
 
@@ -261,6 +332,8 @@ const Clause* Assignments::file_result(const Errand& e, const impl::Result& resu
   }
   switch (operation.call) {
     case Call::kPread: {
+      // What reclaim has taken out of the page cache has to be read in again.
+      if (error == -ENOMEM && e.accesses == 0 && !dax_[file] && no_ram_since(e)) return nullptr;
       if (error != 0) return &kErrorUnexplained;
       if (result.pages != e.accesses) return &kOtherCount;
       const bool inside_file =
@@ -342,10 +415,12 @@ const Clause* Assignments::unmerge_result(const Errand& e, const impl::Result& r
   }
   for (unsigned i = operation.page; i < operation.page + operation.count; ++i) {
     const Page page = model::page_of(own_mm(task), i);
-    // What was on its way to another frame is left alone.
+    // What is on its way to another frame is waited for; what is not in RAM is left alone.
     if (merged_[static_cast<std::size_t>(page)] &&
-        !e.saw(since_.merged[static_cast<std::size_t>(page)]) && !e.saw(since_.special) &&
-        model::present<model::Concrete>(s, page) && !model::maps_alone<model::Concrete>(s, page)) {
+        !e.saw(since_.merged[static_cast<std::size_t>(page)]) && !e.saw(since_.returned) &&
+        (s.cpu_kind(page) == model::EntryKind::kPresent ||
+         s.cpu_kind(page) == model::EntryKind::kMigration) &&
+        s.cpu_frame(page) != kNoFrame && !model::maps_alone<model::Concrete>(s, page)) {
       return &kNotDone;
     }
   }
@@ -357,24 +432,34 @@ const Clause* Assignments::clone_result(const Errand& e, const impl::Result& res
   const unsigned end = static_cast<unsigned>(operation.index + operation.count);
   const bool outside = !fits(operation) || end > model::kPagesPerFile ||
                        end > pages_of(sizes_[file_of(operation)]) ||
-                       e.saw(since_.resized[file_of(operation)]) || e.beyond != 0;
+                       e.saw(since_.resized[file_of(operation)]) || e.saw(since_.shrunk) ||
+                       e.beyond != 0;
   if (result.pages != e.moved) return &kOtherCount;
   switch (result.error) {
     case 0:
-      return unless(inside(pages(operation), e.of_dax), kNotDone);
+      return unless(inside(pages(operation), e.of_dax) &&
+                        inside((PageMask{1} << operation.count) - 1, e.taken_up),
+                    kNotDone);
     case -EINVAL:
-      return unless(outside || e.gone != 0 || e.own_copies != 0 || (e.occupied & ~e.of_dax) != 0,
+      return unless(outside || e.gone != 0 || e.own_copies != 0 || e.special != 0,
                     kErrorUnexplained);
     case -ENOENT:
       return unless(may_be_absent(operation.file, 1), kErrorUnexplained);
     case -EXDEV: {
-      const FilePageMask own = ((FilePageMask{1} << model::kPagesPerFile) - 1)
-                               << static_cast<unsigned>(model::file_page(operation.file, 0));
-      return unless((e.mapped & ~own) != 0, kErrorUnexplained);
+      // Of a file of another filesystem.
+      const std::size_t target = file_of(operation);
+      bool elsewhere = false;
+      for (std::size_t f = 0; f < model::kFiles; ++f) {
+        const FilePageMask own = ((FilePageMask{1} << model::kPagesPerFile) - 1)
+                                 << static_cast<unsigned>(model::file_page(File(f), 0));
+        elsewhere = elsewhere || ((e.mapped & own) != 0 && dax_[f] &&
+                                  (!dax_[target] || counted_[f] != counted_[target]));
+      }
+      return unless(elsewhere, kErrorUnexplained);
     }
     case -EBUSY:
       // Or where the TLB is about to be flushed behind somebody.
-      return unless(e.met_pin || has_counted_blocks_, kErrorUnexplained);
+      return unless(e.met_pin || counted_[file_of(operation)], kErrorUnexplained);
     default:
       return &kErrorUnexplained;
   }
@@ -393,7 +478,7 @@ const Clause* Assignments::remove_result(const Errand& e, const impl::Result& re
       if (e.gone == 0) return &kErrorUnexplained;
       return unless(punched, kNotDone);
     case -EINVAL:
-      return unless((e.occupied & ~e.of_file) != 0, kErrorUnexplained);
+      return unless(e.special != 0, kErrorUnexplained);
     case -EACCES:
       return unless(e.own_copies != 0, kErrorUnexplained);
     case -EINTR:
@@ -407,18 +492,22 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
                                           const ConcreteState& s, Task task) const {
   const Operation& operation = *e.operation;
   const PageMask all = pages(operation);
-  const bool of_file = operation.call == Call::kMmapFile || operation.call == Call::kMmapPrivate;
+  const bool of_file = operation.call == Call::kMmapFile || operation.call == Call::kMmapPrivate ||
+                       operation.call == Call::kMmapSync;
   const int error = result.error;
   switch (operation.call) {
     case Call::kMmapAnon:
     case Call::kMmapFile:
     case Call::kMmapSpecial:
     case Call::kMmapPrivate:
+    case Call::kMmapSync:
       if (error == 0) return unless(e.did_map, kNotDone);
       return unless(
           !e.did_map &&
               ((error == -ENOMEM && !fits(operation)) || (error == -EEXIST && e.occupied != 0) ||
                (of_file && error == -ENOENT && may_be_absent(operation.file, 1)) ||
+               (operation.call == Call::kMmapSync && error == -EOPNOTSUPP &&
+                !dax_[file_of(operation)]) ||
                (of_file && error == -EOVERFLOW &&
                 operation.index + operation.count > static_cast<int>(model::kPagesPerFile))),
           kErrorUnexplained);
@@ -443,10 +532,7 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
       return nullptr;
     }
     case Call::kMadviseFree:
-      // Only anonymous memory; which of its pages are taken is up to the kernel.
-      if (error == -EINVAL) return unless(e.special != 0, kErrorUnexplained);
-      return unless(error == 0 || (error == -ENOMEM && (!fits(operation) || e.gone != 0)),
-                    kErrorUnexplained);
+      return free_result(e, result, s, task);
     case Call::kLoad:
     case Call::kStore:
       if (error == 0) return unless(result.pages == 1 && result.faults == 0, kOtherCount);
@@ -478,6 +564,11 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
       return &kErrorUnexplained;
     case Call::kClone:
       return clone_result(e, result);
+    case Call::kMadviseCollapse:
+      return collapse_result(e, result);
+    case Call::kSplitHuge:
+      if (error == 0) return unless(e.huge == 0, kNotDone);
+      return unless(error == -EINVAL && !fits(operation), kErrorUnexplained);
     case Call::kKsmUnmerge:
       return unmerge_result(e, result, s, task);
     case Call::kKsmMerge:

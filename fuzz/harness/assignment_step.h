@@ -78,7 +78,8 @@ inline bool goes_by_areas(impl::Call call) {
       bit(Call::kMprotect) | bit(Call::kMadviseDontneed) | bit(Call::kLoad) | bit(Call::kStore) |
       bit(Call::kPin) | bit(Call::kMremap) | bit(Call::kUffdMove) | bit(Call::kMmapPrivate) |
       bit(Call::kPinLongterm) | bit(Call::kMadviseRemove) | bit(Call::kKsmUnmerge) |
-      bit(Call::kMadviseFree) | bit(Call::kClone);
+      bit(Call::kMadviseFree) | bit(Call::kClone) | bit(Call::kMmapSync) |
+      bit(Call::kMadviseCollapse);
   static_assert(impl::kCalls <= 64);
   return (kThey >> static_cast<unsigned>(call) & 1) != 0;
 }
@@ -150,9 +151,13 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
     pass_merged(a);
   } else if constexpr (rule == Rule::kReveal) {
     since_.special = running_;
+    if (s.cpu_kind(a.page) == model::EntryKind::kSwap) since_.returned = running_;
   } else if constexpr (rule == Rule::kHide) {
     // What a device had is on its way.
-    if (s.cpu_kind(a.page) != model::EntryKind::kPresent) since_.special = running_;
+    if (s.cpu_kind(a.page) != model::EntryKind::kPresent) {
+      since_.special = running_;
+      since_.returned = running_;
+    }
   } else if constexpr (rule == Rule::kInvalidate) {
     if (exclusive_[static_cast<std::size_t>(a.mirror)] != 0) {
       note_exclusive(a.mirror, 0,
@@ -211,7 +216,10 @@ template <class R>
     if (a.mm == mm && call == Call::kOomReap) note_reapable(e, mm, s);
     if constexpr (rule == Rule::kMmapRead) {
       note_ends_of_files(e, a.mm, s);
-      if (call == Call::kMadviseRemove || call == Call::kClone) note_files(e, mm, s);
+      if (call == Call::kMadviseRemove || call == Call::kClone || call == Call::kReclaim) {
+        note_files(e, mm, s);
+      }
+      if (call == Call::kClone) note_sources(a.task, *operation, s);
       if (assignment::moves_memory(call)) note_unmovable(e, a.mm, s);
     }
     if constexpr (rule == Rule::kMmapWrite) {
@@ -224,6 +232,7 @@ template <class R>
       return unlock_mm(e, a, s);
     }
     if (call == Call::kFork) return fork_done(e, mm, s);
+    if (call == Call::kMadviseCollapse || call == Call::kSplitHuge) note_huge(e, mm, s);
   } else if constexpr (rule == Rule::kInodeLock) {
     // Not that of evicting the file, which may follow.
     if (!e.gave_inode_back) {
@@ -234,6 +243,9 @@ template <class R>
     }
   } else if constexpr (rule == Rule::kInodeUnlock) {
     return unlock_inode(e, a);
+  } else if constexpr (rule == Rule::kInvalidateUnlock) {
+    // As long as the locks of both files are held, they are as clone has left them.
+    if (call == Call::kClone) note_clones(e, a.task, s);
   } else if constexpr (rule == Rule::kGetMm) {
     e.mm_gone = !a.flag;
     // What is made exclusive is faulted in before any section begins.
@@ -271,16 +283,18 @@ template <class R>
     return zap(e, a, s);
   } else if constexpr (rule == Rule::kWriteProtect) {
     if (!a.flag || call == Call::kMprotect) return nullptr;
-    ++e.hints;
-    return assignment::unless(
-        call == Call::kNumaScan && assignment::inside(assignment::pages({a.page, a.page}, mm),
-                                                      assignment::pages(*operation)),
-        kOtherHint);
+    return hint(e, a, s);
   } else if constexpr (rule == Rule::kLazyFree) {
+    e.taken_up |= 1u << model::index_of(a.page);
     return assignment::unless(
         call == Call::kMadviseFree && model::mm_of(a.page) == mm &&
             assignment::inside(1u << model::index_of(a.page), assignment::pages(*operation)),
         kDataLost);
+  } else if constexpr (rule == Rule::kJoin || rule == Rule::kSplit) {
+    return huge(e, rule, a);
+  } else if constexpr (rule == Rule::kMarkDirty) {
+    // What a device has written is not thrown away, and goes out another time.
+    if (call == Call::kReclaim) e.taken_up |= maps(s, mm, a.frame);
   } else if constexpr (rule == Rule::kDiscard) {
     // A page of several entries is gone with the last of them.
     if (model::maps_alone<model::Concrete>(s, a.page)) ++e.moves;
@@ -358,19 +372,26 @@ template <class R>
     return !s.within(a.file_page) || asked ? nullptr : &kDataLost;
   } else if constexpr (rule == Rule::kShare) {
     ++e.moved;
-    const auto source = static_cast<unsigned>(a.file_pages.first);
-    return assignment::unless(call == Call::kClone && (e.mapped >> source & 1) != 0 &&
-                                  operation->file == model::file_of(a.file_page) &&
-                                  model::index_of(a.file_page) >= operation->index &&
-                                  model::index_of(a.file_page) <
-                                      static_cast<unsigned>(operation->index + operation->count),
-                              kOtherArea);
+    return share(e, a);
   } else if constexpr (rule == Rule::kZeroTail) {
     e.took_away = e.took_away || !e.gave_inode_back;
     return zero_tail(e, a);
   } else if constexpr (rule == Rule::kClean) {
     return assignment::unless(
-        call == Call::kFsync && operation->file == model::file_of(a.file_page), kOtherAccess);
+        (call == Call::kFsync && operation->file == model::file_of(a.file_page)) ||
+            assignment::faults_in(call) ||
+            (call == Call::kReclaim && (e.mapped >> static_cast<unsigned>(a.file_page) & 1) != 0),
+        kOtherAccess);
+  } else if constexpr (rule == Rule::kCommit) {
+    return assignment::unless(
+        assignment::faults_in(call) ||
+            (call == Call::kFsync && operation->file == model::file_of(a.file_page)),
+        kOtherAccess);
+  } else if constexpr (rule == Rule::kEvict) {
+    ++e.moves;
+    return assignment::unless(
+        call == Call::kReclaim && (e.mapped >> static_cast<unsigned>(a.file_page) & 1) != 0,
+        kOtherMove);
   } else if constexpr (rule == Rule::kUnmapped) {
     note_pins(e, a.file, s);
   } else if constexpr (rule == Rule::kTruncated) {
@@ -430,8 +451,8 @@ template <class R>
                : &kOtherNotifier;
   } else if constexpr (rule == Rule::kPin) {
     e.did_pin = true;
-    if (call == Call::kPinLongterm && s.area(a.page) == model::Area::kDax) return &kPinnedForLong;
-    return assignment::is_pin(call) && a.page == model::page_of(mm, operation->page) &&
+    return assignment::is_pin(call) && a.flag == (call == Call::kPinLongterm) &&
+                   a.page == model::page_of(mm, operation->page) &&
                    a.write == ((operation->prot & impl::kProtWrite) != 0)
                ? nullptr
                : &kOtherPin;

@@ -11,10 +11,12 @@ const Clause* everything(const impl::World& world, const Judge& judge) {
   impl::Tables tables;
   world.read(tables);
   if (s.cpu_frame != tables.cpu_frame || s.cpu_kind != tables.cpu_kind ||
-      s.cpu_read != tables.cpu_read || s.cpu_write != tables.cpu_write) {
+      s.cpu_read != tables.cpu_read || s.cpu_write != tables.cpu_write ||
+      s.huge != tables.cpu_huge) {
     return &kCpuEntryDiffers;
   }
-  if (s.device_frame != tables.device_frame || s.device_write != tables.device_write) {
+  if (s.device_frame != tables.device_frame || s.device_write != tables.device_write ||
+      s.device_huge != tables.device_huge) {
     return &kDeviceEntryDiffers;
   }
   if (s.backing != tables.backing) return &kBackingDiffers;

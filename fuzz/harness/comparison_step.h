@@ -35,7 +35,8 @@ inline const Clause* device(const impl::World& world, const ConcreteState& s, Mi
   const impl::Entry* entry = entries.data();
   for (unsigned p = static_cast<unsigned>(pages.first); p <= static_cast<unsigned>(pages.last);
        ++p, ++entry) {
-    if (entry->frame != s.device_frame(m, Page(p)) || entry->write != s.device_write(m, Page(p))) {
+    if (entry->frame != s.device_frame(m, Page(p)) || entry->write != s.device_write(m, Page(p)) ||
+        entry->huge != s.device_huge(m, Page(p))) {
       return &kDeviceEntryDiffers;
     }
   }
@@ -45,7 +46,8 @@ inline const Clause* device(const impl::World& world, const ConcreteState& s, Mi
 inline const Clause* cpu(const impl::World& world, const ConcreteState& s, Page p) {
   const impl::Entry entry = world.cpu_entry(p);
   return entry.frame == s.cpu_frame(p) && entry.kind == s.cpu_kind(p) &&
-                 entry.write == s.cpu_write(p) && entry.read == s.cpu_read(p)
+                 entry.write == s.cpu_write(p) && entry.read == s.cpu_read(p) &&
+                 entry.huge == s.huge(p)
              ? nullptr
              : &kCpuEntryDiffers;
 }
@@ -133,6 +135,17 @@ inline const Clause* contents(const impl::World& world, const Judge& judge, Fram
       return device(world, s, a.mirror, a.pages);
     case Rule::kProgram:
       return device(world, s, a.mirror, {a.page, a.page});
+    case Rule::kDropHuge:
+      return device(world, s, a.mirror, model::huge_of(a.page));
+    case Rule::kJoin:
+    case Rule::kSplit: {
+      const PageRange all = model::huge_of(a.page);
+      for (unsigned p = static_cast<unsigned>(all.first); p <= static_cast<unsigned>(all.last);
+           ++p) {
+        if (const Clause* c = cpu(world, s, Page(p))) return c;
+      }
+      return nullptr;
+    }
     case Rule::kQuiesce:
       return device(world, s, a.mirror, s.mirror_pages(a.mirror));
     case Rule::kZap:
@@ -168,9 +181,13 @@ inline const Clause* contents(const impl::World& world, const Judge& judge, Fram
     case Rule::kUnshare:
       if (const Clause* c = backing(world, s, a.file_page)) return c;
       return contents(world, judge, s.backing(a.file_page), Page{}, a.file_page);
-    case Rule::kShare:
     case Rule::kFill:
+      // What reclaim has taken out of the page cache is read in again.
+      if (const Clause* c = backing(world, s, a.file_page)) return c;
+      return contents(world, judge, s.backing(a.file_page), Page{}, a.file_page);
+    case Rule::kShare:
     case Rule::kDisconnect:
+    case Rule::kEvict:
       return backing(world, s, a.file_page);
     case Rule::kResize:
       return size(world, judge, a.file);

@@ -93,6 +93,10 @@ model::PageRange pages_of(const Judge& judge, Rule rule, const Arguments& a) {
     case Rule::kWalkPage:
     case Rule::kPin:
       return {a.page, a.page};
+    case Rule::kJoin:
+    case Rule::kSplit:
+    case Rule::kDropHuge:
+      return model::huge_of(a.page);
     case Rule::kReadWake:
     case Rule::kReadRetry:
       return s.mirror_pages(s.section_mirror(a.task));
@@ -304,7 +308,11 @@ std::string describe(Rule rule, const Arguments& a) {
       add("invalidate_seq ", a.sequence);
       break;
     case Rule::kMap:
-      add(name(a.pages), " ", area_name(a.area), a.flag ? " private " : " ", protection(a));
+      add(name(a.pages), " ", area_name(a.area),
+          a.flag       ? " private "
+          : a.required ? " synchronous "
+                       : " ",
+          protection(a));
       if (a.area == model::Area::kFile || a.area == model::Area::kDax) add(name(a.file_page));
       break;
     case Rule::kUnmap:
@@ -342,12 +350,20 @@ std::string describe(Rule rule, const Arguments& a) {
       if (a.kind == model::EntryKind::kDeviceExclusive) add("to m", number(a.mirror));
       break;
     case Rule::kMove:
-      add(name(a.page), " -> ", name(a.frame));
+      add(name(a.page), " -> ", name(a.frame), a.flag ? ", clean" : "");
       break;
     case Rule::kReveal:
     case Rule::kLazyFree:
     case Rule::kDiscard:
       add(name(a.page));
+      break;
+    case Rule::kJoin:
+    case Rule::kSplit:
+      add(name(model::huge_of(a.page)));
+      break;
+    case Rule::kDropHuge:
+      mirror();
+      add(name(model::huge_of(a.page)));
       break;
     case Rule::kMarkDirty:
       mirror();
@@ -369,7 +385,7 @@ std::string describe(Rule rule, const Arguments& a) {
       add(name(a.frame));
       break;
     case Rule::kPin:
-      add(name(a.page), " ", entry(a.frame, a.write));
+      add(name(a.page), " ", entry(a.frame, a.write), a.flag ? " for long" : "");
       break;
     case Rule::kFill:
     case Rule::kShare:
@@ -378,6 +394,8 @@ std::string describe(Rule rule, const Arguments& a) {
       break;
     case Rule::kDisconnect:
     case Rule::kClean:
+    case Rule::kCommit:
+    case Rule::kEvict:
       add(name(a.file_page));
       break;
     case Rule::kResize:
@@ -415,7 +433,7 @@ std::string describe(Rule rule, const Arguments& a) {
       break;
     case Rule::kInstall:
       mirror();
-      add(name(a.pages));
+      add(name(a.pages), a.huge ? ", huge where walked so" : "");
       break;
     case Rule::kProgram:
       mirror();

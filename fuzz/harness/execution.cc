@@ -201,7 +201,12 @@ bool Execution::completed(const RunResult& result) {
       note_no_end(result);
       return false;
     case RunOutcome::kDeadlocked:
-      note_deadlock();
+      // A task that has met what it complains of may have stopped there.
+      if (world_.complaint() != nullptr) {
+        note_complaint(Task(scheduler_.deadlock().blocked[0].task));
+      } else {
+        note_deadlock();
+      }
       return false;
   }
   return false;
@@ -326,7 +331,8 @@ void Execution::blocks(unsigned task, sync::LockName what) {
 
 // A breach that was noted before is what it is about, most likely.
 void Execution::note_complaint(Task task) {
-  if (verdict_.kind != VerdictKind::kViolated) verdict_.detail = world_.complaint();
+  const bool harm = verdict_.kind == VerdictKind::kViolated && !verdict_.breach.clause->protocol;
+  if (!harm) verdict_.detail = world_.complaint();
   note({&kComplaint, Rule::kStarted}, task, Arguments{.task = task});
 }
 

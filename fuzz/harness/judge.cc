@@ -67,7 +67,10 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kTruncated,
                                                               Rule::kMove,
                                                               Rule::kLazyFree,
-                                                              Rule::kShare};
+                                                              Rule::kShare,
+                                                              Rule::kMap,
+                                                              Rule::kJoin,
+                                                              Rule::kSplit};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 

@@ -65,6 +65,13 @@ class Shadow {
       case Rule::kDisconnect:
         of_file(a.file_page) = {};
         return true;
+      case Rule::kTruncated:
+        // What reclaim had taken out of the page cache is gone without a step of its own.
+        model::Concrete::all_in(a.file_pages, [&](model::FilePage page) {
+          of_file(page) = {};
+          return true;
+        });
+        return true;
       case Rule::kZeroTail:
         for (std::size_t c = a.cell; c < model::kCellsPerPage; ++c) of_file(a.file_page)[c] = 0;
         return true;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 
+#include "fuzz/harness/clauses.h"
 #include "fuzz/scenario/scenario.h"
 #include "model/oracle.h"
 
@@ -36,9 +37,11 @@ struct Verdict {
   std::string implementation_state;
   std::string detail;
 
-  // What makes two findings the same: the property and the clause.
+  // What makes two findings the same: the property and the clause, and of the implementation's own
+  // warnings, which share one, which it is.
   bool same_finding(const Verdict& other) const {
-    return kind == other.kind && breach.clause == other.breach.clause;
+    return kind == other.kind && breach.clause == other.breach.clause &&
+           (breach.clause != &kComplaint || detail == other.detail);
   }
 };
 

@@ -96,6 +96,9 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
     {impl::Call::kReclaim, "reclaim", kPagesFields},
     {impl::Call::kMadviseFree, "madvise_free", kPagesFields},
     {impl::Call::kClone, "clone", kPagesFields | kFileField | kIndexField},
+    {impl::Call::kMmapSync, "mmap_sync", kPagesFields | kProtField | kFileField | kIndexField},
+    {impl::Call::kMadviseCollapse, "madvise_collapse", kPagesFields},
+    {impl::Call::kSplitHuge, "split_huge", kPagesFields},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

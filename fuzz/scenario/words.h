@@ -27,9 +27,11 @@ inline constexpr std::array<NamedValue, 2> kAccessNames = {{{"r", 0}, {"w", 2}}}
 inline constexpr std::array<NamedValue, 4> kRequestNames = {
     {{"-", 0}, {"f", 1}, {"w", 2}, {"fw", 3}}};
 // The bytes of HMM_DMIRROR_SNAPSHOT, as far as system memory has them.
-inline constexpr std::array<NamedValue, 6> kSnapshotNames = {{{"none", 0x00},
+inline constexpr std::array<NamedValue, 8> kSnapshotNames = {{{"none", 0x00},
                                                               {"read", 0x01},
                                                               {"write", 0x02},
+                                                              {"read+huge", 0x05},
+                                                              {"write+huge", 0x06},
                                                               {"zero+read", 0x11},
                                                               {"zero+write", 0x12},
                                                               {"error", 0xff}}};

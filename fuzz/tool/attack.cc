@@ -37,8 +37,9 @@ constexpr Option kOptions[] = {
 
 // What the proof says of the rule without what was dropped.
 struct Proof {
-  bool keeps = true;     // the rule keeps the invariant: no property of states can break
-  std::string property;  // of steps, that does not hold any more; empty: none
+  bool keeps = true;       // the rule keeps the invariant: no property of states can break
+  bool otherwise = false;  // it does not, but no property breaks: they hold by another invariant
+  std::string property;    // of steps, that does not hold any more; empty: none
 };
 
 Proof ask_proof(const std::string& drop) {
@@ -57,6 +58,17 @@ Proof ask_proof(const std::string& drop) {
   return proof;
 }
 
+// Whether all is proved without what was dropped, by another invariant than the contract's.
+bool holds_otherwise(const std::string& drop) {
+  proofs::ProveOptions options;
+  options.drop = drop;
+  options.spare = true;
+  const std::vector<proofs::Obligation> all = proofs::prove(options);
+  return std::all_of(all.begin(), all.end(), [](const proofs::Obligation& o) {
+    return o.verdict == proofs::Verdict::kProved;
+  });
+}
+
 struct Account {
   explore::Attack attack;
   Proof proof;
@@ -72,16 +84,17 @@ Account account(const std::string& drop, std::size_t states) {
     a.stopped = explore::stopped_by(drop, explore::kNear);
   if (a.proof.keeps) return a;
   a.attack = explore::find_attack(drop, states);
+  const bool open = !explore::harms(a.attack) && a.proof.property.empty();
+  a.proof.otherwise = open && holds_otherwise(drop);
   return a;
 }
 
 // That small worlds were searched to their end says nothing where the proof leans on what was
-// dropped: they may be too small for the harm, or for the step.
+// dropped: they may be too small for the harm, or for the step. Nor does it that without an effect
+// some step is not taken there: what else becomes of its absence is not known by that.
 int code_of(const Account& a) {
-  // Who cannot go on needs what was dropped, whether or not a property does.
-  if (!a.stopped.empty() && !explore::harms(a.attack) && a.proof.property.empty()) return kHolds;
   if (explore::harms(a.attack) || !a.proof.property.empty()) return kViolated;
-  return a.proof.keeps ? kHolds : kInconclusive;
+  return a.proof.keeps || a.proof.otherwise ? kHolds : kInconclusive;
 }
 
 // The first of them, and how many there are besides.
@@ -115,14 +128,22 @@ std::string sentence(const Account& a) {
                         a.stopped.empty() ? "" : "; but nobody comes any more to ",
                         names(a.stopped));
   }
-  if (!a.stopped.empty()) {
-    return absl::StrCat("holds in the ", attack.states, " states that were searched, where nobody ",
-                        "comes any more to ", names(a.stopped), "; the proof leans on it");
+  if (a.proof.otherwise) {
+    return absl::StrCat("holds: not what the proof says of all states, but every property, in ",
+                        "worlds of any size",
+                        a.stopped.empty() ? "" : "; but nobody comes any more to ",
+                        names(a.stopped));
   }
-  return absl::StrCat("inconclusive: the proof leans on it, and the ", attack.states,
-                      attack.outcome == Outcome::kUnfinished
-                          ? " states that were searched do not show why; raise --states"
-                          : " states of the worlds that there are do not show why");
+  if (!a.stopped.empty()) {
+    return absl::StrCat("inconclusive: the proof leans on it, and all that the ", attack.states,
+                        " states that were searched show is that nobody comes any more to ",
+                        names(a.stopped));
+  }
+  return absl::StrCat(
+      "inconclusive: the proof leans on it, and the ", attack.states,
+      attack.outcome == Outcome::kUnfinished
+          ? " states that were searched do not show why; raise --states, or add a world"
+          : " states of the worlds that there are do not show why");
 }
 
 // Whether that went well; one line if not.
@@ -220,12 +241,15 @@ std::string line_of(const Account& a) {
     return absl::StrCat(a.attack.drop, " breaks ", a.proof.property, " by proof");
   }
   if (!a.stopped.empty()) {
-    return absl::StrCat(
-        a.attack.drop, " stops ", names(a.stopped),
-        a.proof.keeps ? "; no property in the induction leans on it" : "; the proof leans on it");
+    return absl::StrCat(a.attack.drop, " stops ", names(a.stopped),
+                        a.proof.keeps       ? "; no property in the induction leans on it"
+                        : a.proof.otherwise ? "; the proof leans on it, the properties hold without"
+                                            : "; the proof leans on it");
   }
   return a.attack.drop + (a.proof.keeps ? " harmless: no property in the induction leans on it"
-                                        : " open: the proof leans on it, no trace shows why");
+                          : a.proof.otherwise
+                              ? " harmless: the proof leans on it, the properties hold without"
+                              : " open: the proof leans on it, no trace shows why");
 }
 
 int attack_all(const Arguments& arguments) {
@@ -243,6 +267,7 @@ int attack_all(const Arguments& arguments) {
   std::size_t proved = 0;
   std::size_t forbidden = 0;
   std::size_t stops = 0;
+  std::size_t leans = 0;  // stops others, and whether a property breaks is not known
   std::size_t harmless = 0;
   std::size_t open = 0;
   for (const std::string& drop : explore::every_drop()) {
@@ -255,7 +280,8 @@ int attack_all(const Arguments& arguments) {
     ++(a.attack.outcome == Outcome::kBreaksProperty ? shown
        : a.attack.outcome == Outcome::kIsTheHarm    ? forbidden
        : code == kViolated                          ? proved
-       : !a.stopped.empty()                         ? stops
+       : !a.stopped.empty() && code == kHolds       ? stops
+       : !a.stopped.empty()                         ? leans
        : code == kHolds                             ? harmless
                                                     : open);
     if (directory.empty() || a.attack.outcome != Outcome::kBreaksProperty) continue;
@@ -265,15 +291,15 @@ int attack_all(const Arguments& arguments) {
   const std::string summary = absl::StrCat(
       shown, " drops lead to a state that breaks a property, ", proved,
       " break a property of steps, ", forbidden, " allow what only the clause forbids, ", stops,
-      " keep other rules from happening, ", harmless, " do no harm that the induction knows, ",
-      open, " are open");
+      " keep other rules from happening, ", leans, " do so and the proof leans on them, ", harmless,
+      " do no harm that the induction knows, ", open, " are open");
   std::printf("%s\n", summary.c_str());
   if (!directory.empty()) {
     if (!put(directory + "/table.txt", table + summary + "\n")) return kUsage;
     std::sort(attacks.begin(), attacks.end());
     if (const int code = write_scenarios(directory, attacks); code != kHolds) return code;
   }
-  return open == 0 ? kHolds : kInconclusive;
+  return open + leans == 0 ? kHolds : kInconclusive;
 }
 
 int run(const Arguments& arguments) {
@@ -307,7 +333,8 @@ const Command kAttack{"attack",
                       "The steps are the fewest that do harm in the smallest world in which they "
                       "can. Without --drop,\n"
                       "every clause and every effect is dropped in turn; the exit code is then 0 "
-                      "if none is open.\n",
+                      "if of each it is known what\n"
+                      "comes of it.\n",
                       kOptions,
                       run};
 

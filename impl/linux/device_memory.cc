@@ -1,8 +1,11 @@
 #include "impl/linux/device_memory.h"
 
+#include <utility>
+
 #include "impl/linux/memory_entry.h"
 #include "impl/reference/machine.h"
 #include "impl/sync/check.h"
+#include "impl/sync/controller.h"
 
 extern "C" struct page mc_pages[];
 
@@ -54,6 +57,31 @@ DeviceMemory& MirrorEntry::device() {
   return memory;
 }
 
+void MirrorEntry::note_region() { added_ = device().state.region; }
+
+void MirrorEntry::add_pages() {
+  const unsigned region = std::exchange(added_, 0);
+  if (region != 0 && region != device().state.region) {
+    stop("the driver puts pages of a chunk that it has freed on its list");
+  }
+}
+
+void MirrorEntry::take_page() { taken_ = device().state.region; }
+
+void MirrorEntry::use_page() {
+  if (taken_ == 0 || taken_ != device().state.region) {
+    stop("the driver uses a page of a chunk that it has freed");
+  }
+}
+
+void MirrorEntry::stop(const char* what) {
+  mm.complain(what);
+  if (sync::controller == nullptr) {
+    mc_bug(what, "lib/test_hmm.c", 0);
+  }
+  device().idle.wait([] { return false; });
+}
+
 extern "C" {
 
 page* mc_device_page(unsigned frame) { return Entry::current().device_page(frame); }
@@ -95,11 +123,12 @@ unsigned mc_memory_of(const page* of) {
 
 bool mc_take_region(void) {
   DeviceMemory::State& state = device().state;
-  const bool taken = !state.has_region;
-  state.has_region = true;
-  return taken;
+  if (state.region != 0) return false;
+  state.region = ++state.regions;
+  Entry::current().at_mirror().note_region();
+  return true;
 }
-void mc_give_region_back(void) { device().state.has_region = false; }
+void mc_give_region_back(void) { device().state.region = 0; }
 unsigned mc_first_device_page(void) { return device().state.pages[0].frame; }
 void mc_wait_for_device_pages(void) {
   MemoryEntry& entry = Entry::current().memory_entry();
@@ -118,8 +147,15 @@ void* mc_chunk_list(size_t size) {
 }
 void mc_lock_device_memory(void) ABSL_NO_THREAD_SAFETY_ANALYSIS { device().lock.lock(); }
 void mc_unlock_device_memory(void) ABSL_NO_THREAD_SAFETY_ANALYSIS { device().lock.unlock(); }
-void mc_lock_free_pages(void) ABSL_NO_THREAD_SAFETY_ANALYSIS { device().free_section.lock(); }
-void mc_unlock_free_pages(void) ABSL_NO_THREAD_SAFETY_ANALYSIS { device().free_section.unlock(); }
+void mc_lock_free_pages(void) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  Entry::current().at_mirror().add_pages();
+  device().free_section.lock();
+}
+void mc_unlock_free_pages(void) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  device().free_section.unlock();
+  Entry::current().at_mirror().take_page();
+}
+void mc_use_device_page(void) { Entry::current().at_mirror().use_page(); }
 
 }  // extern "C"
 

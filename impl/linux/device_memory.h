@@ -39,8 +39,10 @@ struct DeviceMemory {
     std::array<page, kMcDeviceMemoryPages> pages{};
     // One for each page, and one that is allocated before it is known that no page is left.
     std::array<page, kMcDeviceMemoryPages + 1> backing{};
-    bool has_region = false;  // somebody has asked for it
-    bool used = false;        // since reset()
+    // Which region the device has now, of those that it has asked for; 0: it has given it back.
+    unsigned region = 0;
+    unsigned regions = 0;  // that it has asked for
+    bool used = false;     // since reset()
   } state;
 };
 

@@ -31,14 +31,28 @@ class MirrorEntry : public Entry {
   virtual void stored(unsigned page, reference::DeviceEntry entry);
   virtual void erased(unsigned page);
 
+  // The region of a chunk's pages is there as long as they are used: it was asked for; its pages
+  // go to the driver's list; one is taken from the list, and then used.
+  void note_region();
+  void add_pages();
+  void take_page();
+  void use_page();
+
  protected:
   ~MirrorEntry() = default;
   // With the update lock held, right after it was taken and right before it goes.
   virtual void begin_update() {}
   virtual void end_update() {}
+  // What the task goes on with is no longer there: on a machine it ends here, or does harm that
+  // nobody can foretell.
+  void stop(const char* what);
 
   reference::Current& current_;
   reference::DeviceMirror& mirror_;
+
+ private:
+  unsigned added_ = 0;  // the region whose pages are still to go to the list
+  unsigned taken_ = 0;  // the region when a page was taken from the list
 };
 
 // pgmap->ops->page_free: one page of the device's memory, wherever its last reference went.

@@ -53,6 +53,7 @@ static int range_fault(struct hmm_range* range) {
 
 // A page of device memory that is handed out has a reference, and is locked.
 static void page_init(struct page* page) {
+  mc_use_device_page();
   mc_take_device_page((unsigned)page_to_pfn(page));
   lock_page(page);
 }

@@ -66,6 +66,8 @@ void mc_take_device_page(unsigned frame);
 // it.
 bool mc_take_region(void);
 void mc_give_region_back(void);
+// A page that was taken from the driver's list is about to be handed out.
+void mc_use_device_page(void);
 unsigned mc_first_device_page(void);
 void mc_wait_for_device_pages(void);
 void* mc_chunk_list(size_t size);

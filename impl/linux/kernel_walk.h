@@ -25,6 +25,7 @@ struct mc_pte {
   bool exclusive;  // of no interest to the walk, nor are those that follow
   bool copied;
   bool merged;
+  bool huge;
 };
 
 // What of an area the range fault asks for, in the bits of vm_flags.

@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "impl/reference/exclusive.h"
+#include "impl/reference/huge.h"
 #include "impl/reference/migrate.h"
 #include "impl/reference/page_table.h"
 #include "impl/sync/check.h"
@@ -51,6 +52,8 @@ std::uint8_t mirror_of(Current& current, const dmirror_device* owner) {
 
 void MemoryEntry::window_start(unsigned long start, unsigned long end,
                                const dmirror_device* owner) {
+  // migrate_vma_collect_pmd: split_huge_pmd().
+  reference::split_huge(current_, space_, page_of(start), page_of(end) - 1);
   sync::check(!window_, "migration opens one window at a time");
   window_.emplace(reference::NotifierRange{.mm = space_,
                                            .first = page_of(start),

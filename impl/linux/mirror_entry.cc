@@ -126,7 +126,7 @@ void* FileEntry::allocate(std::size_t size) {
   }
   sync::check(size <= kMcChunkBytes, "the driver allocates a chunk of memory");
   // Who comes second finds no region for it, and gives it back.
-  auto& chunk = device().state.has_region ? spare_chunk_ : device().state.chunk;
+  auto& chunk = device().state.region != 0 ? spare_chunk_ : device().state.chunk;
   chunk.clear();
   return chunk.get();
 }

@@ -10,7 +10,9 @@
 
 #include <absl/base/thread_annotations.h>
 
+#include <array>
 #include <cstdint>
+#include <span>
 
 #include "impl/linux/device_memory.h"
 #include "impl/linux/entry.h"
@@ -18,6 +20,7 @@
 #include "impl/linux/kernel_device.h"
 #include "impl/linux/kernel_mm.h"
 #include "impl/sync/section.h"
+#include "impl/world.h"
 #include "model/vocabulary.h"
 
 namespace mirrorcheck::impl::linux_kernel {
@@ -157,6 +160,26 @@ class ClassicNotifiers {
   void reset_locks() {}
 };
 
+inline constexpr CallMask kMoves =
+    mask_of(Call::kMigrateToDevice) | mask_of(Call::kDeviceExclusive);
+inline constexpr CallMask kMaps =
+    mask_of(Call::kDeviceRead) | mask_of(Call::kDeviceWrite) | mask_of(Call::kDeviceFault);
+
+// What corpus/linux tells of.
+inline constexpr std::array kKnownTriggers{
+    // P3, D1, F5, F6: the device uses pages that its driver moves, or has moved.
+    KnownTrigger{mask_of(Call::kMigrateToDevice), kMaps},
+    // P6: what the driver moves is taken away from under it.
+    KnownTrigger{kMoves, mask_of(Call::kMadviseDontneed) | mask_of(Call::kOomReap) |
+                             mask_of(Call::kFtruncate) | mask_of(Call::kPunchHole)},
+    // L4, P1: its memory goes while it is being used.
+    KnownTrigger{mask_of(Call::kMigrateToDevice), mask_of(Call::kDeviceRelease)},
+    // I5: a start that a classic notifier refuses.
+    KnownTrigger{mask_of(Call::kNotifierRegister), mask_of(Call::kOomReap)},
+    // D6: the device writes what MADV_FREE has given up.
+    KnownTrigger{mask_of(Call::kMadviseFree), mask_of(Call::kDeviceWrite)},
+};
+
 }  // namespace mirrorcheck::impl::linux_kernel
 
 namespace mirrorcheck::impl::reference {
@@ -167,6 +190,7 @@ using linux_kernel::IntervalSubscriptions;
 
 void page_free(Current& current, model::Frame frame);
 inline std::span<std::byte> further_memory() { return linux_kernel::Entry::memory(); }
+inline std::span<const KnownTrigger> known_triggers() { return linux_kernel::kKnownTriggers; }
 
 }  // namespace mirrorcheck::impl::reference
 

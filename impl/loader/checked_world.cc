@@ -21,7 +21,8 @@ bool below(Id id, std::size_t bound) {
 bool needs_file_page(Rule rule) {
   return rule == Rule::kEntryLock || rule == Rule::kEntryUnlock || rule == Rule::kFill ||
          rule == Rule::kDisconnect || rule == Rule::kZeroTail || rule == Rule::kClean ||
-         rule == Rule::kFileAccess;
+         rule == Rule::kFileAccess || rule == Rule::kEvict || rule == Rule::kCommit ||
+         rule == Rule::kShare || rule == Rule::kUnshare;
 }
 
 // The field that is out of bounds, or null.

@@ -57,9 +57,8 @@ LoadedWorld load_shared_object(const std::string& name, const fs::path& path, bo
   }
   std::unique_ptr<World> world(create(kBoundaryVersion));
   if (world == nullptr) {
-    return refused(name, "was built for another boundary than version " +
-                             std::to_string(kBoundaryVersion) +
-                             "; build it against this impl/world.h");
+    return refused(name,
+                   "was built against another impl/world.h or model/vocabulary.h; build it again");
   }
   if (ours) return {std::move(world), {}};
   return {check_ids_of(std::move(world), name), {}};

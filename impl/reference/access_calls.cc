@@ -40,7 +40,7 @@ bool try_access(Current& current, AddressSpace& mm, const Operation& operation, 
   if (!entry.allows(write)) return false;
   Memory& memory = current.machine.memory;
   if (write) {
-    if (memory.lazily_free(entry.frame)) memory.set_dirty(entry.frame);
+    if (memory.may_be_clean(entry.frame)) memory.set_dirty(entry.frame);
     memory.store(entry.frame, operation.cell, operation.value, report);
   } else {
     result.data[0] = memory.load(entry.frame, operation.cell, report);
@@ -65,7 +65,7 @@ int cpu_access(Current& current, const Operation& operation, bool write, Result&
 enum class TryPin { kDone, kFault, kUnshare };
 
 // Takes a reference on what the page maps now, if that is enough.
-TryPin try_pin(Current& current, AddressSpace& mm, unsigned page, bool write) {
+TryPin try_pin(Current& current, AddressSpace& mm, unsigned page, bool write, bool longterm) {
   const sync::MutexLock guard(mm.page_table_lock);
   const PageTableEntry& entry = mm.state.entries[page];
   if (!entry.allows(write)) return TryPin::kFault;
@@ -80,7 +80,7 @@ TryPin try_pin(Current& current, AddressSpace& mm, unsigned page, bool write) {
   }
   current.machine.pins.add(current.task, pinned);
   if (entry.frame != model::kZeroFrame) {
-    current.machine.memory.pin(current, mm.page(page), entry.frame, write);
+    current.machine.memory.pin(current, mm.page(page), entry.frame, write, longterm);
   }
   return TryPin::kDone;
 }
@@ -119,7 +119,7 @@ int sys_pin(Current& current, const Operation& operation, bool longterm) {
   if (longterm && write && area.area == Area::kFile && !area.is_private) return -EFAULT;
   if (write ? !area.write : !area.read) return -EFAULT;
   for (;;) {
-    const TryPin tried = try_pin(current, mm, operation.page, write);
+    const TryPin tried = try_pin(current, mm, operation.page, write, longterm);
     if (tried == TryPin::kDone) return 0;
     const FaultResult fault = tried == TryPin::kUnshare
                                   ? unshare(current, mm, operation.page)

@@ -29,6 +29,7 @@ struct AreaPage {
   bool write = false;
   model::FilePage file_page = model::kNoFilePage;
   bool is_private = false;  // MAP_PRIVATE, of a file
+  bool sync = false;        // MAP_SYNC, of a DAX file (X7)
   bool operator==(const AreaPage&) const = default;
 };
 
@@ -38,7 +39,8 @@ struct AreaPage {
 // entry that is neither empty nor present is a special one: the rest of it is what the present
 // entry will be like that comes in its place.
 // `copied`: the frame is this mm's copy of a page of the file that is mapped (X10). `merged`: the
-// page was joined with others by KSM; whoever writes it gets a copy, the last one, too.
+// page was joined with others by KSM; whoever writes it gets a copy, the last one, too. `huge`: it
+// is part of an entry of the directory, which maps an aligned run of pages; all of them say so.
 struct PageTableEntry {
   model::Frame frame = model::kNoFrame;
   model::EntryKind kind = model::EntryKind::kPresent;
@@ -48,6 +50,7 @@ struct PageTableEntry {
   bool exclusive = false;
   bool copied = false;
   bool merged = false;
+  bool huge = false;
   bool operator==(const PageTableEntry&) const = default;
   bool empty() const { return frame == model::kNoFrame; }
   bool present() const { return !empty() && kind == model::EntryKind::kPresent; }
@@ -76,6 +79,9 @@ struct AddressSpace {
     // may open a window holds one of them, so it need take neither to look (N2). Litmus publish and
     // has_itree (proofs/memory_order): with one of the locks held, no release or acquire is needed.
     bool notifiers_published = false;
+    // Some entry is or was huge: changed with mmap_lock held for write and the anon_vma lock
+    // exclusively, so that who has one of them may look, and need not take the page-table lock.
+    bool ever_huge = false;
     // Under the page-table lock.
     std::array<PageTableEntry, model::kPagesPerMm> entries{};
     std::array<bool, model::kPagesPerMm / kPagesPerTable> populated{};  // by table

@@ -1,5 +1,6 @@
 #include "impl/reference/areas.h"
 
+#include "impl/reference/huge.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/window.h"
 #include "impl/reference/zap.h"
@@ -27,7 +28,8 @@ void add_area(Current& current, AddressSpace& mm, unsigned first, unsigned last,
                             .area = first_page.area,
                             .write = first_page.write,
                             .read = first_page.read,
-                            .flag = first_page.is_private});
+                            .flag = first_page.is_private,
+                            .required = first_page.sync});
 }
 
 void link_file(Current& current, AddressSpace& mm, unsigned first, unsigned last,
@@ -88,6 +90,7 @@ void unmap_detached(Current& current, AddressSpace& mm, unsigned first, unsigned
   Gather gather;
   NotifierRange range{.mm = mm, .first = first, .last = last, .event = model::WindowEvent::kUnmap};
   invalidate_range_start(current, range);
+  split_huge_ends(current, mm, first, last);
   zap_entries(current, range, gather);
   invalidate_range_end(current, range);
   forget_areas(current, mm, first, last, detached);

@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "impl/reference/exclusive.h"
+#include "impl/reference/huge.h"
 #include "impl/reference/life.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
@@ -27,6 +28,7 @@ constexpr std::uint8_t kSnapshotError = 0xff;
 constexpr std::uint8_t kSnapshotNone = 0;
 constexpr std::uint8_t kSnapshotRead = 1;
 constexpr std::uint8_t kSnapshotWrite = 2;
+constexpr std::uint8_t kSnapshotHuge = 4;  // PMD
 constexpr std::uint8_t kSnapshotZero = 0x10;
 constexpr std::uint8_t kSnapshotDevicePrivate = 0x20;
 
@@ -95,12 +97,50 @@ int fault_range(Current& current, Range& range, Prepare&& prepare, Commit&& comm
   return -EBUSY;
 }
 
-// D1, D4: programs what the walk found valid of [first, last]. REQUIRES: U, read_retry has passed.
-void install(Current& current, Range& range, unsigned first, unsigned last, bool atomic = false) {
+// D6, S15: what the device has written of [first, last] is marked dirty, for its entries in the
+// CPU's page table do not know. That is possible as long as these are there, so in the callback;
+// the page lock is not needed then, and could not be taken (I10). REQUIRES: U.
+void mark_dirty(Current& current, DeviceMirror& mirror, unsigned first, unsigned last) {
+  if (!mirror.state.any_written) return;
+  for (unsigned page = first; page <= last; ++page) {
+    DeviceEntry& entry = mirror.state.entries[page];
+    if (!entry.written) continue;
+    current.machine.memory.set_dirty(entry.frame);
+    entry.written = false;
+    current.step(
+        Rule::kMarkDirty,
+        {.mirror = mirror.id, .page = mm_of(current, mirror).page(page), .frame = entry.frame});
+  }
+}
+
+// S16: a huge translation that is to change in part goes as a whole. REQUIRES: U.
+void drop_huge(Current& current, DeviceMirror& mirror, unsigned page) {
+  if (!mirror.state.entries[page].huge) return;
+  mark_dirty(current, mirror, huge_first(page), huge_last(page));
+  for (unsigned i = huge_first(page); i <= huge_last(page); ++i) mirror.state.entries[i] = {};
+  current.step(Rule::kDropHuge, {.mirror = mirror.id, .page = mm_of(current, mirror).page(page)});
+}
+
+// F13, S16: the walk found that the CPU maps all pages of the run at once, and has been to all of
+// them: one translation will do. What it says of a page may reach beyond the range.
+bool can_be_huge(Range& range, unsigned page) {
+  if (huge_first(page) < range.first || huge_last(page) > range.last) return false;
+  for (unsigned i = huge_first(page); i <= huge_last(page); ++i) {
+    const RangeEntry& entry = range.entry(i);
+    if ((entry.flags & RangeEntry::kValid) == 0 || !entry.huge) return false;
+  }
+  return true;
+}
+
+// D1, D4: programs what the walk found valid of [first, last], in large translations or in small
+// ones. REQUIRES: U, read_retry has passed.
+void install_alike(Current& current, Range& range, unsigned first, unsigned last, bool atomic,
+                   bool huge) {
   DeviceMirror& mirror = range.mirror;
   for (unsigned page = first; page <= last; ++page) {
     const RangeEntry& entry = range.entry(page);
     if ((entry.flags & RangeEntry::kValid) == 0) continue;
+    if (!huge) drop_huge(current, mirror, page);
     DeviceEntry& mapped = mirror.state.entries[page];
     // What the device has for itself it has until a window takes it away: its own made no section
     // of another task collide (P4).
@@ -108,11 +148,22 @@ void install(Current& current, Range& range, unsigned first, unsigned last, bool
     mapped = {.frame = entry.frame,
               .write = (entry.flags & RangeEntry::kWrite) != 0,
               .atomic = exclusive,
-              .written = mapped.written};
+              .written = mapped.written,
+              .huge = huge};
   }
-  current.step(Rule::kInstall,
-               {.mirror = mirror.id, .pages = mm_of(current, mirror).pages(first, last)});
-  mirror.doorbell.store(1, std::memory_order_relaxed);
+  current.step(
+      Rule::kInstall,
+      {.mirror = mirror.id, .pages = mm_of(current, mirror).pages(first, last), .huge = huge});
+}
+
+void install(Current& current, Range& range, unsigned first, unsigned last, bool atomic = false) {
+  for (unsigned page = first; page <= last; ++page) {
+    const unsigned begin = page;
+    const bool huge = can_be_huge(range, page);
+    while (page < last && can_be_huge(range, page + 1) == huge) ++page;
+    install_alike(current, range, begin, page, atomic, huge);
+  }
+  range.mirror.doorbell.store(1, std::memory_order_relaxed);
 }
 
 void install(Current& current, Range& range) { install(current, range, range.first, range.last); }
@@ -176,22 +227,6 @@ int fault_in(Current& current, DeviceMirror& mirror, unsigned first, unsigned la
   return error;
 }
 
-// D6, S15: what the device has written of [first, last] is marked dirty, for its entries in the
-// CPU's page table do not know. That is possible as long as these are there, so in the callback;
-// the page lock is not needed then, and could not be taken (I10). REQUIRES: U.
-void mark_dirty(Current& current, DeviceMirror& mirror, unsigned first, unsigned last) {
-  if (!mirror.state.any_written) return;
-  for (unsigned page = first; page <= last; ++page) {
-    DeviceEntry& entry = mirror.state.entries[page];
-    if (!entry.written) continue;
-    current.machine.memory.set_dirty(entry.frame);
-    entry.written = false;
-    current.step(
-        Rule::kMarkDirty,
-        {.mirror = mirror.id, .page = mm_of(current, mirror).page(page), .frame = entry.frame});
-  }
-}
-
 // The device's engine: pages from `from` on through the device page table, as far as it goes. The
 // page it stopped at. REQUIRES: U.
 unsigned run_engine(Current& current, DeviceMirror& mirror, const Operation& operation,
@@ -211,7 +246,7 @@ unsigned run_engine(Current& current, DeviceMirror& mirror, const Operation& ope
                                          .value = value});
     };
     if (write) {
-      if (memory.lazily_free(entry.frame)) {
+      if (memory.may_be_clean(entry.frame)) {
         entry.written = true;
         mirror.state.any_written = true;
       }
@@ -282,6 +317,7 @@ std::uint8_t snapshot_byte(const RangeEntry& entry) {
   if ((entry.flags & RangeEntry::kValid) == 0) return kSnapshotNone;
   const bool write = (entry.flags & RangeEntry::kWrite) != 0;
   return static_cast<std::uint8_t>((write ? kSnapshotWrite : kSnapshotRead) |
+                                   (entry.huge ? kSnapshotHuge : 0) |
                                    (entry.frame == model::kZeroFrame ? kSnapshotZero
                                     : model::is_device(entry.frame)  ? kSnapshotDevicePrivate
                                                                      : 0));
@@ -303,6 +339,8 @@ bool driver_invalidate(Current& current, DeviceMirror& mirror, const NotifierRan
     current.step(Rule::kRefuse, {.mirror = mirror.id, .window = range.window});
     return false;
   }
+  if (huge_first(range.first) != range.first) drop_huge(current, mirror, range.first);
+  if (huge_last(range.last) != range.last) drop_huge(current, mirror, range.last);
   mark_dirty(current, mirror, range.first, range.last);
   // Q6, D2: always the sequence, then everything in the range, whatever the event. I8: the range
   // may reach beyond the interval.

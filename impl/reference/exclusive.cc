@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "impl/reference/fault.h"
+#include "impl/reference/huge.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/migrate.h"
 #include "impl/reference/zap.h"
@@ -60,6 +61,8 @@ int fault_in_for_write(Current& current, AddressSpace& mm, unsigned page) {
 
 Frame make_exclusive(Current& current, AddressSpace& mm, unsigned page, model::Mirror owner,
                      bool owned) {
+  // FOLL_SPLIT_PMD.
+  split_huge(current, mm, page, page);
   const Frame frame = lock_candidate(current, mm, page);
   if (frame == kNoFrame) return kNoFrame;
   NotifierRange range{.mm = mm,

@@ -47,17 +47,8 @@ void access(Current& current, Inode& inode, unsigned index, unsigned cell, std::
                                    .value = value});
 }
 
-}  // namespace
-
-int sys_pread(Current& current, const Operation& operation, Result& result) {
-  const OpenFile file(current, operation.file);
-  if (!file) return -ENOENT;
-  Inode& inode = *file;
-  // Of a DAX file it is the block itself that is read: i_rwsem keeps it the file's.
-  std::optional<InodeShared> inode_lock;
-  if (inode.state.dax) inode_lock.emplace(current, inode);
-  const EntryLock entry(current, inode, operation.index);
-  if (operation.index * kCellsPerPage + operation.cell >= inode.size()) return 0;
+// REQUIRES: the entry lock of the page; a hole is one.
+void read_cell(Current& current, Inode& inode, const Operation& operation, Result& result) {
   const Frame frame = inode.state.backing[operation.index];
   if (frame == kNoFrame) {
     access(current, inode, operation.index, operation.cell, 0, false);
@@ -67,7 +58,37 @@ int sys_pread(Current& current, const Operation& operation, Result& result) {
     });
   }
   result.pages = 1;
-  return 0;
+}
+
+// filemap_create_folio: what reclaim has taken out of the page cache comes back. False: out of
+// memory.
+bool read_in(Current& current, Inode& inode, unsigned index) {
+  const InvalidateShared invalidate(current, inode);
+  const EntryLock entry(current, inode, index);
+  return index >= Inode::pages_of(inode.size()) || fill(current, inode, index) != kNoFrame;
+}
+
+}  // namespace
+
+int sys_pread(Current& current, const Operation& operation, Result& result) {
+  const OpenFile file(current, operation.file);
+  if (!file) return -ENOENT;
+  Inode& inode = *file;
+  // Of a DAX file it is the block itself that is read: i_rwsem keeps it the file's.
+  std::optional<InodeShared> inode_lock;
+  if (inode.state.dax) inode_lock.emplace(current, inode);
+  for (;;) {
+    {
+      const EntryLock entry(current, inode, operation.index);
+      if (operation.index * kCellsPerPage + operation.cell >= inode.size()) return 0;
+      if (inode.state.backing[operation.index] != kNoFrame ||
+          !inode.state.on_disk[operation.index]) {
+        read_cell(current, inode, operation, result);
+        return 0;
+      }
+    }
+    if (!read_in(current, inode, operation.index)) return -ENOMEM;
+  }
 }
 
 int sys_pwrite(Current& current, const Operation& operation, Result& result) {
@@ -87,7 +108,7 @@ int sys_pwrite(Current& current, const Operation& operation, Result& result) {
     Frame frame = fill(current, inode, operation.index);
     if (frame != kNoFrame && inode.state.dax) frame = own_block(current, inode, operation.index);
     if (frame == kNoFrame) return inode.state.dax ? -ENOSPC : -ENOMEM;
-    inode.state.dirty[operation.index] = true;
+    inode.set_dirty(operation.index);
     current.machine.memory.store(frame, operation.cell, operation.value, [&](std::uint32_t value) {
       access(current, inode, operation.index, operation.cell, value, true);
     });

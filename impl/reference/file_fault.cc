@@ -1,10 +1,13 @@
 #include "impl/reference/file_fault.h"
 
+#include <optional>
+
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/numa.h"
 #include "impl/reference/page_table.h"
 #include "impl/reference/reflink.h"
+#include "impl/reference/write_back.h"
 #include "impl/reference/zap.h"
 #include "impl/sync/mutex.h"
 
@@ -58,6 +61,31 @@ FaultResult map_copy(Current& current, AddressSpace& mm, unsigned page, Inode& i
   return FaultResult::kDone;
 }
 
+// The fault under the entry lock. Nothing: VM_FAULT_NEEDDSYNC, the block has to be committed before
+// it is mapped (X7). REQUIRES: invalidate_lock, shared.
+std::optional<FaultResult> fault_locked(Current& current, AddressSpace& mm, unsigned page,
+                                        Inode& inode, unsigned index, bool write) {
+  const AreaPage& area = mm.state.areas[page];
+  const EntryLock entry(current, inode, index);
+  if (index >= Inode::pages_of(inode.size())) return FaultResult::kBusError;
+
+  if (write && area.is_private) return map_copy(current, mm, page, inode, index);
+  const bool dax = inode.state.dax;
+  if (dax && !write && inode.state.backing[index] == kNoFrame) {
+    // X8: reading a hole maps the zero page, and the entry remembers it.
+    inode.state.zero_entry[index] = true;
+    return map(current, mm, page, kZeroFrame, false);
+  }
+  Frame frame = fill(current, inode, index);
+  if (write && dax && frame != kNoFrame) frame = own_block(current, inode, index);
+  if (frame == kNoFrame) return dax ? FaultResult::kBusError : FaultResult::kOutOfMemory;
+  if (write && area.sync && inode.state.uncommitted[index]) return std::nullopt;
+  // X11: an entry that may be written makes the page dirty, by whom and when it is written does not
+  // show.
+  if (write) inode.set_dirty(index);
+  return map(current, mm, page, frame, write);
+}
+
 }  // namespace
 
 void copy_file_page(Current& current, AddressSpace& mm, unsigned page, Frame frame, Frame copy) {
@@ -81,7 +109,9 @@ Frame fill(Current& current, Inode& inode, unsigned index) {
     unmap_mapping(current, inode, index, index + 1, false);
     state.zero_entry[index] = false;
   }
+  if (state.on_disk[index]) memory.write_to(frame, inode.disk[index]);
   state.backing[index] = frame;
+  state.uncommitted[index] = state.dax;
   current.step(Rule::kFill, {.file_page = inode.page(index), .frame = frame});
   return frame;
 }
@@ -94,23 +124,12 @@ FaultResult file_fault(Current& current, AddressSpace& mm, unsigned page, bool w
   // X6: what i_size says under invalidate_lock holds until the entry is made: truncate and punch
   // take the lock exclusively.
   const InvalidateShared invalidate(current, inode);
-  const EntryLock entry(current, inode, index);
-  if (index >= Inode::pages_of(inode.size())) return FaultResult::kBusError;
-
-  if (write && mm.state.areas[page].is_private) return map_copy(current, mm, page, inode, index);
-  const bool dax = inode.state.dax;
-  if (dax && !write && inode.state.backing[index] == kNoFrame) {
-    // X8: reading a hole maps the zero page, and the entry remembers it.
-    inode.state.zero_entry[index] = true;
-    return map(current, mm, page, kZeroFrame, false);
+  for (;;) {
+    if (const auto result = fault_locked(current, mm, page, inode, index, write)) return *result;
+    // X7: without the entry lock, which write-back takes; somebody may be faster.
+    const EntryLock entry(current, inode, index);
+    sync_page(current, inode, index);
   }
-  Frame frame = fill(current, inode, index);
-  if (write && dax && frame != kNoFrame) frame = own_block(current, inode, index);
-  if (frame == kNoFrame) return dax ? FaultResult::kBusError : FaultResult::kOutOfMemory;
-  // X11: an entry that may be written makes the page dirty, by whom and when it is written does not
-  // show.
-  if (write) inode.state.dirty[index] = true;
-  return map(current, mm, page, frame, write);
 }
 
 }  // namespace mirrorcheck::impl::reference

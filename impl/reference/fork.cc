@@ -4,6 +4,7 @@
 
 #include "impl/reference/areas.h"
 #include "impl/reference/exclusive.h"
+#include "impl/reference/huge.h"
 #include "impl/reference/life.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
@@ -75,6 +76,7 @@ bool copy_entries(Current& current, AddressSpace& parent, AddressSpace& child, u
   NotifierRange range{
       .mm = parent, .first = first, .last = last, .event = WindowEvent::kProtectionPage};
   invalidate_range_start(current, range);
+  split_huge(current, parent, first, last);
   {
     // In one order, whoever is whose child: as with mmap_lock below.
     AddressSpace& lower = current.machine.mms[0];

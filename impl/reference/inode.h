@@ -48,8 +48,12 @@ struct Inode {
     std::array<model::Frame, model::kPagesPerFile> backing{};
     std::array<bool, model::kPagesPerFile> zero_entry{};
     // PAGECACHE_TAG_DIRTY: written, or writable through some entry, since the last write-back
-    // (X11).
+    // (X11). Changed in `section`, too, for who asks without the entry lock.
     std::array<bool, model::kPagesPerFile> dirty{};
+    // Of a block: that the file has it there is not on stable storage yet (IOMAP_F_DIRTY, X7).
+    std::array<bool, model::kPagesPerFile> uncommitted{};
+    // Of a page of the page cache: the disk has something else than zeros. Under the entry lock.
+    std::array<bool, model::kPagesPerFile> on_disk{};
     // i_mmap, under i_mmap_rwsem: for each mm the pages that map this file, and 1 + which page of
     // it.
     std::array<std::uint32_t, model::kMms> mapped{};
@@ -58,6 +62,9 @@ struct Inode {
     // copies may be on their way to it (X10).
     model::Mm visited_last{1};
   } state;
+
+  // What the disk has of each page that is `on_disk`, under its entry lock.
+  std::array<std::array<std::uint32_t, model::kCellsPerPage>, model::kPagesPerFile> disk{};
 
   model::FilePage page(unsigned index) const { return model::file_page(id, index); }
   model::FilePageRange pages(unsigned first, unsigned end) const {
@@ -73,12 +80,38 @@ struct Inode {
     return (cells + kPage - 1) / kPage;
   }
 
-  // Whether some page has a frame, a block or a zero entry. REQUIRES: nobody can add one.
+  // Whether the page has a frame, a block or a zero entry, or is on disk. REQUIRES: nobody can add
+  // one; reclaim may take it out of the page cache meanwhile.
+  bool has_page(unsigned index) {
+    const sync::SectionLock guard(section);
+    return state.backing[index] != model::kNoFrame || state.zero_entry[index] ||
+           state.on_disk[index];
+  }
+  // Reclaim: the page leaves the page cache. REQUIRES: its entry lock.
+  void remove_from_cache(unsigned index) {
+    const sync::SectionLock guard(section);
+    state.backing[index] = model::kNoFrame;
+  }
+  // Whether some page has a frame, a block or a zero entry, or is on disk. REQUIRES: nobody can add
+  // one.
   bool has_pages() const {
     return std::any_of(state.backing.begin(), state.backing.end(),
                        [](model::Frame frame) { return frame != model::kNoFrame; }) ||
            std::any_of(state.zero_entry.begin(), state.zero_entry.end(),
-                       [](bool entry) { return entry; });
+                       [](bool entry) { return entry; }) ||
+           std::any_of(state.on_disk.begin(), state.on_disk.end(), [](bool page) { return page; });
+  }
+
+  // REQUIRES: the entry lock of the page.
+  void set_dirty(unsigned index) {
+    const sync::SectionLock guard(section);
+    state.dirty[index] = true;
+  }
+  template <class Report>
+  void clear_dirty(unsigned index, Report&& report) {
+    const sync::SectionLock guard(section);
+    state.dirty[index] = false;
+    report();
   }
 
   // What open() does: one more reference if the name is there.

@@ -28,6 +28,7 @@
 #include "impl/sync/mutex.h"
 #include "impl/sync/section.h"
 #include "impl/sync/wait_queue.h"
+#include "impl/world.h"
 #include "model/vocabulary.h"
 
 namespace mirrorcheck::impl::reference {
@@ -268,6 +269,7 @@ class IntervalSubscriptions {
 
 // What a core keeps outside of the machine (World::memory()).
 inline std::span<std::byte> further_memory() { return {}; }
+inline std::span<const KnownTrigger> known_triggers() { return {}; }
 
 // pgmap->ops->page_free: nothing to do for a page of device memory that nobody uses any more.
 inline void page_free(Current&, model::Frame) {}

@@ -3,8 +3,10 @@
 #include <cerrno>
 
 #include "impl/reference/fault.h"
+#include "impl/reference/huge.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
+#include "impl/reference/migrate.h"
 #include "impl/reference/window.h"
 #include "impl/reference/zap.h"
 #include "impl/sync/mutex.h"
@@ -119,20 +121,31 @@ bool merge(Current& current, AddressSpace& mm, unsigned source, unsigned page) {
   if (kept.frame() == kNoFrame) return false;
   const LockedPage gone(current, mm, page);
   if (gone.frame() == kNoFrame) return false;
+  split_huge(current, mm, source, source);
+  split_huge(current, mm, page, page);
   return write_protect(current, mm, source, kept.frame()) &&
          write_protect(current, mm, page, gone.frame()) &&
          current.machine.memory.same(kept.frame(), gone.frame()) &&
          replace(current, mm, source, kept.frame(), page, gone.frame());
 }
 
-// break_ksm. REQUIRES: mmap_lock is held.
+// break_ksm. What is on its way to another frame is waited for: it is merged there, too. REQUIRES:
+// mmap_lock is held.
 FaultResult break_one(Current& current, AddressSpace& mm, unsigned page) {
-  {
-    const sync::MutexLock guard(mm.page_table_lock);
-    const PageTableEntry& entry = mm.state.entries[page];
-    if (!entry.present() || !entry.merged) return FaultResult::kDone;
+  for (;;) {
+    bool moves = false;
+    {
+      const sync::MutexLock guard(mm.page_table_lock);
+      const PageTableEntry& entry = mm.state.entries[page];
+      moves = !entry.empty() && entry.kind == model::EntryKind::kMigration;
+      if (entry.empty() || !entry.merged || !(entry.present() || moves)) return FaultResult::kDone;
+    }
+    if (moves) {
+      migration_entry_wait(current, mm, page);
+    } else if (const FaultResult fault = unshare(current, mm, page); fault != FaultResult::kDone) {
+      return fault;
+    }
   }
-  return unshare(current, mm, page);
 }
 
 }  // namespace

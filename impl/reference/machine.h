@@ -35,6 +35,17 @@ struct Machine {
   AddressSpace& mm(model::Mm id) { return mms[static_cast<std::size_t>(id)]; }
   Inode& inode(model::File id) { return inodes[static_cast<std::size_t>(id)]; }
   DeviceMirror& mirror(model::Mirror id) { return mirrors[static_cast<std::size_t>(id)]; }
+  // How many entries name `frame`: those that map it, and special ones. REQUIRES: the page-table
+  // locks of all address spaces.
+  unsigned entries_of(model::Frame frame) const {
+    unsigned entries = 0;
+    for (const AddressSpace& space : mms) {
+      for (const PageTableEntry& entry : space.state.entries) {
+        entries += entry.frame == frame ? 1 : 0;
+      }
+    }
+    return entries;
+  }
 
   Memory memory;
   std::array<AddressSpace, model::kMms> mms{AddressSpace(model::Mm(0)), AddressSpace(model::Mm(1))};

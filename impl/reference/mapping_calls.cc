@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "impl/reference/areas.h"
+#include "impl/reference/huge.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/truncate.h"
@@ -14,6 +15,7 @@
 namespace mirrorcheck::impl::reference {
 
 using model::Area;
+using model::Frame;
 using model::kPagesPerMm;
 using model::Rule;
 using model::WindowEvent;
@@ -73,6 +75,8 @@ void change_protection(Current& current, AddressSpace& mm, unsigned first, unsig
   if (!populated) return;
   NotifierRange range{.mm = mm, .first = first, .last = last, .event = WindowEvent::kProtectionVma};
   invalidate_range_start(current, range);
+  // D3: a device that keeps reading must not do so in a translation that is too large.
+  split_huge(current, mm, first, last);
   {
     const sync::MutexLock guard(mm.page_table_lock);
     for (unsigned page = first; page <= last; ++page) {
@@ -89,8 +93,9 @@ void change_protection(Current& current, AddressSpace& mm, unsigned first, unsig
   invalidate_range_end(current, range);
 }
 
-// madvise_free_pte_range. What others map, too, or what moves is left alone. REQUIRES: the
-// page-table lock; `range` has started.
+// madvise_free_pte_range. What others map, too, or what moves is left alone. What is in the swap
+// cache leaves it, under its folio lock (folio_free_swap). REQUIRES: the page-table lock; `range`
+// has started.
 void free_lazily(Current& current, const NotifierRange& range, unsigned page, Gather& gather) {
   AddressSpace& mm = range.mm;
   const PageTableEntry& entry = mm.state.entries[page];
@@ -103,6 +108,13 @@ void free_lazily(Current& current, const NotifierRange& range, unsigned page, Ga
   if (!entry.present() || entry.frame == model::kZeroFrame ||
       !(entry.exclusive || memory.only_reference(entry.frame))) {
     return;
+  }
+  if (memory.may_be_clean(entry.frame)) {
+    if (!memory.try_lock_page(entry.frame)) return;
+    if (const Frame slot = memory.take_slot(entry.frame); slot != model::kNoFrame) {
+      gather.add(slot);
+    }
+    memory.unlock_page(entry.frame);
   }
   memory.free_lazily(entry.frame);
   current.step(Rule::kLazyFree, {.window = range.window, .page = mm.page(page)});
@@ -132,7 +144,7 @@ int sys_mmap_special(Current& current, const Operation& operation) {
   return map_memory(current, operation, Area::kSpecial);
 }
 
-int sys_mmap_file(Current& current, const Operation& operation, bool is_private) {
+int sys_mmap_file(Current& current, const Operation& operation, Sharing sharing) {
   if (!fits(operation)) return -ENOMEM;
   if (operation.index + operation.count > static_cast<int>(model::kPagesPerFile)) return -EOVERFLOW;
   AddressSpace& mm = own_mm(current);
@@ -140,20 +152,24 @@ int sys_mmap_file(Current& current, const Operation& operation, bool is_private)
   const unsigned last = last_page(operation);
   // The reference for the call becomes one for each page.
   if (!inode.get_by_name()) return -ENOENT;
-  bool mapped = false;
-  {
+  int error = 0;
+  if (sharing == Sharing::kSync && !inode.state.dax) {
+    error = -EOPNOTSUPP;
+  } else {
     const MmapWrite mmap_lock(current, mm);
-    if (!mm.any_area(operation.page, last)) {
-      mapped = true;
+    if (mm.any_area(operation.page, last)) {
+      error = -EEXIST;
+    } else {
       AreaPage area = area_of(inode.state.dax ? Area::kDax : Area::kFile, operation);
       area.file_page = inode.page(operation.index);
-      area.is_private = is_private;
+      area.is_private = sharing == Sharing::kPrivate;
+      area.sync = sharing == Sharing::kSync;
       link_file(current, mm, operation.page, last, area.file_page);
       add_area(current, mm, operation.page, last, area);
     }
   }
   Inode::put(current, inode, 1);
-  return mapped ? 0 : -EEXIST;
+  return error;
 }
 
 int sys_munmap(Current& current, const Operation& operation) {

@@ -6,6 +6,8 @@
 #ifndef MIRRORCHECK_IMPL_REFERENCE_MAPPING_CALLS_H_
 #define MIRRORCHECK_IMPL_REFERENCE_MAPPING_CALLS_H_
 
+#include <cstdint>
+
 #include "impl/operation.h"
 #include "impl/reference/address_space.h"
 #include "impl/reference/current.h"
@@ -13,7 +15,8 @@
 namespace mirrorcheck::impl::reference {
 
 int sys_mmap_anonymous(Current& current, const Operation& operation);
-int sys_mmap_file(Current& current, const Operation& operation, bool is_private);
+enum class Sharing : std::uint8_t { kShared, kPrivate, kSync };  // MAP_SHARED, _PRIVATE, _SYNC
+int sys_mmap_file(Current& current, const Operation& operation, Sharing sharing);
 int sys_mmap_special(Current& current, const Operation& operation);
 int sys_munmap(Current& current, const Operation& operation);
 int sys_mprotect(Current& current, const Operation& operation);

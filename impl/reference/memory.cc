@@ -1,5 +1,7 @@
 #include "impl/reference/memory.h"
 
+#include <utility>
+
 #include "impl/reference/machine.h"
 #include "impl/sync/check.h"
 
@@ -48,12 +50,20 @@ template <class List>
 Frame Memory::take(Current& current, List& list, Frame wanted) {
   const sync::SectionLock guard(lists_);
   if (list.count == 0) return kNoFrame;
-  if (wanted != kNoFrame) {
-    Frame* const end = list.frames.data() + list.count;
-    Frame* const place = std::find(list.frames.data(), end, wanted);
-    sync::check(place != end, "a page of device memory that is taken is free");
-    std::rotate(place, place + 1, end);
-  }
+  if (wanted != kNoFrame) bring_last(list, wanted);
+  return take_last(current, list);
+}
+
+template <class List>
+void Memory::bring_last(List& list, Frame wanted) {
+  Frame* const end = list.frames.data() + list.count;
+  Frame* const place = std::find(list.frames.data(), end, wanted);
+  sync::check(place != end, "a page that is taken by its number is free");
+  std::rotate(place, place + 1, end);
+}
+
+template <class List>
+Frame Memory::take_last(Current& current, List& list) {
   const Frame frame = list.frames[--list.count];
   state_.used[index(frame)] = true;
   {
@@ -76,6 +86,26 @@ void Memory::give_back(Current& current, List& list, Frame frame) {
 }
 
 Frame Memory::allocate_page(Current& current) { return take(current, state_.pages); }
+
+Frame Memory::allocate_huge(Current& current) {
+  using model::kPagesPerHuge;
+  const sync::SectionLock guard(lists_);
+  // What was freed last comes first here, too.
+  for (unsigned i = state_.pages.count; i-- > 0;) {
+    const unsigned first =
+        static_cast<unsigned>(state_.pages.frames[i]) / kPagesPerHuge * kPagesPerHuge;
+    bool all_free = true;
+    for (unsigned k = 0; k < kPagesPerHuge; ++k) all_free &= !state_.used[first + k];
+    if (!all_free) continue;
+    for (unsigned k = 0; k < kPagesPerHuge; ++k) {
+      bring_last(state_.pages, Frame(first + k));
+      take_last(current, state_.pages);
+    }
+    return Frame(first);
+  }
+  return kNoFrame;
+}
+
 Frame Memory::allocate_block(Current& current, bool counted) {
   const Frame frame = take(current, state_.blocks);
   if (frame != kNoFrame && counted) {
@@ -120,17 +150,25 @@ void Memory::get_page(Frame frame) {
   ++state_.references[index(frame)];
 }
 
+bool Memory::drop(Frame frame) {
+  const unsigned left = --state_.references[index(frame)];
+  return model::is_block(frame)
+             ? state_.counted[index(frame)] &&
+                   left == unsigned{state_.mapped[index(frame)]} + state_.pins[index(frame)]
+             : left == 0;
+}
+
 void Memory::put_page(Current& current, Frame frame) {
   bool last;
   {
     const sync::SectionLock guard(sections_[index(frame)]);
-    const unsigned left = --state_.references[index(frame)];
-    last = model::is_block(frame)
-               ? state_.counted[index(frame)] &&
-                     left == unsigned{state_.mapped[index(frame)]} + state_.pins[index(frame)]
-               : left == 0;
+    last = drop(frame);
   }
-  if (!last) return;
+  if (last) put_last(current, frame);
+}
+
+void Memory::put_last(Current& current, Frame frame) {
+  const Frame slot = take_slot(frame);
   if (model::is_block(frame)) {
     current.machine.blocks_idle.wake_all();
   } else if (model::is_device(frame)) {
@@ -142,6 +180,7 @@ void Memory::put_page(Current& current, Frame frame) {
   } else {
     give_back(current, state_.pages, frame);
   }
+  if (slot != kNoFrame) put_page(current, slot);
 }
 
 bool Memory::busy(Frame frame) {
@@ -205,6 +244,28 @@ void Memory::free_lazily(Frame frame) {
   state_.dirty[index(frame)] = false;
 }
 
+void Memory::keep_slot(Frame frame, Frame slot) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  state_.slot[index(frame)] = slot;
+  state_.lazily_free[index(frame)] = false;
+  state_.dirty[index(frame)] = false;
+}
+
+Frame Memory::take_slot(Frame frame) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  return std::exchange(state_.slot[index(frame)], kNoFrame);
+}
+
+bool Memory::stored(Frame frame) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  return state_.slot[index(frame)] != kNoFrame && !state_.dirty[index(frame)];
+}
+
+bool Memory::swap_is_scarce() {
+  const sync::SectionLock guard(lists_);
+  return state_.swap_slots.count * 2u < model::kSwapSlots;
+}
+
 void Memory::set_dirty(Frame frame) {
   const sync::SectionLock guard(sections_[index(frame)]);
   state_.dirty[index(frame)] = true;
@@ -213,14 +274,17 @@ void Memory::set_dirty(Frame frame) {
 void Memory::move_dirty(Frame from, Frame to) {
   bool lazily_free;
   bool dirty;
+  Frame slot = kNoFrame;
   {
     const sync::SectionLock guard(sections_[index(from)]);
     lazily_free = state_.lazily_free[index(from)];
     dirty = state_.dirty[index(from)];
+    if (!model::is_swap(to)) slot = std::exchange(state_.slot[index(from)], kNoFrame);
   }
   const sync::SectionLock guard(sections_[index(to)]);
   state_.lazily_free[index(to)] = lazily_free;
   state_.dirty[index(to)] = dirty;
+  state_.slot[index(to)] = slot;
 }
 
 bool Memory::discardable(Frame frame) {
@@ -250,21 +314,24 @@ bool Memory::is_shared(Frame frame) {
   return state_.shared[index(frame)] != 0;
 }
 
-void Memory::pin(Current& current, model::Page page, Frame frame, bool write) {
+void Memory::pin(Current& current, model::Page page, Frame frame, bool write, bool longterm) {
   const sync::SectionLock guard(sections_[index(frame)]);
   ++state_.pins[index(frame)];
   ++state_.references[index(frame)];
   state_.dirty[index(frame)] |= write;
-  current.step(Rule::kPin, {.page = page, .frame = frame, .write = write});
+  current.step(Rule::kPin, {.page = page, .frame = frame, .write = write, .flag = longterm});
 }
 
 void Memory::unpin(Current& current, Frame frame) {
+  bool last;
   {
+    // Both at once: whoever finds the page busy knows of a pin that explains it.
     const sync::SectionLock guard(sections_[index(frame)]);
     --state_.pins[index(frame)];
+    last = drop(frame);
     current.step(Rule::kUnpin, {.frame = frame});
   }
-  put_page(current, frame);
+  if (last) put_last(current, frame);
 }
 
 std::uint32_t Memory::pins(Frame frame) {

@@ -32,6 +32,9 @@ class Memory {
 
   // A zeroed page of RAM with one reference, or kNoFrame: out of memory.
   model::Frame allocate_page(Current& current);
+  // The first of as many as a huge entry maps, aligned, each like that; or kNoFrame: no such run is
+  // free.
+  model::Frame allocate_huge(Current& current);
   // A zeroed block, or kNoFrame: no space left.
   model::Frame allocate_block(Current& current, bool counted);
   // A zeroed page of the memory of a device, likewise.
@@ -74,11 +77,28 @@ class Memory {
   // Whether it is lazily free is asked by who has it mapped: REQUIRES the page-table lock of an
   // entry that names it, or U of a mirror that translates to it.
   bool lazily_free(model::Frame frame) const { return state_.lazily_free[index(frame)]; }
-  // REQUIRES: the page-table lock of the one entry that maps it.
+  // REQUIRES: the page-table lock of the one entry that maps it; it has no slot.
   void free_lazily(model::Frame frame);
+  // The swap cache: the slot of the swap device from which the page came, which holds the same as
+  // long as the page is clean; kNoFrame: none. The page has a reference on it. REQUIRES: the folio
+  // lock, except for may_be_clean().
+  model::Frame slot_of(model::Frame frame) const { return state_.slot[index(frame)]; }
+  // The page is clean from here on. The caller's reference goes to it. REQUIRES: nobody maps it
+  // yet.
+  void keep_slot(model::Frame frame, model::Frame slot);
+  // The reference becomes the caller's; kNoFrame: there was none.
+  model::Frame take_slot(model::Frame frame);
+  // Its slot holds the same.
+  bool stored(model::Frame frame);
+  // vm_swap_full: slots are for who has no page in RAM.
+  bool swap_is_scarce();
+  // Whoever writes it has to say so. REQUIRES: as lazily_free().
+  bool may_be_clean(model::Frame frame) const {
+    return lazily_free(frame) || slot_of(frame) != model::kNoFrame;
+  }
   // set_page_dirty, or the dirty bit of an entry. REQUIRES: as lazily_free().
   void set_dirty(model::Frame frame);
-  // A page that has moved is what it was. REQUIRES: both page-table locks.
+  // A page that has moved is what it was, its slot comes along. REQUIRES: both page-table locks.
   void move_dirty(model::Frame from, model::Frame to);
   // It is lazily free, and nobody has written it since. REQUIRES: as lazily_free().
   bool discardable(model::Frame frame);
@@ -98,6 +118,17 @@ class Memory {
     }
     const sync::SectionLock guard(sections_[index(to)]);
     cells_[index(to)] = cells;
+  }
+  // What a disk gives and takes. REQUIRES: nobody writes the frame meanwhile; for write_to, it is
+  // the caller's own.
+  using Cells = std::array<std::uint32_t, model::kCellsPerPage>;
+  Cells read_from(model::Frame frame) {
+    const sync::SectionLock guard(sections_[index(frame)]);
+    return cells_[index(frame)];
+  }
+  void write_to(model::Frame frame, const Cells& cells) {
+    const sync::SectionLock guard(sections_[index(frame)]);
+    cells_[index(frame)] = cells;
   }
   // Whether two frames hold the same. REQUIRES: nobody writes either.
   bool same(model::Frame one, model::Frame other);
@@ -120,7 +151,7 @@ class Memory {
 
   // GUP. Pins of the zero page are not counted: it is never freed.
   // REQUIRES: the page-table lock under which `page` maps `frame` is held.
-  void pin(Current& current, model::Page page, model::Frame frame, bool write);
+  void pin(Current& current, model::Page page, model::Frame frame, bool write, bool longterm);
   void unpin(Current& current, model::Frame frame);
   std::uint32_t pins(model::Frame frame);
 
@@ -173,17 +204,26 @@ class Memory {
     std::array<std::uint8_t, model::kFrames> pins{};
     std::array<bool, model::kFrames> locked{};
     std::array<bool, model::kFrames> lazily_free{};     // !PG_swapbacked
-    std::array<bool, model::kFrames> dirty{};           // of what is lazily free
+    std::array<bool, model::kFrames> dirty{};           // of what may be clean
+    std::array<model::Frame, model::kFrames> slot{};    // of the swap device
     std::array<bool, model::kFrames> counted{};         // blocks
     std::array<std::uint8_t, model::kFrames> shared{};  // of a block: file pages, less one
     std::array<std::uint8_t, model::kFrames> mapped{};  // map count of a counted block
   };
-  using Cells = std::array<std::uint32_t, model::kCellsPerPage>;
   static constexpr State initial_state();
   static constexpr std::size_t index(model::Frame frame) { return static_cast<std::size_t>(frame); }
 
+  // A reference goes: whether put_last() is due. REQUIRES: the frame's section.
+  bool drop(model::Frame frame);
+  void put_last(Current& current, model::Frame frame);
   template <class List>
   model::Frame take(Current& current, List& list, model::Frame wanted = model::kNoFrame);
+  // The last frame of the list is handed out. REQUIRES: lists_; there is one.
+  template <class List>
+  model::Frame take_last(Current& current, List& list);
+  // Puts `wanted` at the end. REQUIRES: lists_; it is in the list.
+  template <class List>
+  static void bring_last(List& list, model::Frame wanted);
   template <class List>
   void give_back(Current& current, List& list, model::Frame frame);
 

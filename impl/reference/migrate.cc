@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "impl/reference/huge.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/window.h"
@@ -32,6 +33,7 @@ bool is_migration(const PageTableEntry& entry) {
 
 // try_to_migrate_one, try_to_unmap_one.
 void hide_mapping(Current& current, AddressSpace& mm, unsigned page, Frame frame, EntryKind kind) {
+  split_huge(current, mm, page, page);
   NotifierRange range{.mm = mm, .first = page, .last = page, .event = WindowEvent::kClear};
   invalidate_range_start(current, range);
   bool hidden = false;
@@ -98,6 +100,10 @@ bool move_page(Current& current, AddressSpace& mm, unsigned page) {
 
 Frame isolate_page(Current& current, AddressSpace& mm, unsigned page) {
   const MmapRead mmap_lock(current, mm);
+  return isolate_page_locked(current, mm, page);
+}
+
+Frame isolate_page_locked(Current& current, AddressSpace& mm, unsigned page) {
   if (mm.state.areas[page].area == model::Area::kNone) return kNoFrame;
   const sync::MutexLock guard(mm.page_table_lock);
   const PageTableEntry& entry = mm.state.entries[page];

@@ -19,6 +19,8 @@ int sys_move_pages(Current& current, const Operation& operation, Result& result)
 // moves, with a reference; also of one that only swap entries name any more. kNoFrame: there is
 // none.
 model::Frame isolate_page(Current& current, AddressSpace& mm, unsigned page);
+// REQUIRES: mmap_lock is held.
+model::Frame isolate_page_locked(Current& current, AddressSpace& mm, unsigned page);
 
 // Unlocks a page, wakes who waits for that, and drops the caller's reference.
 void release_page(Current& current, model::Frame frame);

@@ -1,5 +1,6 @@
 #include "impl/reference/migrate_device.h"
 
+#include "impl/reference/huge.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/migrate.h"
 #include "impl/reference/numa.h"
@@ -48,6 +49,8 @@ void DeviceMigration::collect() {
                       .last = last_,
                       .event = WindowEvent::kMigrate,
                       .owner = static_cast<std::uint8_t>(owner_)};
+  // In windows that are nobody's: the device that asks has to give up large translations, too.
+  split_huge(current_, mm_, first_, last_);
   invalidate_range_start(current_, range);
   {
     const sync::MutexLock guard(mm_.page_table_lock);
@@ -70,8 +73,8 @@ void DeviceMigration::collect_one(const NotifierRange& range, unsigned page) {
   }
   if (!current_.machine.memory.try_lock_page(entry.frame)) return;
   collected.from = entry.frame;
-  // The present entry that comes back is none (remove_migration_pte), and a page of a device's
-  // never.
+  // Whether the page moves or not, the entry that comes back has its area's protection
+  // (remove_migration_pte): what was a hint is none any more. One of device memory never is one.
   open_hint(current_, mm_, page);
   hide_entry(current_, range, page, EntryKind::kMigration);
 }

@@ -24,7 +24,8 @@ struct DeviceEntry {
   bool write = false;
   bool atomic =
       false;  // the device has the page for itself (P5); a plain write faults nevertheless
-  bool written = false;  // by the device, while it was lazily free: to be marked dirty (D6)
+  bool written = false;  // by the device, while it might be clean: to be marked dirty (D6)
+  bool huge = false;     // part of a translation that is as large as a huge entry; all parts say so
 };
 
 struct DeviceMirror {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "impl/reference/areas.h"
+#include "impl/reference/huge.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/page_table.h"
@@ -99,6 +100,7 @@ void move_entries(Current& current, AddressSpace& mm, const Move& move) {
                       .last = move.from + move.kept() - 1,
                       .event = model::WindowEvent::kUnmap};
   invalidate_range_start(current, range);
+  split_huge(current, mm, range.first, range.last);
   {
     // C-M10: the lock is held until no CPU can go by the old entry any more, so that nobody frees a
     // page by way of the new one before.

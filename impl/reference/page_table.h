@@ -18,12 +18,13 @@ namespace mirrorcheck::impl::reference {
 // entry is absent; the caller's reference on a page goes to the entry.
 inline void populate(Current& current, AddressSpace& mm, unsigned page, model::Frame frame,
                      bool write, bool copied = false) {
+  const AreaPage& area = mm.state.areas[page];
   mm.state.entries[page] = {.frame = frame,
                             .kind = model::is_device(frame) ? model::EntryKind::kDevicePrivate
                                                             : model::EntryKind::kPresent,
-                            .read = mm.state.areas[page].read,
+                            .read = area.read,
                             .write = write,
-                            .accessible = true,
+                            .accessible = area.read || area.write,
                             .exclusive = true,
                             .copied = copied};
   mm.state.populated[AddressSpace::table_of(page)] = true;
@@ -59,7 +60,7 @@ inline void move_entry(Current& current, AddressSpace& mm, unsigned from, unsign
 inline void upgrade(Current& current, AddressSpace& mm, unsigned page) {
   Memory& memory = current.machine.memory;
   PageTableEntry& entry = mm.state.entries[page];
-  if (memory.lazily_free(entry.frame)) memory.set_dirty(entry.frame);
+  if (memory.may_be_clean(entry.frame)) memory.set_dirty(entry.frame);
   entry.write = true;
   entry.exclusive = true;
   current.step(model::Rule::kUpgrade, {.page = mm.page(page)});

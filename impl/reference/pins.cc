@@ -1,10 +1,13 @@
 #include "impl/reference/pins.h"
 
+#include <algorithm>
+
 #include "impl/sync/check.h"
 
 namespace mirrorcheck::impl::reference {
 
 using model::File;
+using model::Frame;
 using model::Task;
 
 void Pins::add(Task task, const PinnedPage& pinned) {
@@ -12,7 +15,6 @@ void Pins::add(Task task, const PinnedPage& pinned) {
   TaskState& own = state(task);
   sync::check(own.count < kMostPins, "a task has room for the pin it takes");
   page(task, own.first + own.count++) = pinned;
-  if (pinned.of_file) ++own.of_file[static_cast<std::size_t>(pinned.file)];
 }
 
 bool Pins::full(Task task) {
@@ -33,8 +35,6 @@ void Pins::remove_oldest(Task task) {
   {
     const sync::SectionLock guard(section_);
     TaskState& own = state(task);
-    const PinnedPage& pinned = page(task, own.first);
-    if (pinned.of_file) --own.of_file[static_cast<std::size_t>(pinned.file)];
     own.first = static_cast<std::uint8_t>((own.first + 1) % kMostPins);
     --own.count;
     anybody = state_.waiters != 0;
@@ -42,16 +42,33 @@ void Pins::remove_oldest(Task task) {
   wake_if(anybody);
 }
 
-bool Pins::goes_on(const TaskState& task) const {
+bool Pins::goes_on(const TaskState& task, unsigned visited) const {
   if (!task.inside || task.waiting_for != kNoFile) return false;
   if (task.locking == kNoFile) return true;
-  for (const TaskState& other : state_.tasks) {
+  for (std::size_t t = 0; t < state_.tasks.size(); ++t) {
+    const TaskState& other = state_.tasks[t];
     if (other.waiting_for == task.locking) return false;
+    if (other.holding != task.locking) continue;
+    // It waits for a later one. Who takes the two in any order may wait for himself in the end:
+    // that is a deadlock, which others find.
+    return (visited >> t & 1) == 0 && goes_on(other, visited | 1u << t);
   }
   return true;
 }
 
-bool Pins::wait_until_idle(Task task, File file) {
+bool Pins::has_pinned(Task task, const Blocks& blocks) {
+  const TaskState& holder = state(task);
+  for (unsigned i = 0; i < holder.count; ++i) {
+    const Frame frame = page(task, holder.first + i).frame;
+    if (frame != model::kZeroFrame &&
+        std::find(blocks.begin(), blocks.end(), frame) != blocks.end()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Pins::wait_until_idle(Task task, File file, const Blocks& blocks) {
   bool others_wait;
   {
     const sync::SectionLock guard(section_);
@@ -67,10 +84,10 @@ bool Pins::wait_until_idle(Task task, File file) {
     const sync::SectionLock guard(section_);
     bool hope = false;
     idle = true;
-    for (const TaskState& holder : state_.tasks) {
-      if (holder.of_file[static_cast<std::size_t>(file)] == 0) continue;
+    for (std::size_t t = 0; t < model::kTasks; ++t) {
+      if (!has_pinned(Task(t), blocks)) continue;
       idle = false;
-      hope = hope || goes_on(holder);
+      hope = hope || goes_on(state(Task(t)), 1u << t);
     }
     if (!idle && hope && !state(task).interrupted) return false;
     state(task).waiting_for = kNoFile;

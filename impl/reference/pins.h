@@ -14,8 +14,9 @@
 //   pwrite f: waits for i_rwsem                             (a signal ends this in Linux, too)
 //
 // These are all: a task that waits for pins holds an i_rwsem and no other lock, and whoever waits
-// for an i_rwsem holds no other lock, for it is the outermost. Each change of the above wakes the
-// waiters.
+// for an i_rwsem holds no other lock, for it is the outermost, but FICLONERANGE, which may have one
+// while it waits for a second: it goes on if the second's holder does. Each change of the above
+// wakes the waiters.
 //
 // Thread safety: every function may be called by several tasks at once, each for itself, except
 // reset_*().
@@ -74,7 +75,7 @@ class Pins {
       const sync::SectionLock guard(section_);
       TaskState& own = state(task);
       own.locking = static_cast<std::uint8_t>(file);
-      anybody = own.count != 0 && state_.waiters != 0;
+      anybody = (own.count != 0 || own.holding != kNoFile) && state_.waiters != 0;
     }
     wake_if(anybody);
   }
@@ -83,9 +84,20 @@ class Pins {
     state(task).locking = kNoFile;
   }
 
-  // Waits until nobody has a block of `file` pinned. False: interrupted.
-  // REQUIRES: `task` holds the i_rwsem of `file` and no other lock.
-  bool wait_until_idle(model::Task task, model::File file);
+  // Around that of a second one, while the task has `file`'s.
+  void begin_second_inode_lock(model::Task task, model::File file) {
+    const sync::SectionLock guard(section_);
+    state(task).holding = static_cast<std::uint8_t>(file);
+  }
+  void end_second_inode_lock(model::Task task) {
+    const sync::SectionLock guard(section_);
+    state(task).holding = kNoFile;
+  }
+
+  using Blocks = std::array<model::Frame, model::kPagesPerFile>;
+  // Waits until nobody has any of `blocks` pinned, through whichever file. False: interrupted.
+  // REQUIRES: `task` holds the i_rwsem of `file`, whose blocks they are, and no other lock.
+  bool wait_until_idle(model::Task task, model::File file, const Blocks& blocks);
   // A signal for each task that waits there now.
   void interrupt(model::File file);
 
@@ -94,9 +106,9 @@ class Pins {
   struct TaskState {
     std::uint8_t first = 0;
     std::uint8_t count = 0;
-    std::array<std::uint8_t, model::kFiles> of_file{};
     bool inside = false;
     std::uint8_t locking = kNoFile;      // waits for the i_rwsem of this file, or is about to
+    std::uint8_t holding = kNoFile;      // has the i_rwsem of this file while it does
     std::uint8_t waiting_for = kNoFile;  // waits for pins on this file, holding its i_rwsem
     bool interrupted = false;            // while it does
   };
@@ -108,7 +120,9 @@ class Pins {
   PinnedPage& page(model::Task task, unsigned position) {
     return pages_[static_cast<std::size_t>(task)][position % kMostPins];
   }
-  bool goes_on(const TaskState& task) const;
+  // `visited`: a bit for each task whose going on depends on this one's.
+  bool goes_on(const TaskState& task, unsigned visited) const;
+  bool has_pinned(model::Task task, const Blocks& blocks);
   void wake_if(bool anybody) {
     if (anybody) [[unlikely]]
       idle_.wake_all();

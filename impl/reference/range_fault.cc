@@ -69,7 +69,8 @@ class Walk {
                                     .outcome = outcome,
                                     .write = (wanted & kRequestWrite) != 0,
                                     .flag = entry.write,
-                                    .required = (wanted & kRequestFault) != 0});
+                                    .required = (wanted & kRequestFault) != 0,
+                                    .huge = outcome == Outcome::kValid && entry.huge});
   }
 
   // A gap, a special area, or one that may not be read: nothing that can be asked for.
@@ -151,7 +152,9 @@ class Walk {
     const std::uint8_t needed = need(page, have);
     if (needed == 0) {
       report(page, valid ? Outcome::kValid : Outcome::kNothing, found);
-      range_.entry(page) = {.frame = valid ? found.frame : model::kNoFrame, .flags = have};
+      range_.entry(page) = {.frame = valid ? found.frame : model::kNoFrame,
+                            .flags = have,
+                            .huge = valid && found.huge};
       return 0;
     }
     // At a migration entry it waits and walks again: nothing is faulted in, for nobody has asked

@@ -23,6 +23,7 @@ struct RangeEntry {
 
   model::Frame frame = model::kNoFrame;
   std::uint8_t flags = 0;
+  bool huge = false;  // hmm_pfn_to_map_order: of a huge entry (F13)
 };
 
 // struct hmm_range: pages [first, last] of the mirror's mm.

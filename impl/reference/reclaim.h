@@ -1,5 +1,9 @@
-// Reclaim of private memory: pages go out to slots of the swap device, and come in from there when
-// somebody touches them (mm/vmscan.c, mm/rmap.c, mm/memory.c).
+// Reclaim. Pages of private memory go out to slots of the swap device, and come in from there when
+// somebody touches them; those of the page cache go out to their file (mm/vmscan.c, mm/rmap.c,
+// mm/memory.c).
+//
+// A page that came in keeps its slot, and is clean: it goes out again without being written, unless
+// the CPU or a device has written it meanwhile (D6).
 //
 // A swap entry names the page where it is: in RAM, as long or as soon as it is there (the swap
 // cache), or in its slot. It has a reference on what it names.
@@ -17,8 +21,8 @@
 
 namespace mirrorcheck::impl::reference {
 
-// madvise(MADV_PAGEOUT): each page of private memory that can be written out is. Result::pages says
-// how many.
+// madvise(MADV_PAGEOUT): each page that can be written out is, of private memory and of the page
+// cache where it is mapped shared. Result::pages says how many.
 int sys_reclaim(Current& current, const Operation& operation, Result& result);
 
 // do_swap_page, for the swap entry of `page`, which may be another one by now. REQUIRES: what it

@@ -7,6 +7,7 @@
 #include "impl/reference/driver.h"
 #include "impl/reference/file_calls.h"
 #include "impl/reference/fork.h"
+#include "impl/reference/huge.h"
 #include "impl/reference/ksm.h"
 #include "impl/reference/life.h"
 #include "impl/reference/machine.h"
@@ -32,7 +33,7 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
     case Call::kMmapAnon:
       return sys_mmap_anonymous(current, operation);
     case Call::kMmapFile:
-      return sys_mmap_file(current, operation, false);
+      return sys_mmap_file(current, operation, Sharing::kShared);
     case Call::kMmapSpecial:
       return sys_mmap_special(current, operation);
     case Call::kMunmap:
@@ -94,7 +95,7 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
     case Call::kUffdMove:
       return uffdio_move(current, operation, result);
     case Call::kMmapPrivate:
-      return sys_mmap_file(current, operation, true);
+      return sys_mmap_file(current, operation, Sharing::kPrivate);
     case Call::kMigrateToDevice:
       return device_migrate_to_device(current, operation, result);
     case Call::kMigrateToRam:
@@ -119,10 +120,16 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return send_signal(current, operation);
     case Call::kMadviseFree:
       return sys_madvise_free(current, operation);
+    case Call::kMadviseCollapse:
+      return sys_madvise_collapse(current, operation, result);
+    case Call::kSplitHuge:
+      return split_huge_pages(current, operation);
     case Call::kReclaim:
       return sys_reclaim(current, operation, result);
     case Call::kClone:
       return sys_clone(current, operation, result);
+    case Call::kMmapSync:
+      return sys_mmap_file(current, operation, Sharing::kSync);
   }
   return -ENOSYS;
 }
@@ -178,13 +185,17 @@ class ReferenceWorld final : public World {
   Entry cpu_entry(model::Page page) const override {
     const PageTableEntry& entry =
         machine_.mms[index(model::mm_of(page))].state.entries[model::index_of(page)];
-    return {.frame = entry.frame, .write = entry.write, .read = entry.read, .kind = entry.kind};
+    return {.frame = entry.frame,
+            .write = entry.write,
+            .read = entry.read,
+            .kind = entry.kind,
+            .huge = entry.huge};
   }
   Entry device_entry(model::Mirror mirror, model::Page page) const override {
     const DeviceMirror::State& state = machine_.mirrors[index(mirror)].state;
     if (model::mm_of(page) != state.mm) return {};
     const DeviceEntry& entry = state.entries[model::index_of(page)];
-    return {.frame = entry.frame, .write = entry.write};
+    return {.frame = entry.frame, .write = entry.write, .huge = entry.huge};
   }
   void device_entries(model::Mirror mirror, model::PageRange pages, Entry* out) const override {
     const DeviceMirror::State& state = machine_.mirrors[index(mirror)].state;
@@ -194,7 +205,7 @@ class ReferenceWorld final : public World {
     if (!there) return World::device_entries(mirror, pages, out);
     const DeviceEntry* const entries = &state.entries[model::index_of(pages.first)];
     for (unsigned i = 0; i < count; ++i)
-      out[i] = {.frame = entries[i].frame, .write = entries[i].write};
+      out[i] = {.frame = entries[i].frame, .write = entries[i].write, .huge = entries[i].huge};
   }
   void subscriptions(std::array<SubscriptionState, model::kMirrors>& out) const override {
     for (std::size_t m = 0; m < model::kMirrors; ++m) {
@@ -231,16 +242,19 @@ class ReferenceWorld final : public World {
         out.cpu_kind[mm * model::kPagesPerMm + i] = entries[i].kind;
         out.cpu_read[mm * model::kPagesPerMm + i] = entries[i].read;
         out.cpu_write[mm * model::kPagesPerMm + i] = entries[i].write;
+        out.cpu_huge[mm * model::kPagesPerMm + i] = entries[i].huge;
       }
     }
     out.device_frame.fill(model::kNoFrame);
     out.device_write.fill(false);
+    out.device_huge.fill(false);
     for (std::size_t m = 0; m < model::kMirrors; ++m) {
       const DeviceMirror::State& state = machine_.mirrors[m].state;
       const std::size_t first = m * model::kPages + index(model::page_of(state.mm, 0));
       for (std::size_t i = 0; i < model::kPagesPerMm; ++i) {
         out.device_frame[first + i] = state.entries[i].frame;
         out.device_write[first + i] = state.entries[i].write;
+        out.device_huge[first + i] = state.entries[i].huge;
       }
     }
     out.backing[0] = model::kNoFrame;
@@ -252,6 +266,9 @@ class ReferenceWorld final : public World {
   }
   WorldMemory memory() override {
     return {std::span(reinterpret_cast<std::byte*>(this), sizeof *this), further_memory()};
+  }
+  std::span<const KnownTrigger> known_triggers() const override {
+    return reference::known_triggers();
   }
   const char* complaint() const override {
     for (const AddressSpace& space : machine_.mms) {

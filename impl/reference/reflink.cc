@@ -1,6 +1,7 @@
 #include "impl/reference/reflink.h"
 
 #include <cerrno>
+#include <optional>
 
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
@@ -16,35 +17,76 @@ using model::Rule;
 
 namespace {
 
-// The page of the file that `page` maps, shared; kNoFilePage: none. Where it is mapped, the file
-// lives on as long as the mapping does, which may go as soon as mmap_lock is given back.
-model::FilePage mapped_page(Current& current, AddressSpace& mm, unsigned page) {
+// The page of the file that `page` maps, shared, and a reference on its inode, for the mapping may
+// go as soon as mmap_lock is given back; kNoFilePage: none.
+model::FilePage get_mapped_page(Current& current, AddressSpace& mm, unsigned page) {
   const MmapRead mmap_lock(current, mm);
   const AreaPage& area = mm.state.areas[page];
-  return area.area == model::Area::kDax && !area.is_private ? area.file_page : model::kNoFilePage;
+  if (area.area != model::Area::kDax || area.is_private) return model::kNoFilePage;
+  current.machine.inode(model::file_of(area.file_page)).get(1);
+  return area.file_page;
 }
 
-// Nobody writes either page behind our back: the file is unmapped, all of it, since a third page
-// may have the same block, and its locks keep faults and write(2) away. REQUIRES: i_rwsem and
-// invalidate_lock for write.
-int clone_page(Current& current, Inode& inode, unsigned from, unsigned to, Result& result) {
-  const unsigned pages = Inode::pages_of(inode.size());
-  if (from >= pages || to >= pages) return -EINVAL;
-  if (from == to) return 0;
-  for (unsigned page = 0; page < pages; ++page) {
-    if (!unmap_idle(current, inode, page)) return -EBUSY;
+// i_rwsem and invalidate_lock of one file or two, exclusively, in the order of their inodes
+// (lock_two_nondirectories, filemap_invalidate_lock_two).
+class TwoFiles {
+ public:
+  TwoFiles(Current& current, Inode& one, Inode& other) {
+    Inode& first = one.id < other.id ? one : other;
+    Inode& second = one.id < other.id ? other : one;
+    Pins& pins = current.machine.pins;
+    lower_.emplace(current, first);
+    if (&first != &second) {
+      pins.begin_second_inode_lock(current.task, first.id);
+      higher_.emplace(current, second);
+      pins.end_second_inode_lock(current.task);
+    }
+    invalidate_lower_.emplace(current, first);
+    if (&first != &second) invalidate_higher_.emplace(current, second);
   }
-  remove_page(current, inode, to);
-  const Frame frame = inode.state.backing[from];
+
+ private:
+  std::optional<InodeExclusive> lower_;
+  std::optional<InodeExclusive> higher_;
+  std::optional<InvalidateExclusive> invalidate_lower_;
+  std::optional<InvalidateExclusive> invalidate_higher_;
+};
+
+// False: somebody has a block of the file pinned. REQUIRES: i_rwsem and invalidate_lock for write.
+bool unmap_all_idle(Current& current, Inode& inode) {
+  for (unsigned page = 0; page < Inode::pages_of(inode.size()); ++page) {
+    if (!unmap_idle(current, inode, page)) return false;
+  }
+  return true;
+}
+
+// Nobody writes either page behind our back: the files are unmapped, all of them, since a third
+// page may have the same block, and their locks keep faults and write(2) away. REQUIRES: TwoFiles.
+int clone_page(Current& current, Inode& source, unsigned from, Inode& target, unsigned to,
+               Result& result) {
+  if (from >= Inode::pages_of(source.size()) || to >= Inode::pages_of(target.size())) {
+    return -EINVAL;
+  }
+  if (&source == &target && from == to) return 0;
+  if (!unmap_all_idle(current, target)) return -EBUSY;
+  if (&source != &target && !unmap_all_idle(current, source)) return -EBUSY;
+  remove_page(current, target, to);
+  const Frame frame = source.state.backing[from];
   if (frame == kNoFrame) return 0;
-  const EntryLock entry(current, inode, to);
+  const EntryLock entry(current, target, to);
   current.machine.memory.share_block(frame);
-  inode.state.backing[to] = frame;
+  target.state.backing[to] = frame;
+  target.state.uncommitted[to] = true;
   current.step(
       Rule::kShare,
-      {.file_page = inode.page(to), .file_pages = inode.pages(from, from + 1), .frame = frame});
+      {.file_page = target.page(to), .file_pages = source.pages(from, from + 1), .frame = frame});
   ++result.pages;
   return 0;
+}
+
+// Blocks are those of one filesystem, whose blocks are of one kind.
+bool share_filesystem(const Inode& one, const Inode& other) {
+  return one.state.dax && other.state.dax && one.state.counted == other.state.counted;
 }
 
 }  // namespace
@@ -54,23 +96,27 @@ int sys_clone(Current& current, const Operation& operation, Result& result) {
       operation.index + operation.count > static_cast<int>(model::kPagesPerFile)) {
     return -EINVAL;
   }
-  Inode& inode = current.machine.inode(operation.file);
-  if (!inode.get_by_name()) return -ENOENT;
+  Inode& target = current.machine.inode(operation.file);
+  if (!target.get_by_name()) return -ENOENT;
   int error = 0;
   for (unsigned i = 0; i < operation.count && error == 0; ++i) {
     const model::FilePage from =
-        mapped_page(current, current.machine.mm(current.mm), operation.page + i);
+        get_mapped_page(current, current.machine.mm(current.mm), operation.page + i);
     if (from == model::kNoFilePage) {
       error = -EINVAL;
-    } else if (model::file_of(from) != inode.id) {
-      error = -EXDEV;
-    } else {
-      const InodeExclusive inode_lock(current, inode);
-      const InvalidateExclusive invalidate(current, inode);
-      error = clone_page(current, inode, model::index_of(from), operation.index + i, result);
+      break;
     }
+    Inode& source = current.machine.inode(model::file_of(from));
+    if (share_filesystem(source, target)) {
+      const TwoFiles locks(current, source, target);
+      error =
+          clone_page(current, source, model::index_of(from), target, operation.index + i, result);
+    } else {
+      error = -EXDEV;
+    }
+    Inode::put(current, source, 1);
   }
-  Inode::put(current, inode, 1);
+  Inode::put(current, target, 1);
   return error;
 }
 
@@ -88,6 +134,7 @@ Frame own_block(Current& current, Inode& inode, unsigned index) {
   unmap_mapping(current, inode, index, index + 1, false);
   const bool left = memory.leave_shared(shared, [&] {
     inode.state.backing[index] = own;
+    inode.state.uncommitted[index] = true;
     current.step(Rule::kUnshare, {.file_page = inode.page(index), .frame = own});
   });
   if (left) return own;

@@ -12,9 +12,9 @@
 
 namespace mirrorcheck::impl::reference {
 
-// FICLONERANGE of what the pages map of a DAX file to other pages of the same file; Result::pages
-// says how many share a block now. Returns 0 or a negative errno: -EBUSY where a page is pinned,
-// for which XFS waits.
+// FICLONERANGE of what the pages map of a DAX file to other pages of it, or of another file of its
+// filesystem; Result::pages says how many share a block now. Returns 0 or a negative errno: -EBUSY
+// where a page is pinned, for which XFS waits.
 int sys_clone(Current& current, const Operation& operation, Result& result);
 
 // The block of a page that is about to be written: its own, if need be a copy (IOMAP_F_SHARED).

@@ -1,5 +1,6 @@
 #include "impl/reference/soft_dirty.h"
 
+#include "impl/reference/huge.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/window.h"
@@ -33,6 +34,7 @@ int clear_refs(Current& current) {
   NotifierRange range{
       .mm = mm, .first = 0, .last = kPagesPerMm - 1, .event = WindowEvent::kSoftDirty};
   invalidate_range_start(current, range);
+  split_huge(current, mm, 0, kPagesPerMm - 1);
   {
     const sync::MutexLock guard(mm.page_table_lock);
     for (unsigned page = 0; page < kPagesPerMm; ++page) clear_one(current, range, page);

@@ -51,7 +51,7 @@ bool any_block_busy(Current& current, const Inode& inode) {
 // unmap it. False: interrupted. REQUIRES: i_rwsem and no other lock; `blocks` are the file's.
 bool wait_until_idle(Current& current, Inode& inode,
                      const std::array<Frame, kPagesPerFile>& blocks) {
-  if (!current.machine.pins.wait_until_idle(current.task, inode.id)) return false;
+  if (!current.machine.pins.wait_until_idle(current.task, inode.id, blocks)) return false;
   if (!inode.state.counted) return true;
   current.machine.blocks_idle.wait([&] {
     return std::none_of(blocks.begin(), blocks.end(), [&](Frame frame) {
@@ -85,11 +85,12 @@ int break_layouts(Current& current, Inode& inode, InvalidateExclusive& lock) {
 // is pinned; a block stays the file's until `blocks` is freed.
 void delete_entries(Current& current, Inode& inode, unsigned first, unsigned end, Blocks& blocks) {
   for (unsigned index = first; index < end; ++index) {
-    Frame& backing = inode.state.backing[index];
-    if (backing == kNoFrame && !inode.state.zero_entry[index]) continue;
+    if (!inode.has_page(index)) continue;
     const EntryLock entry(current, inode, index);
+    Frame& backing = inode.state.backing[index];
     inode.state.zero_entry[index] = false;
-    inode.state.dirty[index] = false;
+    inode.state.on_disk[index] = false;
+    inode.clear_dirty(index, [] {});
     const Frame frame = backing;
     if (frame == kNoFrame) continue;
     backing = kNoFrame;
@@ -125,12 +126,19 @@ void zero_tail(Current& current, Inode& inode, unsigned cells) {
   if (cell == 0) return;
   const unsigned index = cells / kCellsPerPage;
   const EntryLock entry(current, inode, index);
-  const Frame frame = inode.state.backing[index];
-  if (frame == kNoFrame) return;
-  current.machine.memory.zero_from(frame, cell, [&] {
+  const auto zeroed = [&] {
     current.step(Rule::kZeroTail,
                  {.file_page = inode.page(index), .cell = static_cast<std::uint8_t>(cell)});
-  });
+  };
+  // On the disk, too: for that the page does not become dirty.
+  const bool on_disk = inode.state.on_disk[index];
+  if (on_disk) std::fill(inode.disk[index].begin() + cell, inode.disk[index].end(), 0);
+  const Frame frame = inode.state.backing[index];
+  if (frame != kNoFrame) {
+    current.machine.memory.zero_from(frame, cell, zeroed);
+  } else if (on_disk) {
+    zeroed();
+  }
 }
 
 void set_size(Current& current, Inode& inode, unsigned cells) {

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "impl/reference/huge.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/migrate.h"
@@ -50,6 +51,7 @@ int move_page(Current& current, AddressSpace& mm, unsigned from, unsigned to) {
     const sync::MutexLock guard(mm.page_table_lock);
     if (const int error = refusal(current, mm, from, to)) return error;
   }
+  split_huge(current, mm, from, from);
   NotifierRange range{.mm = mm, .first = from, .last = from, .event = model::WindowEvent::kClear};
   invalidate_range_start(current, range);
   int error;

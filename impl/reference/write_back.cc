@@ -46,12 +46,31 @@ void make_clean_everywhere(Current& current, Inode& inode, unsigned index) {
 void write_back(Current& current, Inode& inode) {
   for (unsigned index = 0; index < model::kPagesPerFile; ++index) {
     const EntryLock entry(current, inode, index);
-    if (!inode.state.dirty[index]) continue;
+    sync_page(current, inode, index);
+  }
+}
+
+void sync_page(Current& current, Inode& inode, unsigned index) {
+  if (inode.state.dirty[index]) {
     // Before the data are written out: what comes after that makes the page dirty again.
     make_clean_everywhere(current, inode, index);
-    inode.state.dirty[index] = false;
-    current.step(Rule::kClean, {.file_page = inode.page(index)});
+    write_page(current, inode, index);
   }
+  if (inode.state.uncommitted[index] && inode.state.backing[index] != model::kNoFrame) {
+    inode.state.uncommitted[index] = false;
+    current.step(Rule::kCommit, {.file_page = inode.page(index)});
+  }
+}
+
+void write_page(Current& current, Inode& inode, unsigned index) {
+  // What DAX has is on its medium all the time.
+  if (!inode.state.dax) {
+    const Memory::Cells contents = current.machine.memory.read_from(inode.state.backing[index]);
+    const sync::SectionLock guard(inode.section);
+    inode.disk[index] = contents;
+    inode.state.on_disk[index] = true;
+  }
+  inode.clear_dirty(index, [&] { current.step(Rule::kClean, {.file_page = inode.page(index)}); });
 }
 
 }  // namespace mirrorcheck::impl::reference

@@ -14,6 +14,14 @@ namespace mirrorcheck::impl::reference {
 // REQUIRES: no lock from mmap_lock inwards is held; a reference on the inode.
 void write_back(Current& current, Inode& inode);
 
+// vfs_fsync_range, one page: it is written back, and that the file has its block is on stable
+// storage (X7). REQUIRES: its entry lock.
+void sync_page(Current& current, Inode& inode, unsigned index);
+
+// One page is clean from here on, and the disk has what it holds. REQUIRES: its entry lock; nobody
+// can write it.
+void write_page(Current& current, Inode& inode, unsigned index);
+
 }  // namespace mirrorcheck::impl::reference
 
 #endif  // MIRRORCHECK_IMPL_REFERENCE_WRITE_BACK_H_

@@ -2,6 +2,7 @@
 
 #include <bit>
 
+#include "impl/reference/huge.h"
 #include "impl/reference/machine.h"
 #include "impl/sync/mutex.h"
 #include "impl/sync/shared_mutex.h"
@@ -43,6 +44,8 @@ void zap_entries(Current& current, const NotifierRange& range, Gather& gather, b
   for (unsigned page = range.first; page <= range.last; ++page) {
     const PageTableEntry& entry = range.mm.state.entries[page];
     if (entry.empty() || (entry.copied && !even_cows)) continue;
+    // zap_huge_pmd: all of it goes.
+    if (entry.huge) split_huge_entry(current, range, page);
     clear_entry(current, range, page, gather);
   }
 }
@@ -52,6 +55,7 @@ void zap_page_range(Current& current, AddressSpace& mm, unsigned first, unsigned
   Gather gather;
   NotifierRange range{.mm = mm, .first = first, .last = last, .event = WindowEvent::kClear};
   invalidate_range_start(current, range);
+  split_huge_ends(current, mm, first, last);
   zap_entries(current, range, gather, even_cows);
   invalidate_range_end(current, range);
   gather.finish(current);

@@ -93,6 +93,34 @@ auto holds_no_update_lock(const State<D>& s, const typename D::template Of<Task>
   return D::template all<Mirror>([&](const auto& m) { return !s.update_lock(task, m); });
 }
 
+// Pages p and q of one run may be parts of one huge entry (F13): present, in the same place of
+// their runs as their frames, and good for the same.
+template <class D>
+auto alike(const State<D>& s, const typename D::template Of<Page>& p,
+           const typename D::template Of<Page>& q) {
+  return present<D>(s, p) && present<D>(s, q) && D::mm_of(p) == D::mm_of(q) &&
+         D::in_place(p, s.cpu_frame(p), q, s.cpu_frame(q)) && s.cpu_read(p) == s.cpu_read(q) &&
+         s.cpu_write(p) == s.cpu_write(q);
+}
+
+inline constexpr Clause kNotPart{"F13", Property::kS16,
+                                 "changes a part of a huge entry, which has not been split"};
+// Of what changes a part of a huge translation, and leaves the rest of it.
+inline constexpr Clause kWholeTranslation{
+    "S16", Property::kS16, "changes a part of a huge translation, and leaves the rest of it"};
+
+// The pages have either all of each huge translation of mirror `m`, or nothing.
+template <class D>
+auto whole_translations(const State<D>& s, const typename D::template Of<Mirror>& m,
+                        const typename D::template Of<PageRange>& pages) {
+  return D::template all_in<Page>(pages, [&](const auto& p) {
+    return D::implies(s.device_huge(m, p), [&] {
+      return D::template all_in<Page>(D::huge_of(p),
+                                      [&](const auto& q) { return D::contains(pages, q); });
+    });
+  });
+}
+
 inline constexpr Clause kMarked{
     "D6", Property::kS15Prime,
     "lets go of a page that the device has written without having marked it dirty"};

@@ -88,6 +88,8 @@ struct MoveEntry {
     c.require(kReadAllowed, !s.cpu_read(a.source) || s.area_read(a.page));
     c.require(kInsideWindow, inside_window<D>(s, a, a.source));
     c.require(kNotKept, nobody_kept<D>(s, a, a.source));
+    c.require(kCommitted, !s.cpu_write(a.source) || committed_if_sync<D>(s, a.page));
+    c.require(kNotPart, !s.huge(a.source));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     const auto frame = s.cpu_frame(a.source);

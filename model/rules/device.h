@@ -10,7 +10,8 @@
 namespace mirrorcheck::model {
 
 // D1, Q7: under the update lock under which read_retry passed, the driver installs what it walked.
-// Pages that the walk did not find valid keep the entry they have.
+// Pages that the walk did not find valid keep the entry they have. huge: what it found to be parts
+// of huge entries gets translations as large, which must not reach beyond what was walked (S16).
 template <class D>
 struct Install {
   static constexpr Rule kRule = Rule::kInstall;
@@ -25,6 +26,8 @@ struct Install {
   static constexpr Clause kInside{"I8", Property::kS1,
                                   "installs a page outside the subscription's interval"};
   static constexpr Clause kOpen{"D2", Property::kS8, "installs in a mirror that was closed"};
+  static constexpr Clause kClamped{
+      "S16", Property::kS16, "installs a huge translation that reaches beyond what was walked"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kPassed,
@@ -35,8 +38,27 @@ struct Install {
                 return D::contains(s.mirror_pages(a.mirror), p);
               }));
     c.require(kOpen, s.engine(a.mirror) && s.registration(a.mirror) != Registration::kOut);
+    c.require(kClamped, D::template all_in<Page>(a.pages, [&](const auto& p) {
+                return D::implies(becomes_huge(s, a, p), [&] {
+                  return D::template all_in<Page>(D::huge_of(p), [&](const auto& q) {
+                    return D::contains(a.pages, q) && becomes_huge(s, a, q);
+                  });
+                });
+              }));
+    c.require(kWholeTranslation, D::template all_in<Page>(a.pages, [&](const auto& p) {
+                return D::implies(
+                    s.walked_frame(a.task, p) != kNoFrame && s.device_huge(a.mirror, p), [&] {
+                      return D::template all_in<Page>(D::huge_of(p), [&](const auto& q) {
+                        return D::contains(a.pages, q) && s.walked_frame(a.task, q) != kNoFrame;
+                      });
+                    });
+              }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
+    s.device_huge.template set_in<Page>(a.mirror, a.pages, [&](const auto& p, const auto& old) {
+      return D::template choose<bool>(s.walked_frame(a.task, p) != kNoFrame, becomes_huge(s, a, p),
+                                      old);
+    });
     s.device_frame.template set_in<Page>(a.mirror, a.pages, [&](const auto& p, const auto& old) {
       return D::template choose<Frame>(s.walked_frame(a.task, p) != kNoFrame,
                                        s.walked_frame(a.task, p), old);
@@ -45,6 +67,12 @@ struct Install {
       return D::template choose<bool>(s.walked_frame(a.task, p) != kNoFrame,
                                       s.walked_write(a.task, p), old);
     });
+  }
+
+ private:
+  template <class P>
+  static auto becomes_huge(const State<D>& s, const Args<D>& a, const P& p) {
+    return a.huge && s.walked_frame(a.task, p) != kNoFrame && s.walked_huge(a.task, p);
   }
 };
 
@@ -79,6 +107,7 @@ struct Program {
     c.require(kNotTold, !gains || not_told(s, a));
     c.require(kMarked,
               a.frame == s.device_frame(a.mirror, a.page) || !s.unmarked(a.mirror, a.page));
+    c.require(kWholeTranslation, !s.device_huge(a.mirror, a.page));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.device_frame.set(a.mirror, a.page, a.frame);
@@ -124,7 +153,8 @@ struct DeviceAccess {
   static void apply(State<D>& s, const Args<D>& a) {
     s.unmarked.set(a.mirror, a.page,
                    s.unmarked(a.mirror, a.page) ||
-                       (a.write && s.discardable(s.device_frame(a.mirror, a.page))));
+                       (a.write && (s.discardable(s.device_frame(a.mirror, a.page)) ||
+                                    s.stored(s.device_frame(a.mirror, a.page)))));
   }
 };
 

@@ -20,6 +20,7 @@ struct Allocate {
   static void apply(State<D>& s, const Args<D>& a) {
     s.used.set(a.frame, true);
     s.discardable.set(a.frame, false);
+    s.stored.set(a.frame, false);
   }
 };
 
@@ -48,7 +49,9 @@ struct Free {
   static void apply(State<D>& s, const Args<D>& a) { s.used.set(a.frame, false); }
 };
 
-// GUP takes a reference on what the entry maps now; short term only (X17).
+// GUP takes a reference on what the entry maps now. flag: for long (FOLL_LONGTERM), which a DAX
+// file refuses, and the page cache where it is to be written: nobody could truncate it, or write it
+// back, until the reference goes (X17).
 template <class D>
 struct Pin {
   static constexpr Rule kRule = Rule::kPin;
@@ -63,6 +66,9 @@ struct Pin {
   static constexpr Clause kShared{
       "X13", Property::kS4,
       "pins a frame of private memory that another entry maps: the next write leaves it behind"};
+  static constexpr Clause kShort{
+      "X17", Property::kL3,
+      "pins for long a page of a DAX file, or for writing one of the page cache"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kMapped, present<D>(s, a.page) && s.cpu_frame(a.page) == a.frame);
@@ -70,6 +76,9 @@ struct Pin {
     c.require(kReadable, a.write || s.cpu_read(a.page));
     c.require(kShared, D::implies(maps_private_memory<D>(s, a.page) && a.frame != kZeroFrame,
                                   [&] { return maps_alone<D>(s, a.page); }));
+    c.require(kShort,
+              !a.flag || (s.area(a.page) != Area::kDax &&
+                          (!a.write || s.area(a.page) != Area::kFile || s.area_private(a.page))));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.pins.set(a.frame, s.pins(a.frame) + 1u);
@@ -114,6 +123,7 @@ struct Fill {
   static void apply(State<D>& s, const Args<D>& a) {
     s.backing.set(a.file_page, a.frame);
     s.cut.set(a.file_page, false);
+    s.committed.set(a.file_page, false);
   }
 };
 
@@ -191,15 +201,18 @@ struct Disconnect {
   static constexpr Clause kUnmapped{
       "X12.5", Property::kS5Prime,
       "deletes an entry before the page is unmapped in every mm, after i_size", true};
-  static constexpr Clause kIdle{"X12.3", Property::kS2,
-                                "takes a block away from a file while somebody has it pinned"};
+  static constexpr Clause kIdle{
+      "X12.3", Property::kS2,
+      "takes a block away from its only file page while somebody has it pinned"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     const auto frame = s.backing(a.file_page);
     c.require(kBacked, frame != kNoFrame);
     c.require(kExclusive, s.invalidate_lock(a.task, D::file_of(a.file_page)) == Hold::kExclusive);
     c.require(kUnmapped, s.unmapped(a.task, a.file_page));
-    c.require(kIdle, !D::is_block(frame) || s.pins(frame) == 0u);
+    // X9: pins of a block that another page has, too, come and go with that page's mappings.
+    c.require(kIdle, D::implies(D::is_block(frame) && s.pins(frame) != 0u,
+                                [&] { return !has_alone<D>(s, a.file_page); }));
   }
   // What was written there is gone: the page is as clean as a hole (S6').
   static void apply(State<D>& s, const Args<D>& a) {
@@ -278,6 +291,21 @@ struct Clean {
     c.require(kLocked, s.entry_lock(a.file_page, a.task));
   }
   static void apply(State<D>& s, const Args<D>& a) { s.dirty.set(a.file_page, false); }
+};
+
+// X7: that the file has the block is on stable storage: by fsync, or in a write fault of a
+// synchronous mapping (vfs_fsync_range).
+template <class D>
+struct CommitBlock {
+  static constexpr Rule kRule = Rule::kCommit;
+  static constexpr std::string_view kName = "X7.commit";
+  static constexpr Clause kBacked{"X7", Property::kS6Prime,
+                                  "commits the block of a file page that has none"};
+  template <class C>
+  static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    c.require(kBacked, s.backing(a.file_page) != kNoFrame);
+  }
+  static void apply(State<D>& s, const Args<D>& a) { s.committed.set(a.file_page, true); }
 };
 
 // pread and pwrite.

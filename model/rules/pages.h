@@ -18,7 +18,7 @@ auto mmap_held_for_write(const State<D>& s, const Args<D>& a) {
 }
 
 // A new area in a gap. Its page-table entries start empty. file_page is that of the first page;
-// flag: MAP_PRIVATE, of a file.
+// flag: MAP_PRIVATE, of a file. required: MAP_SYNC, of a DAX file.
 template <class D>
 struct MapArea {
   static constexpr Rule kRule = Rule::kMap;
@@ -47,6 +47,9 @@ struct MapArea {
     });
     s.area_private.template set_in<Page>(
         a.pages, [&](const auto&, const auto&) { return of_file && a.flag; });
+    s.area_sync.template set_in<Page>(a.pages, [&](const auto&, const auto&) {
+      return a.area == Area::kDax && a.required && !a.flag;
+    });
   }
 };
 
@@ -140,6 +143,9 @@ struct Zap {
       "A12", Property::kS17,
       "clears an entry to replace it without mmap_lock: the area may be gone before its copy comes",
       true};
+  static constexpr Clause kLeftBehind{
+      "X13", Property::kS12,
+      "private memory goes on in another frame, and leaves behind who has pinned it"};
   static constexpr Clause kLetGo{"P3", Property::kS1,
                                  "clears an entry inside a window that a mirror may ignore, and "
                                  "that mirror still has the page"};
@@ -151,6 +157,9 @@ struct Zap {
     c.require(kAreaStays, !a.flag || s.mmap_lock(a.task, D::mm_of(a.page)) != Hold::kNot);
     c.require(kLetGo, D::implies(s.published(D::mm_of(a.page)) && s.owned(a.window),
                                  [&] { return let_go<D>(s, s.window_mirror(a.window), a.page); }));
+    c.require(kNotPart, !s.huge(a.page));
+    c.require(kLeftBehind,
+              !a.flag || !maps_private_memory<D>(s, a.page) || s.pins(s.cpu_frame(a.page)) == 0u);
   }
   static void apply(State<D>& s, const Args<D>& a) { clear_entry<D>(s, a.page, a.flag); }
 };
@@ -170,6 +179,7 @@ struct WriteProtect {
     c.require(kInsideWindow, inside_window<D>(s, a, a.page));
     c.require(kNotKept, D::template choose<bool>(a.flag, nobody_kept<D>(s, a, a.page),
                                                  nobody_ignores<D>(s, a, a.page)));
+    c.require(kNotPart, !s.huge(a.page));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_read.set(a.page, s.cpu_read(a.page) && !a.flag);
@@ -213,6 +223,25 @@ auto maps_file_memory(const State<D>& s, const P& page) {
 inline constexpr Clause kDirty{
     "D6", Property::kS6Prime,
     "a page of a file is written that is not dirty: write-back will not see it"};
+
+// X7, MAP_SYNC: what is written is in the file after a crash, too, as soon as the cache line is
+// flushed. So that the file has the block is on stable storage before anybody can write it.
+//
+//   a write fault                           power fails
+//   page i of f gets a block
+//   commits that f has it
+//   the entry is writable
+//   the CPU, or a device, stores
+//                                           f has the block, and what was stored
+inline constexpr Clause kCommitted{
+    "X7", Property::kS6Prime,
+    "a page of a synchronous mapping may be written whose block the file may not have after a "
+    "crash"};
+
+template <class D, class P>
+auto committed_if_sync(const State<D>& s, const P& page) {
+  return !s.area_sync(page) || s.committed(s.slot(page));
+}
 
 // The frame is nobody's yet: no entry names it, no file page has it.
 template <class D>
@@ -265,11 +294,12 @@ void make_dirty(State<D>& s, const typename D::template Of<Page>& page,
 }
 
 // S15': who writes private memory by way of an entry, or makes that writable, makes the page dirty:
-// reclaim will not throw it away.
+// reclaim will not throw it away, nor leave it to what its slot of the swap device holds.
 template <class D>
 void make_needed(State<D>& s, const typename D::template Of<Frame>& frame,
                  const typename D::template Of<bool>& writes) {
   s.discardable.set(frame, s.discardable(frame) && !writes);
+  s.stored.set(frame, s.stored(frame) && !writes);
 }
 
 // M4: none -> present is silent. For a file this is the end of X6. flag: a private mapping gets a
@@ -320,6 +350,7 @@ struct Populate {
     c.require(kFilesOwn, !of_file || !s.area_private(a.page) || copy || !a.write);
     c.require(kBlockIsOwn, D::implies(a.write && of_file && !copy && D::is_block(a.frame),
                                       [&] { return has_alone<D>(s, slot); }));
+    c.require(kCommitted, !a.write || committed_if_sync<D>(s, a.page));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_frame.set(a.page, a.frame);
@@ -355,6 +386,8 @@ struct Upgrade {
     c.require(kBlockIsOwn, D::implies(!a.flag && maps_file_memory<D>(s, a.page) &&
                                           D::is_block(s.cpu_frame(a.page)),
                                       [&] { return has_alone<D>(s, s.slot(a.page)); }));
+    c.require(kCommitted, a.flag || committed_if_sync<D>(s, a.page));
+    c.require(kNotPart, !s.huge(a.page));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_read.set(a.page, s.cpu_read(a.page) || a.flag);

@@ -1,5 +1,5 @@
 // What reclaim may throw away: pages that MADV_FREE has given up, unless they were written since
-// (A6, D6, S15, S15').
+// (A6, D6, S15, S15'), and clean pages of the page cache.
 //
 //   the CPU and devices                     reclaim
 //                                           MADV_FREE p, in a window: p is clean
@@ -41,7 +41,10 @@ struct LazyFree {
     c.require(kInsideWindow, inside_window<D>(s, a, a.page));
     c.require(kNotKept, nobody_kept<D>(s, a, a.page));
   }
-  static void apply(State<D>& s, const Args<D>& a) { s.discardable.set(s.cpu_frame(a.page), true); }
+  static void apply(State<D>& s, const Args<D>& a) {
+    s.discardable.set(s.cpu_frame(a.page), true);
+    s.stored.set(s.cpu_frame(a.page), false);
+  }
 };
 
 // Reclaim clears the entry of such a page and forgets what it held.
@@ -61,8 +64,50 @@ struct Discard {
     c.require(kUnpinned, s.pins(s.cpu_frame(a.page)) == 0u);
     c.require(kInsideWindow, inside_window<D>(s, a, a.page));
     c.require(kNotKept, nobody_kept<D>(s, a, a.page));
+    c.require(kNotPart, !s.huge(a.page));
   }
   static void apply(State<D>& s, const Args<D>& a) { clear_entry<D>(s, a.page, false); }
+};
+
+// Reclaim takes a page out of the page cache: what it holds is in the file, and whoever wants it
+// reads it in again (X6.fill). It was unmapped in every mm before, in windows, as for a truncate,
+// but without the locks of one: its folio lock keeps faults away.
+//
+//   reclaim                                 a device, another mm
+//                                           has page i of the file, and may write it
+//   window over p: entry cleared
+//                                           lets go of it
+//   page i is dirty: written back
+//   page i leaves the page cache
+//                                           faults p: page i is read in, to another frame
+template <class D>
+struct EvictPage {
+  static constexpr Rule kRule = Rule::kEvict;
+  static constexpr std::string_view kName = "A6.evict";
+  static constexpr Clause kCached{"A6", Property::kS6,
+                                  "takes out of the page cache what is not there, or is a block"};
+  static constexpr Clause kClean{
+      "X11", Property::kS6Prime,
+      "takes a page of a file out of the page cache that was written, and not written back"};
+  static constexpr Clause kUnmapped{"M1", Property::kS6,
+                                    "takes a page out of the page cache that an mm still maps"};
+  static constexpr Clause kUnpinned{"X13", Property::kS6,
+                                    "takes a page out of the page cache that somebody has pinned"};
+  static constexpr Clause kLocked{
+      "X6", Property::kS5Prime,
+      "takes a page out of the page cache without its lock: a fault may be about to map it", true};
+  template <class C>
+  static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    const auto frame = s.backing(a.file_page);
+    c.require(kCached, a.file_page != kNoFilePage && frame != kNoFrame && !D::is_block(frame));
+    c.require(kClean, !s.dirty(a.file_page));
+    c.require(kUnmapped, D::template all<Page>([&](const auto& p) {
+                return s.slot(p) != a.file_page || s.copied(p) || s.cpu_frame(p) == kNoFrame;
+              }));
+    c.require(kUnpinned, s.pins(frame) == 0u);
+    c.require(kLocked, s.entry_lock(a.file_page, a.task));
+  }
+  static void apply(State<D>& s, const Args<D>& a) { s.backing.set(a.file_page, kNoFrame); }
 };
 
 // set_page_dirty: a driver tells of what its device has written. It does so while the entry is
@@ -83,7 +128,7 @@ struct MarkDirty {
                            s.cpu_frame(a.page) == a.frame);
   }
   static void apply(State<D>& s, const Args<D>& a) {
-    s.discardable.set(a.frame, false);
+    make_needed<D>(s, a.frame, true);
     s.unmarked.set(a.mirror, a.page, false);
   }
 };

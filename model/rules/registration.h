@@ -103,6 +103,7 @@ struct Quiesce {
     s.device_frame.template set_row<Page>([](const auto&, const auto&) { return kNoFrame; },
                                           a.mirror);
     s.device_write.template set_row<Page>([](const auto&, const auto&) { return false; }, a.mirror);
+    s.device_huge.template set_row<Page>([](const auto&, const auto&) { return false; }, a.mirror);
   }
 };
 

@@ -85,8 +85,9 @@ struct ReadWake {
   static void apply(State<D>& s, const Args<D>& a) { s.section.set(a.task, Section::kBegun); }
 };
 
-// One row of the decision table (A4). required, write: what F3 asks of the page. frame and flag
-// (the entry is writable) are told when the outcome is kValid.
+// One row of the decision table (A4). required, write: what F3 asks of the page. frame, flag (the
+// entry is writable) and huge (it is part of a huge one, F13) are told when the outcome is kValid.
+// To tell a smaller map order than there is loses a device nothing but speed.
 template <class D>
 struct WalkPage {
   static constexpr Rule kRule = Rule::kWalkPage;
@@ -105,6 +106,8 @@ struct WalkPage {
       "faults a page that nobody asked for and that is in no hole with one that was asked for"};
   static constexpr Clause kEntry{"F10", Property::kS10,
                                  "reports another frame or permission than the entry has"};
+  static constexpr Clause kMapOrder{"F13", Property::kS16,
+                                    "reports a larger map order than the entry has"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     const auto mm = s.mirror_mm(a.mirror);
@@ -118,6 +121,7 @@ struct WalkPage {
     c.require(kEntry, a.outcome != Outcome::kValid ||
                           (valid_for<D>(s, a.mirror, a.page) && a.frame == s.cpu_frame(a.page) &&
                            s.cpu_read(a.page) && a.flag == s.cpu_write(a.page)));
+    c.require(kMapOrder, a.outcome != Outcome::kValid || !a.huge || s.huge(a.page));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     const auto valid = a.outcome == Outcome::kValid;
@@ -126,6 +130,7 @@ struct WalkPage {
     s.walked.set(a.task, a.page, a.outcome);
     s.walked_frame.set(a.task, a.page, D::template choose<Frame>(valid, a.frame, kNoFrame));
     s.walked_write.set(a.task, a.page, valid && a.flag);
+    s.walked_huge.set(a.task, a.page, valid && a.huge);
   }
 
  private:

@@ -52,6 +52,7 @@ struct Hide {
               D::template choose<bool>(a.kind == EntryKind::kSwap, nobody_kept<D>(s, a, a.page),
                                        no_callback_kept<D>(s, a, a.page)));
     c.require(kExclusive, D::implies(exclusive, [&] { return for_itself(s, a); }));
+    c.require(kNotPart, !s.huge(a.page));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     const auto exclusive = a.kind == EntryKind::kDeviceExclusive;
@@ -61,6 +62,7 @@ struct Hide {
         a.task, a.page,
         D::template choose<Frame>(walked, s.cpu_frame(a.page), s.walked_frame(a.task, a.page)));
     s.walked_write.set(a.task, a.page, walked || s.walked_write(a.task, a.page));
+    s.walked_huge.set(a.task, a.page, !walked && s.walked_huge(a.task, a.page));
     s.walked.set(a.task, a.page,
                  D::template choose<Outcome>(walked, Outcome::kValid, s.walked(a.task, a.page)));
     s.exclusive_to.set(a.page,
@@ -81,7 +83,17 @@ struct Hide {
 // where the page is. All entries that name it change together. What it held was copied before, and
 // has to be the newest: nobody could write it since its entries were hidden.
 // Reclaim: a page whose entries are swap entries goes out to a slot of the swap device, or comes in
-// from there.
+// from there. flag: it comes in and the slot goes on holding the same, or it goes out to such a
+// slot and nothing has to be written.
+//
+//   a device, by way of its mirror          reclaim
+//                                           p comes in, its slot stays: p is clean
+//   faults p in, for writing: the entry
+//   may be written already
+//   stores to p
+//                                           a window over p
+//   callback: the driver marks p dirty
+//                                           p is not what the slot holds: it is written out again
 template <class D>
 struct Move {
   static constexpr Rule kRule = Rule::kMove;
@@ -104,6 +116,9 @@ struct Move {
       "A6", Property::kS12,
       "moves a page into swap or out of it by other entries than swap entries, or elsewhere by "
       "those"};
+  static constexpr Clause kUnwritten{
+      "D6", Property::kS15Prime,
+      "leaves a page to a slot of swap that does not hold it any more: it was written since"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     const auto from = s.cpu_frame(a.page);
@@ -125,6 +140,7 @@ struct Move {
           return s.section(t) == Section::kNone || s.sub_epoch(s.section_mirror(t)) != s.saved(t) ||
                  D::template all<Page>([&](const auto& q) { return s.walked_frame(t, q) != from; });
         }));
+    c.require(kUnwritten, !a.flag || D::is_swap(from) || (D::is_swap(a.frame) && s.stored(from)));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     const auto from = s.cpu_frame(a.page);
@@ -133,6 +149,9 @@ struct Move {
     });
     // C-M4: dirty is dirty there, too.
     s.discardable.set(a.frame, s.discardable(from));
+    // So is what is clean, until it is in a slot itself.
+    s.stored.set(a.frame, !D::is_swap(a.frame) &&
+                              (D::template choose<bool>(D::is_swap(from), a.flag, s.stored(from))));
   }
 };
 

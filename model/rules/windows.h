@@ -155,6 +155,7 @@ struct Invalidate {
               a.flag || D::template all_in<Page>(s.window_pages(a.window), [&](const auto& p) {
                 return !s.unmarked(a.mirror, p);
               }));
+    c.require(kWholeTranslation, whole_translations<D>(s, a.mirror, s.window_pages(a.window)));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.sub_epoch.set(a.mirror, s.epoch(s.window_mm(a.window)));
@@ -166,6 +167,9 @@ struct Invalidate {
                                          });
     s.device_write.template set_in<Page>(a.mirror, s.window_pages(a.window),
                                          [](const auto&, const auto&) { return false; });
+    s.device_huge.template set_in<Page>(
+        a.mirror, s.window_pages(a.window),
+        [&](const auto&, const auto& old) { return a.flag && old; });
   }
 };
 
@@ -202,10 +206,12 @@ struct Refuse {
                                    "a callback refuses for a subscription that is not its to call"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
+    // First, since a closed window keeps what the last one of its name has left, which need not be
+    // the same in a run that was put back.
+    c.require(Invalidate<D>::kStarting, s.phase(a.window) == WindowPhase::kStarting);
     c.require(kOwnWindow, s.owner(a.window) == a.task);
     c.require(kNonBlockable, !s.blockable(a.window));
-    c.require(kReached, s.phase(a.window) == WindowPhase::kStarting && s.hit(a.window, a.mirror) &&
-                            !s.acked(a.window, a.mirror));
+    c.require(kReached, s.hit(a.window, a.mirror) && !s.acked(a.window, a.mirror));
   }
   static void apply(State<D>& s, const Args<D>& a) { s.refused.set(a.window, true); }
 };

@@ -109,6 +109,7 @@ struct LargeArguments {
   bool read = false;
   bool flag = false;
   bool required = false;
+  bool huge = false;
   std::uint64_t sequence = 0;
 };
 
@@ -245,6 +246,15 @@ struct Large {
   static bool is_device(Wide<Frame>) { return false; }
   static bool is_swap(Wide<Frame>) { return false; }
   static bool owns(Wide<Mirror>, Wide<Frame>) { return false; }
+  static WideRange<Page> huge_of(Wide<Page> page) {
+    const std::size_t first = page.value / kPagesPerHuge * kPagesPerHuge;
+    return {Wide<Page>(first), Wide<Page>(std::min(first + kPagesPerHuge, sizes.pages) - 1)};
+  }
+  static bool in_place(Wide<Page> p, Wide<Frame> f, Wide<Page> q, Wide<Frame> g) {
+    return f.value / kPagesPerHuge == g.value / kPagesPerHuge &&
+           f.value % kPagesPerHuge == p.value % kPagesPerHuge &&
+           g.value % kPagesPerHuge == q.value % kPagesPerHuge;
+  }
   static Wide<FilePage> file_page_at(const Arguments& a, Wide<Page> page) {
     return Wide<FilePage>(a.file_page.value + (page.value - a.pages.first.value));
   }

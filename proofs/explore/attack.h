@@ -42,7 +42,8 @@ struct Attack {
 inline constexpr std::size_t kNear = 12'000;
 inline constexpr std::size_t kFar = 150'000;
 
-// `max_states`: for each world.
+// `max_states`: for each world. Worlds that were made for one harm are searched by who goes farther
+// than kNear.
 Attack find_attack(std::string_view drop, std::size_t max_states);
 
 // The rules of which small worlds have a step as long as nothing is dropped, and none without what

@@ -42,7 +42,9 @@ std::string line(const ExploreStep& step) {
   say(kWrite, "write", number(a.write));
   say(kRead, "read", number(a.read));
   say(kFlag, "flag", number(a.flag));
+  say(kKind, "kind", number(a.kind));
   say(kRequired, "required", number(a.required));
+  if (a.huge) say(kHuge, "huge", number(a.huge));
   return out;
 }
 
@@ -63,6 +65,8 @@ std::string to_text(const Attack& attack) {
                                     {"windows", b.windows}}) {
     out += std::string(" ") + name + " " + std::to_string(value);
   }
+  if (b.swap_slots != 0) out += " swap_slots " + std::to_string(b.swap_slots);
+  if (b.huge) out += " huge";
   out += "\n";
   for (const ExploreStep& step : attack.trace) out += line(step) + "\n";
   return out + std::string(name(attack.outcome)) + " " +

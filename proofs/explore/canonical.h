@@ -54,12 +54,14 @@ struct Canonical {
     };
     unsigned parts = 0;
     if (changed(&State::phase, &State::owner, &State::window_mm, &State::window_pages,
-                &State::window_event, &State::blockable, &State::refused, &State::hit,
-                &State::acked, &State::kept, &State::told, &State::owed)) {
+                &State::window_event, &State::owned, &State::window_mirror, &State::blockable,
+                &State::refused, &State::hit, &State::acked, &State::kept, &State::told,
+                &State::owed)) {
       parts |= kWindows;
     }
     if (changed(&State::section, &State::section_mirror, &State::saved, &State::last_outcome,
-                &State::asked, &State::walked, &State::walked_frame, &State::walked_write)) {
+                &State::asked, &State::walked, &State::walked_frame, &State::walked_write,
+                &State::walked_huge)) {
       parts |= kSections;
     }
     if (changed(&State::registration, &State::mirror_mm, &State::mirror_pages, &State::sub_epoch,
@@ -130,6 +132,8 @@ struct Canonical {
     s.window_mm.set(w, {});
     s.window_pages.set(w, {});
     s.window_event.set(w, {});
+    s.owned.set(w, false);
+    s.window_mirror.set(w, {});
     s.blockable.set(w, false);
     s.refused.set(w, false);
     for (unsigned m = 0; m < D::template count<Mirror>(); ++m) {
@@ -166,6 +170,7 @@ struct Canonical {
     if (!walked) {
       s.walked_frame.clear_row(t);
       s.walked_write.clear_row(t);
+      s.walked_huge.clear_row(t);
     }
   }
 

@@ -29,6 +29,14 @@ struct World {
     return options.rules.test(static_cast<std::size_t>(model::Rule::kFaultReturn));
   }
 
+  // How many kinds of entries are made: present ones and those of pages on their way, by default.
+  unsigned kinds() const {
+    return static_cast<unsigned>(bounds.swap_slots != 0  ? model::EntryKind::kSwap
+                                 : options.owned_windows ? model::EntryKind::kDeviceExclusive
+                                                         : model::EntryKind::kMigration) +
+           1;
+  }
+
   static constexpr Bounds kRoom = D::kBounds;
   const ExploreOptions& options;
   Bounds bounds;
@@ -69,6 +77,9 @@ struct World {
   void frames(F f) const {
     for (unsigned i = 0; i < bounds.frames; ++i) f(model::Frame(2 + i));
     for (unsigned i = 0; i < bounds.blocks; ++i) f(model::Frame(2 + kRoom.frames + i));
+    for (unsigned i = 0; i < bounds.swap_slots; ++i) {
+      f(model::Frame(2 + kRoom.frames + kRoom.blocks + i));
+    }
   }
 };
 
@@ -149,11 +160,12 @@ void choose_rest(const World<D>& world, PackedArguments& a, F& f) {
   } else if constexpr ((Rest & kArea) != 0) {
     each_id.template operator()<kArea>(a.area, 5);
   } else if constexpr ((Rest & kKind) != 0) {
-    each_id.template operator()<kKind>(a.kind, 2);
+    each_id.template operator()<kKind>(a.kind, world.kinds());
   } else if constexpr ((Rest & kEvent) != 0) {
-    // MIGRATE and EXCLUSIVE are left out, and come last.
-    each_id.template operator()<kEvent>(a.event,
-                                        static_cast<unsigned>(model::WindowEvent::kMigrate));
+    // MIGRATE and EXCLUSIVE come last.
+    using enum model::WindowEvent;
+    each_id.template operator()<kEvent>(
+        a.event, static_cast<unsigned>(world.options.owned_windows ? kExclusive : kRelease) + 1);
   } else if constexpr ((Rest & kOutcome) != 0) {
     each_id.template operator()<kOutcome>(a.outcome, 7);
   } else if constexpr ((Rest & kWrite) != 0) {
@@ -162,6 +174,13 @@ void choose_rest(const World<D>& world, PackedArguments& a, F& f) {
     each_bool.template operator()<kRead>(a.read);
   } else if constexpr ((Rest & kFlag) != 0) {
     each_bool.template operator()<kFlag>(a.flag);
+  } else if constexpr ((Rest & kHuge) != 0) {
+    if constexpr (D::kBounds.huge) {
+      each_bool.template operator()<kHuge>(a.huge);
+    } else {
+      a.huge = false;  // no entry is, anywhere
+      go_on.template operator()<kHuge>();
+    }
   } else {
     static_assert(Rest == kRequired);
     each_bool.template operator()<kRequired>(a.required);

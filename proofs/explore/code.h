@@ -13,6 +13,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "model/state.h"
 #include "proofs/check.h"
@@ -23,6 +24,14 @@ namespace mirrorcheck::proofs::explore {
 template <class D>
 using Code = std::array<std::uint64_t, D::kWords>;
 
+// No step of these worlds changes them (in_world.h).
+template <class D>
+constexpr bool is_left_out(std::string_view field) {
+  const bool of_huge = field == "huge" || field == "device_huge" || field == "walked_huge";
+  return field == "area_sync" || field == "committed" || field == "stored" ||
+         (of_huge && !D::kBounds.huge);
+}
+
 template <class D>
 class Coder {
   using State = model::State<D>;
@@ -31,61 +40,73 @@ class Coder {
   Coder() {
     State state;
     unsigned bits = 0;
-    State::each_field(state, [&]<class M>(const char*, const M&) { bits += M::kBits; });
-    check(bits <= 64 * D::kWords, "a packed state needs more words: see core.cc and wide.cc");
+    State::each_field(state, [&]<class M>(const char* name, const M&) {
+      if (!is_left_out<D>(name)) bits += M::kBits;
+    });
+    check(bits <= 64 * D::kWords,
+          "a packed state needs more words: see core.cc, wide.cc and huge.cc");
   }
 
-  // All inlined: the place of each field is a constant.
   Code<D> encode(const State& state) const {
-    std::uint64_t words[D::kWords + 1] = {};  // the last one is never used
-    unsigned at = 0;
-    State::each_field(state,
-                      [&]<class M>(const char*, const M& field) __attribute__((always_inline)) {
-                        if constexpr (M::kBits != 0) {
-                          const std::uint64_t bits = field.bits() & M::kUsed;
-                          words[at / 64] |= bits << at % 64;
-                          if (at % 64 + M::kBits > 64)
-                            words[(at / 64) + 1] |= bits >> (64 - (at % 64)) % 64;
-                          at += M::kBits;
-                        }
-                      });
-    Code<D> code;
-    for (std::size_t i = 0; i < D::kWords; ++i) code[i] = words[i];
-    return code;
+    Packer packer;
+    State::each_field(
+        state, [&]<class M>(const char* name, const M& field) __attribute__((always_inline)) {
+          if (!is_left_out<D>(name)) packer.template put<M>(field.bits());
+        });
+    return packer.code();
   }
   // encode(before) ^ encode(after). What is the same in both costs nothing where the compiler sees
   // that it is.
   [[gnu::always_inline]] Code<D> difference(const State& before, const State& after) const {
-    std::uint64_t words[D::kWords + 1] = {};  // the last one is never used
-    unsigned at = 0;
+    Packer packer;
     State::each_pair(before, after,
-                     [&]<class M>(const char*, const M& old, const M& field)
+                     [&]<class M>(const char* name, const M& old, const M& field)
                          __attribute__((always_inline)) {
-                           if constexpr (M::kBits != 0) {
-                             const std::uint64_t bits = (old.bits() ^ field.bits()) & M::kUsed;
-                             words[at / 64] |= bits << at % 64;
-                             if (at % 64 + M::kBits > 64)
-                               words[(at / 64) + 1] |= bits >> (64 - (at % 64)) % 64;
-                             at += M::kBits;
-                           }
+                           if (is_left_out<D>(name)) return;
+                           packer.template put<M>(std::uint64_t{old.bits()} ^ field.bits());
                          });
-    Code<D> code;
-    for (std::size_t i = 0; i < D::kWords; ++i) code[i] = words[i];
-    return code;
+    return packer.code();
   }
   State decode(const Code<D>& code) const {
     State state;
     unsigned at = 0;
-    State::each_field(state, [&]<class M>(const char*, M& field) __attribute__((always_inline)) {
-      if constexpr (M::kBits != 0) {
-        std::uint64_t bits = code[at / 64] >> at % 64;
-        if (at % 64 + M::kBits > 64) bits |= code[(at / 64) + 1] << (64 - (at % 64)) % 64;
-        field.set_bits(bits & M::kUsed);
-        at += M::kBits;
-      }
-    });
+    State::each_field(state,
+                      [&]<class M>(const char* name, M& field) __attribute__((always_inline)) {
+                        if (is_left_out<D>(name)) return;
+                        if constexpr (M::kBits != 0) {
+                          std::uint64_t bits = code[at / 64] >> at % 64;
+                          if (at % 64 + M::kBits > 64)
+                            bits |= code[(at / 64) + 1] << (64 - (at % 64)) % 64;
+                          field.set_bits(bits & M::kUsed);
+                          at += M::kBits;
+                        }
+                      });
     return state;
   }
+
+ private:
+  // The fields one after the other. All inlined: the place of each is a constant.
+  class Packer {
+   public:
+    template <class M>
+    [[gnu::always_inline]] void put(std::uint64_t value) {
+      if constexpr (M::kBits != 0) {
+        const std::uint64_t bits = value & M::kUsed;
+        words_[at_ / 64] |= bits << at_ % 64;
+        if (at_ % 64 + M::kBits > 64) words_[(at_ / 64) + 1] |= bits >> (64 - (at_ % 64)) % 64;
+        at_ += M::kBits;
+      }
+    }
+    [[gnu::always_inline]] Code<D> code() const {
+      Code<D> code;
+      for (std::size_t i = 0; i < D::kWords; ++i) code[i] = words_[i];
+      return code;
+    }
+
+   private:
+    std::uint64_t words_[D::kWords + 1] = {};  // the last one is never used
+    unsigned at_ = 0;
+  };
 };
 
 }  // namespace mirrorcheck::proofs::explore

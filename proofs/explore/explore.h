@@ -49,6 +49,8 @@ struct ExploreOptions {
   bool protections = true;
   // Whether files may be mapped MAP_PRIVATE, with what is peculiar to that.
   bool private_mappings = false;
+  // Whether there are MIGRATE and EXCLUSIVE windows, which a mirror may own, and exclusive entries.
+  bool owned_windows = false;
   unsigned max_pins = 1;       // of one frame at once
   std::size_t max_states = 0;  // 0: as many as there are
   unsigned max_depth = 0;      // 0: no bound
@@ -68,10 +70,13 @@ struct ExploreResult {
   std::size_t orbit_states = 0;     // with symmetry: how many there are without it
   std::size_t representatives = 0;  // without forget: how many there are with it
   std::size_t steps = 0;            // that were taken
-  unsigned depth = 0;               // of the last new state
-  std::size_t bytes = 0;            // for states, their parents and the table of them
-  double seconds = 0;               // of the processor
-  RuleSet taken;                    // by which rules there is a step that changes something
+  // Without forget: steps that were not taken, since the next epoch is more than a state has bits
+  // for. If any, it is unfinished.
+  std::size_t cut = 0;
+  unsigned depth = 0;     // of the last new state
+  std::size_t bytes = 0;  // for states, their parents and the table of them
+  double seconds = 0;     // of the processor
+  RuleSet taken;          // by which rules there is a step
   // The property that does not hold, and the shortest way to a state without it.
   const model::Clause* violated = nullptr;
   std::vector<ExploreStep> trace;

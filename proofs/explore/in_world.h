@@ -5,6 +5,7 @@
 #ifndef MIRRORCHECK_PROOFS_EXPLORE_IN_WORLD_H_
 #define MIRRORCHECK_PROOFS_EXPLORE_IN_WORLD_H_
 
+#include "proofs/explore/canonical.h"
 #include "proofs/explore/choices.h"
 
 namespace mirrorcheck::proofs::explore {
@@ -37,12 +38,14 @@ bool in_lock_order(const model::State<D>& s, const PackedArguments& a) {
 }
 
 // Steps that are part of no world: counters that grow beyond the bound, ranges across mms, private
-// mappings of files and what is peculiar to them.
+// mappings of files and synchronous ones, and what is peculiar to them; huge entries but in the
+// worlds that are for them.
 template <class D, model::Rule kRule>
 bool in_world(const World<D>& world, const model::State<D>& s, const PackedArguments& a) {
   using enum model::Rule;
   using model::Area;
   constexpr std::uint32_t kReads = reads(kRule);
+  if constexpr (kRule == kJoin && !D::kBounds.huge) return false;
   if (world.options.lock_order && !in_lock_order<D, kRule>(s, a)) return false;
   if constexpr ((kReads & kPages) != 0 && (kReads & kMm) != 0) {
     const std::uint32_t of_mm = ((1U << D::kBounds.pages) - 1)
@@ -52,7 +55,10 @@ bool in_world(const World<D>& world, const model::State<D>& s, const PackedArgum
   if constexpr (kRule == kMap || kRule == kZap || kRule == kPopulate || kRule == kUnmapped) {
     if (a.flag && !world.options.private_mappings) return false;
   }
+  // Synchronous mappings, and what is for them alone.
+  if constexpr (kRule == kCommit) return false;
   if constexpr (kRule == kMap) {
+    if (a.required) return false;
     const bool shared = a.area == Area::kFile || a.area == Area::kDax;
     if (a.flag && !shared) return false;
     if ((a.pages.bits & (a.pages.bits - 1)) != 0 || a.area == Area::kNone) return false;
@@ -64,7 +70,10 @@ bool in_world(const World<D>& world, const model::State<D>& s, const PackedArgum
   if constexpr (kRule == kMap || kRule == kProtect) {
     if (!world.options.protections && !(a.read && a.write)) return false;
   }
-  if constexpr (kRule == kPin) return s.pins(a.frame) < world.options.max_pins;
+  if constexpr (kRule == kShare) {
+    if ((a.file_pages.bits & (a.file_pages.bits - 1)) != 0) return false;
+  }
+  if constexpr (kRule == kPin) return !a.flag && s.pins(a.frame) < world.options.max_pins;
   if constexpr (kRule == kGetMm) return !a.flag || s.users(a.mm) <= world.bounds.tasks;
   return true;
 }
@@ -77,6 +86,7 @@ bool task_may(const model::State<D>& s, model::Task t) {
   using model::Section;
   switch (kRule) {
     case kMmapUnlock:
+    case kJoin:
     case kPublish:
     case kUnmap:
     case kProtect:
@@ -93,8 +103,10 @@ bool task_may(const model::State<D>& s, model::Task t) {
     case kFill:
       return s.inode_lock.any_in_row(t) || s.invalidate_lock.any_in_row(t);
     case kEntryUnlock:
+    case kEvict:
       return s.entry_lock.any_in_column(t);
     case kUpdateUnlock:
+    case kDropHuge:
     case kQuiesce:
       return s.update_lock.any_in_row(t);
     case kReadBegin:

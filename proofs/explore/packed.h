@@ -70,6 +70,7 @@ struct PackedArguments {
   bool read = false;
   bool flag = false;
   bool required = false;
+  bool huge = false;
   Reported sequence{};
 };
 
@@ -79,7 +80,7 @@ inline constexpr unsigned kEnumerationBits = 4;
 template <>
 inline constexpr unsigned kEnumerationBits<bool> = 1;
 template <>
-inline constexpr unsigned kEnumerationBits<model::EntryKind> = 2;
+inline constexpr unsigned kEnumerationBits<model::EntryKind> = 3;
 template <>
 inline constexpr unsigned kEnumerationBits<model::Hold> = 2;
 template <>
@@ -120,7 +121,7 @@ struct Packed {
     if constexpr (std::is_same_v<Id, Page>) return B.mms * B.pages;
     if constexpr (std::is_same_v<Id, File>) return B.files;
     if constexpr (std::is_same_v<Id, FilePage>) return 1 + (B.files * B.file_pages);
-    if constexpr (std::is_same_v<Id, Frame>) return 2 + B.frames + B.blocks;
+    if constexpr (std::is_same_v<Id, Frame>) return 2 + B.frames + B.blocks + B.swap_slots;
     if constexpr (std::is_same_v<Id, Task>) return B.tasks;
     if constexpr (std::is_same_v<Id, Mirror>) return B.mirrors;
     if constexpr (std::is_same_v<Id, Classic>) return B.classics;
@@ -145,7 +146,8 @@ struct Packed {
   class Map {
    public:
     using ValueSort = Sort;
-    using FirstKey = std::tuple_element_t<0, std::tuple<Keys...>>;
+    using KeySorts = std::tuple<Keys...>;
+    using FirstKey = std::tuple_element_t<0, KeySorts>;
     using V = Of<Sort>;
     static constexpr unsigned kSize = (1U * ... * count<Keys>());
     static constexpr unsigned kWidth =
@@ -235,14 +237,15 @@ struct Packed {
     static void each_key(F f) {
       each_key_from(f, std::tuple<>());
     }
-    bool operator==(const Map&) const = default;
-
-   private:
+    // Which of the values it is, from 0.
     static constexpr unsigned index(Keys... keys) {
       unsigned i = 0;
       ((i = i * count<Keys>() + static_cast<unsigned>(keys)), ...);
       return i;
     }
+    bool operator==(const Map&) const = default;
+
+   private:
     V get(unsigned at) const {
       const std::uint64_t bits = std::uint64_t{word_} >> (at * kWidth) & kMask;
       if constexpr (requires(V v) { v.bits; }) {
@@ -340,11 +343,28 @@ struct Packed {
     const auto i = static_cast<unsigned>(page);
     return model::File(i == 0 ? 0 : (i - 1) / B.file_pages);
   }
-  static bool is_block(model::Frame frame) { return static_cast<unsigned>(frame) >= 2 + B.frames; }
-  // There is neither device memory nor swap in so small a world.
+  static bool is_block(model::Frame frame) {
+    return static_cast<unsigned>(frame) >= 2 + B.frames && !is_swap(frame);
+  }
+  static bool is_swap(model::Frame frame) {
+    return static_cast<unsigned>(frame) >= 2 + B.frames + B.blocks;
+  }
+  // There is no device memory in so small a world.
   static bool is_device(model::Frame) { return false; }
-  static bool is_swap(model::Frame) { return false; }
   static bool owns(model::Mirror, model::Frame) { return false; }
+  // Where there are no huge entries a run is one page, so that no page differs from another.
+  static constexpr unsigned kRun = B.huge ? model::kPagesPerHuge : 1;
+  static_assert(B.pages % kRun == 0 && B.frames % kRun == 0, "runs of pages and frames are whole");
+  static Set<model::Page> huge_of(model::Page page) {
+    const unsigned first = static_cast<unsigned>(page) / kRun * kRun;
+    return {((1U << kRun) - 1) << first};
+  }
+  // The first frame is 2, after none and the zero page: the first of a run.
+  static bool in_place(model::Page p, model::Frame f, model::Page q, model::Frame g) {
+    return kRun == 1 || (static_cast<unsigned>(f) / kRun == static_cast<unsigned>(g) / kRun &&
+                         static_cast<unsigned>(f) % kRun == static_cast<unsigned>(p) % kRun &&
+                         static_cast<unsigned>(g) % kRun == static_cast<unsigned>(q) % kRun);
+  }
   static model::FilePage file_page_at(const Arguments& a, model::Page page) {
     const unsigned first = static_cast<unsigned>(std::countr_zero(a.pages.bits));
     const unsigned at = static_cast<unsigned>(a.file_page) + static_cast<unsigned>(page) - first;

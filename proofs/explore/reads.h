@@ -34,6 +34,7 @@ enum Argument : std::uint32_t {
   kFlag = 1U << 17,
   kRequired = 1U << 18,
   kKind = 1U << 19,
+  kHuge = 1U << 20,
 };
 
 // Without `sequence`, which is no choice (Reported).
@@ -58,7 +59,10 @@ constexpr std::uint32_t reads(model::Rule rule) {
     case kDisconnect:
     case kZeroTail:
     case kClean:
+    case kEvict:
       return kTask | kFilePage;
+    case kCommit:
+      return kFilePage;
     case kUpdateLock:
     case kUpdateUnlock:
     case kQuiesce:
@@ -90,7 +94,7 @@ constexpr std::uint32_t reads(model::Rule rule) {
     case kClassicEnd:
       return kTask | kWindow | kClassic;
     case kMap:
-      return kTask | kMm | kPages | kFilePage | kArea | kWrite | kRead | kFlag;
+      return kTask | kMm | kPages | kFilePage | kArea | kWrite | kRead | kFlag | kRequired;
     case kUnmap:
       return kTask | kMm | kPages;
     case kProtect:
@@ -98,6 +102,12 @@ constexpr std::uint32_t reads(model::Rule rule) {
     case kLazyFree:
     case kDiscard:
       return kTask | kWindow | kPage;
+    case kJoin:
+      return kTask | kPage;
+    case kSplit:
+      return kTask | kWindow | kPage;
+    case kDropHuge:
+      return kTask | kMirror | kPage;
     case kMarkDirty:
       return kTask | kMirror | kPage | kFrame;
     case kZap:
@@ -112,7 +122,7 @@ constexpr std::uint32_t reads(model::Rule rule) {
     case kHide:
       return kTask | kMirror | kWindow | kPage | kKind;
     case kMove:
-      return kPage | kFrame;
+      return kPage | kFrame | kFlag;
     case kReveal:
       return kTask | kWindow | kPage;
     case kMoveEntry:
@@ -128,9 +138,10 @@ constexpr std::uint32_t reads(model::Rule rule) {
     case kUnpin:
       return kFrame;
     case kPin:
-      return kPage | kFrame | kWrite;
-    case kFill:
+      return kPage | kFrame | kWrite | kFlag;
     case kShare:
+      return kTask | kFilePage | kFrame | kFilePages;
+    case kFill:
     case kUnshare:
       return kTask | kFilePage | kFrame;
     case kResize:
@@ -146,11 +157,12 @@ constexpr std::uint32_t reads(model::Rule rule) {
     case kReadWake:
       return kTask;
     case kWalkPage:
-      return kTask | kMirror | kPage | kPages | kFrame | kOutcome | kWrite | kFlag | kRequired;
+      return kTask | kMirror | kPage | kPages | kFrame | kOutcome | kWrite | kFlag | kRequired |
+             kHuge;
     case kFaultReturn:
       return kTask | kMirror | kPages | kOutcome;
     case kInstall:
-      return kTask | kMirror | kPages;
+      return kTask | kMirror | kPages | kHuge;
     case kProgram:
       return kTask | kMirror | kPage | kFrame | kWrite;
     case kDeviceAccess:

@@ -30,10 +30,24 @@ inline constexpr Bounds kWideRoom{.mms = 2,
                                   .tasks = 3,
                                   .mirrors = 2,
                                   .classics = 2,
-                                  .windows = 3};
+                                  .windows = 3,
+                                  .swap_slots = 1};
+// For huge entries: one run of pages, and frames for it.
+inline constexpr Bounds kHugeRoom{.mms = 1,
+                                  .pages = model::kPagesPerHuge,
+                                  .files = 1,
+                                  .file_pages = 1,
+                                  .frames = model::kPagesPerHuge,
+                                  .blocks = 0,
+                                  .tasks = 1,
+                                  .mirrors = 1,
+                                  .classics = 0,
+                                  .windows = 2,
+                                  .huge = true};
 
 ExploreResult explore_core(const ExploreOptions& options);
 ExploreResult explore_wide(const ExploreOptions& options);
+ExploreResult explore_huge(const ExploreOptions& options);
 
 }  // namespace mirrorcheck::proofs::explore
 

@@ -18,6 +18,7 @@
 #include "proofs/explore/canonical.h"
 #include "proofs/explore/code.h"
 #include "proofs/explore/explore.h"
+#include "proofs/explore/harm.h"
 #include "proofs/explore/recent.h"
 #include "proofs/explore/steps.h"
 #include "proofs/explore/symmetry.h"
@@ -46,8 +47,8 @@ class Search {
     const std::clock_t begin = std::clock();
     State first = initial_state();
     if (options_.forget) simplify(first);
-    const StateCode code =
-        options_.symmetry ? symmetry_.representative(first) : coder_.encode(first);
+    StateCode code = coder_.encode(first);
+    if (options_.symmetry) code = symmetry_.representative(first, code);
     recent_ = Recent<StateCode>(code);
     found_[found_size_++] = {code, hash_of(code), kRoot};
     flush();
@@ -111,7 +112,7 @@ class Search {
       result_.depth = depth;
       if (options_.max_states != 0 && visited_.size() >= options_.max_states) return;
     }
-    if (!stop_) result_.verdict = ExploreResult::Verdict::kHolds;
+    if (!stop_ && result_.cut == 0) result_.verdict = ExploreResult::Verdict::kHolds;
   }
 
   void expand_all(const State& s) {
@@ -122,6 +123,10 @@ class Search {
     take_all<D, R>(world_, s, options_.every_choice,
                    [&](const PackedArguments& a, std::uint32_t broken, const State& before,
                        const State& next) __attribute__((always_inline)) {
+                     if (is_beyond<R::kRule>(s, a)) {
+                       ++result_.cut;
+                       return;
+                     }
                      const unsigned parts =
                          options_.forget ? Canonical<D>::parts_changed(before, next) : 0;
                      if (parts != 0) {
@@ -131,10 +136,23 @@ class Search {
                                   [&](auto... change) __attribute__((always_inline)) {
                                     if ((broken | ... | change) != 0) {
                                       take_words(R::kRule, a, broken, change...);
+                                    } else {
+                                      result_.taken.set(static_cast<std::size_t>(R::kRule));
                                     }
                                   });
                      }
                    });
+  }
+
+  // Where epochs are not counted from the present one, there are no more than their bits can hold.
+  template <model::Rule kRule>
+  bool is_beyond(const State& s, const PackedArguments& a) const {
+    using enum model::Rule;
+    if constexpr (kRule == kEnd || kRule == kStartFailed) {
+      return !options_.forget && s.epoch(s.window_mm(a.window)) > kEpoch;
+    } else {
+      return false;
+    }
   }
 
   // REQUIRES: a copy of the state is given, so that the state itself need not be in memory.
@@ -197,7 +215,7 @@ class Search {
     }
   }
   [[gnu::noinline]] void find_representative(const StateCode& code) {
-    with_words(symmetry_.representative(coder_.decode(code)),
+    with_words(symmetry_.representative(coder_.decode(code), code),
                [&](auto... word) { find(Visited<StateCode>::hash(word...), word...); });
   }
   [[gnu::always_inline]] void find(std::uint32_t hash, auto... word) {
@@ -217,13 +235,15 @@ class Search {
     for (const Found& f : found) {
       if (!visited_.insert(f.code, f.hash, f.parent)) continue;
       const State state = coder_.decode(f.code);
-      model::each_safety_property<D>([&]<class P>() {
+      const auto look = [&]<class P>() {
         if (violation_ != kRoot || P::holds(state)) return;
         violation_ = static_cast<Number>(visited_.size() - 1);
         result_.violated = &P::kClause;
         result_.verdict = ExploreResult::Verdict::kViolated;
         stop_ = options_.stop_at_violation;
-      });
+      };
+      model::each_safety_property<D>(look);
+      if (options_.drop) each_harm<D>(look);
     }
   }
 
@@ -276,6 +296,10 @@ class Search {
   }
   static model::Frame unpacked(model::Frame frame) {
     const auto i = static_cast<unsigned>(frame);
+    if (D::is_swap(frame)) {
+      return model::Frame(static_cast<unsigned>(model::kFirstSwapSlot) + i -
+                          (2 + kRoom.frames + kRoom.blocks));
+    }
     return D::is_block(frame) ? model::Frame(2 + model::kRamFrames + (i - 2 - kRoom.frames))
                               : frame;
   }
@@ -308,6 +332,7 @@ class Search {
     out.read = a.read;
     out.flag = a.flag;
     out.required = a.required;
+    out.huge = a.huge;
     return out;
   }
 

@@ -79,7 +79,7 @@ void choose(const World<D>& world, const model::State<D>& s, F f) {
       });
     });
   } else if constexpr (kRule == kZap || kRule == kWriteProtect || kRule == kHide ||
-                       kRule == kLazyFree || kRule == kDiscard) {
+                       kRule == kLazyFree || kRule == kDiscard || kRule == kSplit) {
     world.pages([&](Page p) {
       if (s.cpu_frame(p) == kNoFrame) return;
       a.page = p;
@@ -105,8 +105,14 @@ void choose(const World<D>& world, const model::State<D>& s, F f) {
           a.mm = Mm(m);
           if (event == WindowEvent::kRelease && s.users(a.mm) != 0) continue;
           // Nobody owns these windows.
+          a.required = false;
           all_but.template operator()<kWindow | kEvent | kMm | kMirror | kRequired>();
         }
+      }
+      if (!world.options.owned_windows) continue;
+      for (const WindowEvent event : {WindowEvent::kMigrate, WindowEvent::kExclusive}) {
+        a.event = event;
+        all_but.template operator()<kWindow | kEvent>();
       }
     }
   } else if constexpr (kRule == kMap) {
@@ -194,7 +200,8 @@ void choose(const World<D>& world, const model::State<D>& s, F f) {
         });
       });
     });
-  } else if constexpr ((reads(kRule) & kWindow) != 0 && (reads(kRule) & kTask) != 0) {
+  } else if constexpr ((reads(kRule) & kWindow) != 0 && (reads(kRule) & kTask) != 0 &&
+                       kRule != kMoveEntry && kRule != kReveal) {
     // What is done to a window its owner does.
     for (unsigned w = 0; w < world.bounds.windows; ++w) {
       a.window = Window(w);

@@ -75,15 +75,20 @@ typename D::template Of<bool> devices_write_their_own(const model::State<D>& s) 
   });
 }
 
+// No device has a translation of the page, nor has one written it without having told.
+template <class D>
+typename D::template Of<bool> devices_are_done_with(const model::State<D>& s,
+                                                    const typename D::template Of<model::Page>& p) {
+  return D::template all<model::Mirror>(
+      [&](const auto& m) { return s.device_frame(m, p) == model::kNoFrame && !s.unmarked(m, p); });
+}
+
 // S15': no device can write a page at the moment at which it begins to count as clean.
 template <class D>
 typename D::template Of<bool> pages_become_clean_behind_devices(const model::State<D>& s,
                                                                 const typename D::Arguments& a,
                                                                 const model::State<D>&) {
-  using namespace mirrorcheck::model;
-  return D::template all<Mirror>([&](const auto& m) {
-    return s.device_frame(m, a.page) == kNoFrame && !s.unmarked(m, a.page);
-  });
+  return devices_are_done_with<D>(s, a.page);
 }
 
 // S15': what reclaim throws away nobody has written since MADV_FREE: neither the CPU, nor a device
@@ -92,11 +97,24 @@ template <class D>
 typename D::template Of<bool> nothing_written_is_thrown_away(const model::State<D>& s,
                                                              const typename D::Arguments& a,
                                                              const model::State<D>&) {
-  using namespace mirrorcheck::model;
   return s.discardable(s.cpu_frame(a.page)) && s.pins(s.cpu_frame(a.page)) == 0u &&
-         D::template all<Mirror>([&](const auto& m) {
-           return s.device_frame(m, a.page) == kNoFrame && !s.unmarked(m, a.page);
-         });
+         devices_are_done_with<D>(s, a.page);
+}
+
+// S15': what is left to its slot of the swap device nobody has written since it came from there:
+// neither the CPU, nor a device that has not told, nor one that still could.
+template <class D>
+typename D::template Of<bool> nothing_written_is_left_to_its_slot(const model::State<D>& s,
+                                                                  const typename D::Arguments& a,
+                                                                  const model::State<D>&) {
+  using namespace mirrorcheck::model;
+  const auto from = s.cpu_frame(a.page);
+  return !a.flag || !D::is_swap(a.frame) || D::is_swap(from) ||
+         (s.stored(from) && s.pins(from) == 0u && D::template all<Mirror>([&](const auto& m) {
+            return D::template all<Page>(
+                       [&](const auto& p) { return s.device_frame(m, p) != from; }) &&
+                   !s.unmarked(m, a.page);
+          }));
 }
 
 // S15: what is marked dirty is in use, and what the entry names at that moment.
@@ -190,6 +208,8 @@ struct Device {
     f(Step{"nothing_written_is_thrown_away", "S15'", "S1",
            "A6.discard/2 A6.discard/3 A6.discard/4 A6.discard/5",
            &nothing_written_is_thrown_away<D>, model::Rule::kDiscard});
+    f(Step{"nothing_written_is_left_to_its_slot", "S15'", "S1", "S12.move/3 S12.move/8",
+           &nothing_written_is_left_to_its_slot<D>, model::Rule::kMove});
     f(Step{"marks_are_of_what_is_mapped", "S15", "S1 S2", "D6.mark_dirty/2",
            &marks_are_of_what_is_mapped<D>, model::Rule::kMarkDirty});
   }

@@ -106,11 +106,11 @@ typename D::template Of<bool> faults_stay_inside_files(const model::State<D>& s,
 }
 
 // S5': a file page lets go of its frame when it is mapped nowhere, by no CPU and no device, and no
-// fault can map it again unless it has another one by then (X9). Copies are not of that frame
-// (X10).
+// fault can map it again unless it has another one by then (X9), or reads what it held in again
+// (A6): reclaim keeps faults away by the entry lock alone. Copies are not of that frame (X10).
 template <class D>
 typename D::template Of<bool> file_pages_let_go_unmapped(const model::State<D>& s,
-                                                         const typename D::Arguments&,
+                                                         const typename D::Arguments& a,
                                                          const model::State<D>& t) {
   using namespace mirrorcheck::model;
   return D::template all<FilePage>([&](const auto& f) {
@@ -121,9 +121,24 @@ typename D::template Of<bool> file_pages_let_go_unmapped(const model::State<D>& 
                         return s.device_frame(m, p) == kNoFrame;
                       }));
             }) &&
-            (t.backing(f) != kNoFrame || D::template all<Task>([&](const auto& u) {
+            (t.backing(f) != kNoFrame || (s.entry_lock(f, a.task) && !s.dirty(f)) ||
+             D::template all<Task>([&](const auto& u) {
                return s.invalidate_lock(u, D::file_of(f)) != Hold::kShared;
              })));
+  });
+}
+
+// S6', X7: an entry of a synchronous mapping becomes writable when the file is known to have the
+// block after a crash, too.
+template <class D>
+typename D::template Of<bool> synchronous_pages_are_committed(const model::State<D>& s,
+                                                              const typename D::Arguments&,
+                                                              const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return (s.cpu_frame(p) != kNoFrame && s.cpu_write(p)) || t.cpu_frame(p) == kNoFrame ||
+           !t.cpu_write(p) || !t.area_sync(p) || !maps_file_memory<D>(t, p) ||
+           t.committed(t.slot(p));
   });
 }
 
@@ -201,12 +216,15 @@ struct Files {
     using Step = StepProperty<D>;
     f(Step{"faults_stay_inside_files", "S5'", "S2", "M4.populate/8 M4.populate/10",
            &faults_stay_inside_files<D>});
-    f(Step{"file_pages_let_go_unmapped", "S5'", "S1 S2", "X12.disconnect/3 X6.fill/1 X9.unshare/4",
+    f(Step{"file_pages_let_go_unmapped", "S5'", "S1 S2",
+           "X12.disconnect/3 X6.fill/1 X9.unshare/4 A6.evict/3 A6.evict/5",
            &file_pages_let_go_unmapped<D>});
     f(Step{"files_shrink_before_the_last_unmap", "S5'", "S2",
            "X12.resize/1 X12.resize/2 X12.resize/3", &files_shrink_before_the_last_unmap<D>});
     f(Step{"truncate_returns_last", "S5'", "S2", "X12.truncated/3 X12.truncated/5",
            &truncate_returns_last<D>});
+    f(Step{"synchronous_pages_are_committed", "S6'", "",
+           "M4.populate/14 M4.upgrade/9 A6.move_entry/10", &synchronous_pages_are_committed<D>});
     f(Step{"files_get_no_device_memory", "S6", "", "X6.fill/2", &files_get_no_device_memory<D>});
   }
 };

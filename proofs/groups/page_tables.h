@@ -65,6 +65,16 @@ auto swap_is_not_present(const model::State<D>& s) {
   });
 }
 
+// What is gone allows nothing. The invariant does without it, for who makes an entry says what that
+// allows; where one of them does not, this is why nothing comes of it.
+template <class D>
+auto absent_entries_allow_nothing(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return s.cpu_frame(p) != kNoFrame || (!s.cpu_read(p) && !s.cpu_write(p) && !s.copied(p));
+  });
+}
+
 // Nobody goes through it, so that it may name another frame without anybody being told.
 template <class D, class P>
 auto names_what_moves(const model::State<D>& s, const P& p) {
@@ -179,6 +189,10 @@ struct PageTables {
     f("exclusive_entries_are_alone", "S12'", &exclusive_entries_are_alone<D>);
     f("swap_is_not_present", "S12 S12'", &swap_is_not_present<D>);
     f("areas_know_their_file_pages", "S2 S4 S5 S6 S6' S12'", &areas_know_their_file_pages<D>);
+  }
+  template <class D, class F>
+  static void each_spare(F&& f) {
+    f("absent_entries_allow_nothing", "S1 S2 S4 S5 S6 S6'", &absent_entries_allow_nothing<D>);
   }
   template <class D, class F>
   static void each_step(F&& f) {

@@ -198,6 +198,28 @@ typename D::template Of<bool> callbacks_run_for_the_registered(const model::Stat
   });
 }
 
+// S1, D2, D3: what a window may take away its callbacks take from the device. Only where no more
+// than write permission goes may the device keep reading, and then it may not write.
+//
+// Of the event this says what D2.invalidate/9 asks for, of the step by itself. That nothing is
+// stale later does not rest on it: who changes an entry asks that nobody kept it (M1.zap/D3).
+template <class D>
+typename D::template Of<bool> callbacks_take_what_windows_take(const model::State<D>& s,
+                                                               const typename D::Arguments&,
+                                                               const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return all_windows_mirrors<D>([&](const auto& w, const auto& m) {
+    const auto called = s.phase(w) != WindowPhase::kClosed && !s.acked(w, m) && t.acked(w, m) &&
+                        !may_ignore<D>(s, w, m);
+    const auto keeps = (s.window_event(w) == WindowEvent::kProtectionVma ||
+                        s.window_event(w) == WindowEvent::kProtectionPage);
+    return !called || D::template all<Page>([&](const auto& p) {
+      return !D::contains(s.window_pages(w), p) || t.device_frame(m, p) == kNoFrame ||
+             (keeps && !t.device_write(m, p));
+    });
+  });
+}
+
 // S8: RELEASE comes when nobody uses the address space any more.
 template <class D>
 typename D::template Of<bool> release_comes_last(const model::State<D>& s,
@@ -254,6 +276,9 @@ struct Windows {
            &classic_ends_are_paid<D>});
     f(Step{"callbacks_run_for_the_registered", "S8", "S1", "D2.invalidate/1 D2.invalidate/2",
            &callbacks_run_for_the_registered<D>});
+    f(Step{"callbacks_take_what_windows_take", "S1", "",
+           "D2.invalidate/9 D2.invalidate/device_frame D2.invalidate/device_write",
+           &callbacks_take_what_windows_take<D>});
     f(Step{"release_comes_last", "S8", "", "I2.start/3", &release_comes_last<D>});
   }
 };

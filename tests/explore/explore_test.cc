@@ -47,9 +47,15 @@ TEST(Explore, CountsAreTheGoldenOnesAndNothingIsViolated) {
   }
 }
 
+// Of each sort that has other names there are two somewhere, and three of one.
 TEST(Explore, SymmetryExpandsToTheStatesWithoutIt) {
-  for (const Bounds& bounds : {kTwoTasks, kTwoFrames}) {
-    ExploreOptions options = world(bounds, "notifier");
+  constexpr Bounds kThreeTasks{.pages = 1, .files = 0, .frames = 0, .tasks = 3, .windows = 0};
+  constexpr Bounds kTwoMms{
+      .mms = 2, .pages = 2, .files = 0, .frames = 1, .tasks = 1, .mirrors = 0, .windows = 0};
+  constexpr Bounds kTwoBlocks{
+      .pages = 1, .files = 1, .frames = 0, .blocks = 2, .tasks = 1, .mirrors = 0, .windows = 0};
+  for (const Bounds& bounds : {kTwoTasks, kTwoFrames, kThreeTasks, kTwoMms, kTwoBlocks}) {
+    ExploreOptions options = world(bounds, bounds.files != 0 ? "core" : "notifier");
     const ExploreResult with = explore(options);
     options.symmetry = false;
     const ExploreResult without = explore(options);
@@ -115,6 +121,40 @@ TEST(Explore, ABoundThatIsHitIsNoSuccess) {
   ExploreOptions options = world(kOneTask, "notifier");
   options.max_states = 100;
   EXPECT_EQ(explore(options).verdict, Verdict::kUnfinished);
+}
+
+// Epochs that are not counted from the present one are soon more than a state has bits for.
+TEST(Explore, EndsThatAreCutOffAreNoSuccess) {
+  ExploreOptions options =
+      world({.pages = 1, .files = 0, .frames = 0, .tasks = 1},
+            "A12.mmap_write,N2.publish,N4.insert,I2.start,D1.update_lock,D1.update_unlock,"
+            "D2.invalidate,I2.started,I6.end");
+  options.symmetry = false;
+  const ExploreResult with = explore(options);
+  EXPECT_EQ(with.verdict, Verdict::kHolds);
+  EXPECT_EQ(with.cut, 0U);
+  options.forget = false;
+  const ExploreResult without = explore(options);
+  EXPECT_EQ(without.verdict, Verdict::kUnfinished);
+  EXPECT_GT(without.cut, 0U);
+}
+
+// A huge entry is made, walked and split, and nothing of it breaks.
+TEST(Explore, HugeEntries) {
+  ExploreOptions options =
+      world({.pages = 2, .files = 0, .frames = 2, .tasks = 1, .huge = true},
+            "A12.mmap_write,A6.mmap,M2.allocate,M4.populate,M4.join,M1.split,M1.zap,N2.publish,"
+            "N4.insert,I2.start,D2.invalidate,I2.started,Q2.read_begin,F6.walk_page");
+  EXPECT_THROW(explore(options), ExploreError);  // with symmetry
+  options.symmetry = false;
+  options.max_depth = 12;
+  const ExploreResult some = explore(options);
+  EXPECT_EQ(some.violated, nullptr);
+  EXPECT_TRUE(some.taken.test(static_cast<std::size_t>(model::Rule::kJoin)));
+  EXPECT_TRUE(some.taken.test(static_cast<std::size_t>(model::Rule::kSplit)));
+  options.every_choice = true;
+  const ExploreResult all = explore(options);
+  EXPECT_EQ(some.states, all.states);
 }
 
 TEST(Explore, AWorldThatIsTooLargeIsRefused) {

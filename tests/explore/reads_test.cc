@@ -35,6 +35,7 @@ const std::map<std::string, std::uint32_t> kArguments{{"task", explore::kTask},
                                                       {"read", explore::kRead},
                                                       {"flag", explore::kFlag},
                                                       {"required", explore::kRequired},
+                                                      {"huge", explore::kHuge},
                                                       {"kind", explore::kKind}};
 
 TEST(Reads, IsWhatTheSymbolicRulesDependOn) {

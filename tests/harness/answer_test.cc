@@ -62,6 +62,16 @@ const Case kAnswers[] = {
      kMemory,
      "  madvise_dontneed p0+1\n",
      {Call::kMadviseDontneed, nothing, nullptr, success}},
+    {"NotDone_MadviseFree",
+     &kNotDone,
+     kMemory,
+     "  madvise_free p0+1\n",
+     {Call::kMadviseFree, nothing, nullptr, success}},
+    {"NotDone_MadviseFreeLess",
+     &kNotDone,
+     kMemory,
+     "  madvise_free p0+2\n",
+     {Call::kMadviseFree, [](Operation& o) { --o.count; }}},
     {"ErrorUnexplained_MadviseFree",
      &kErrorUnexplained,
      kMemory,
@@ -98,6 +108,17 @@ const Case kAnswers[] = {
      "  t0 store p0 .0\nt0\n",
      "  fsync f0\n",
      {Call::kFsync, nothing, nullptr, success}},
+    {"StillUncommitted",
+     &kStillUncommitted,
+     "tasks t0:mm0\nfile f0 dax 8 cells\nsetup\n  t0 mmap_file p0+1 rw f0@0\n"
+     "  t0 store p0 .0\nt0\n",
+     "  fsync f0\n",
+     {Call::kFsync, nullptr, not_told<Rule::kCommit>}},
+    {"ErrorUnexplained_MmapSync",
+     &kErrorUnexplained,
+     kFiles,
+     "  mmap_sync p0+1 rw f0@1\n",
+     {Call::kMmapSync, nothing, nullptr, error<-EOPNOTSUPP>}},
     {"NotDone_MadviseRemove",
      &kNotDone,
      kFiles,
@@ -145,6 +166,37 @@ const Case kAnswers[] = {
      kFiles,
      "  mmap_file p0+1 rw f0@1\n  clone p0+1 f0@4\n",
      {Call::kClone, nothing, nullptr, success}},
+    {"OtherCount_Collapse",
+     &kOtherCount,
+     kMemory,
+     "  store p0 .0\n  madvise_collapse p0+2\n",
+     {Call::kMadviseCollapse, nullptr, nullptr, [](Result& r) { --r.pages; }}},
+    {"NotDone_Collapse",
+     &kNotDone,
+     kMemory,
+     "  store p0 .0\n  madvise_collapse p0+2\n",
+     {Call::kMadviseCollapse, [](Operation& o) { o.call = Call::kSplitHuge; }, nullptr,
+      [](Result& r) { r.pages = 2; }}},
+    {"ErrorUnexplained_Collapse",
+     &kErrorUnexplained,
+     kMemory,
+     "  store p0 .0\n  madvise_collapse p0+2\n",
+     {Call::kMadviseCollapse, nullptr, nullptr, [](Result& r) { r.error = -EAGAIN; }}},
+    {"NotDone_SplitHuge",
+     &kNotDone,
+     kMemory,
+     "  store p0 .0\n  madvise_collapse p0+2\n  split_huge p0+2\n",
+     {Call::kSplitHuge, [](Operation& o) { o.page = 2; }}},
+    {"NotDone_CloneLess",
+     &kNotDone,
+     kFiles,
+     "  mmap_file p0+2 rw f0@1\n  clone p0+2 f0@4\n",
+     {Call::kClone, [](Operation& o) { --o.count; }}},
+    {"ErrorUnexplained_CloneElsewhere",
+     &kErrorUnexplained,
+     kFiles,
+     "  mmap_file p0+1 rw f0@1\n  clone p0+1 f2@0\n",
+     {Call::kClone, nothing, nullptr, error<-EXDEV>}},
     {"StillUntracked",
      &kStillUntracked,
      kMemory,
@@ -160,6 +212,21 @@ const Case kAnswers[] = {
      kMemory,
      "  reclaim p0+2\n",
      {Call::kReclaim, nullptr, nullptr, [](Result& r) { --r.pages; }}},
+    {"NotDone_Reclaim",
+     &kNotDone,
+     kMemory,
+     "  reclaim p0+2\n",
+     {Call::kReclaim, nothing, nullptr, success}},
+    {"NotDone_ReclaimOfFile",
+     &kNotDone,
+     kFiles,
+     "  mmap_file p0+2 rw f1@0\n  load p1 .3\n  reclaim p0+2\n",
+     {Call::kReclaim, nothing, nullptr, success}},
+    {"NotDone_ReclaimLess",
+     &kNotDone,
+     kMemory,
+     "  reclaim p0+2\n",
+     {Call::kReclaim, [](Operation& o) { --o.count; }}},
     {"ErrorUnexplained_MovePages",
      &kErrorUnexplained,
      kMemory,
@@ -536,6 +603,38 @@ const Case kAnswers[] = {
      "  pread f0@1 .3\n",
      {Call::kPread, nullptr, nullptr, [](Result& r) { ++r.data[0]; }}},
 };
+
+// Linux 6.12 does not interfere with what others map, too (madvise_cold_or_pageout_pte_range).
+const Case kReclaimsMayLeave[] = {
+    {"ChildHasIt",
+     nullptr,
+     "tasks t0:mm0 t1:mm1\nsetup\n  t0 mmap_anon p0+2 rw\n  t0 store p0 .0\n  t0 store p1 .0\n"
+     "  t0 fork\nt0\n",
+     "  reclaim p0+2\n",
+     {Call::kReclaim, nothing, nullptr, success}},
+    {"KsmHasJoinedIt",
+     nullptr,
+     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+2 rw\n  t0 pin p0 w\n  t0 unpin\n  t0 pin p1 w\n"
+     "  t0 unpin\n  t0 ksm_merge p0+1 to p1\nt0\n",
+     "  reclaim p0+2\n",
+     {Call::kReclaim, nothing, nullptr, success}},
+    {"FileIsMappedTwice",
+     nullptr,
+     "tasks t0:mm0 t1:mm1\nfile f0 cache 8 cells\nsetup\n  t0 mmap_file p0+1 rw f0@0\n"
+     "  t1 mmap_file p3+1 rw f0@0\n  t0 load p0 .0\n  t1 load p3 .0\nt0\n",
+     "  reclaim p0+1\n",
+     {Call::kReclaim, nothing, nullptr, success}},
+};
+
+class ReclaimMayLeave : public testing::TestWithParam<Case> {};
+TEST_P(ReclaimMayLeave, WhatOthersMap) {
+  Liar world(GetParam().lie);
+  Execution execution(world, {.compare_everything = true});
+  const Verdict verdict = execution.replay(scenario_of(text_of(GetParam())));
+  EXPECT_EQ(verdict.kind, VerdictKind::kHolds) << sentence_of(verdict);
+}
+INSTANTIATE_TEST_SUITE_P(All, ReclaimMayLeave, testing::ValuesIn(kReclaimsMayLeave),
+                         [](const auto& parameter) { return std::string(parameter.param.name); });
 
 class Answer : public testing::TestWithParam<Case> {};
 TEST_P(Answer, LieIsCaught) { expect_caught(GetParam()); }

@@ -15,6 +15,16 @@
 namespace mirrorcheck::fuzz {
 namespace {
 
+bool pinned_for_long(Rule rule, Arguments& told) {
+  if (rule == Rule::kPin) told.flag = true;
+  return true;
+}
+
+bool hints_first_page(Rule rule, Arguments& told) {
+  if (rule == Rule::kWriteProtect && told.flag) told.page = Page{};
+  return true;
+}
+
 const Case kAssignments[] = {
     {"OtherAccess_Page",
      &kOtherAccess,
@@ -235,20 +245,25 @@ const Case kAssignments[] = {
      "  pin p0 w\n",
      {Call::kPin, [](Operation& o) { o.prot = impl::kProtRead; }}},
     {"PinnedForLong",
-     &kPinnedForLong,
+     &model::Pin<model::Concrete>::kShort,
      "tasks t0:mm0\nfile f0 dax 8 cells\nsetup\n  t0 mmap_file p0+1 rw f0@0\nt0\n",
      "  pin_longterm p0 w\n",
-     {Call::kPinLongterm, [](Operation& o) { o.call = Call::kPin; }}},
+     {Call::kPinLongterm, [](Operation& o) { o.call = Call::kPin; }, pinned_for_long}},
     {"PinnedForLong_ToWrite",
-     &kPinnedForLong,
+     &model::Pin<model::Concrete>::kShort,
      "tasks t0:mm0\nfile f0 cache 8 cells\nsetup\n  t0 mmap_file p0+1 rw f0@0\nt0\n",
      "  pin_longterm p0 w\n",
-     {Call::kPinLongterm, [](Operation& o) { o.call = Call::kPin; }}},
+     {Call::kPinLongterm, [](Operation& o) { o.call = Call::kPin; }, pinned_for_long}},
     {"PinnedForLong_ZeroPage",
      &kPinnedForLong,
      "tasks t0:mm0\nfile f0 dax 8 cells\nsetup\n  t0 mmap_private p0+1 rw f0@0\nt0\n",
      "  pin_longterm p0 r\n",
      {Call::kPinLongterm, [](Operation& o) { o.call = Call::kPin; }}},
+    {"OtherPin_ForLong",
+     &kOtherPin,
+     kMemory,
+     "  pin p0 w\n",
+     {Call::kPin, [](Operation& o) { o.call = Call::kPinLongterm; }}},
     {"OtherPin_Unpin", &kOtherPin, kMemory, "  pin p0 w\n  load p0 .0\n", {Call::kLoad, nothing}},
 
     {"OtherSize_Truncate",
@@ -302,6 +317,24 @@ const Case kAssignments[] = {
      kMemory,
      "  numa_scan p0+1\n",
      {Call::kNumaScan, [](Operation& o) { ++o.page; }}},
+    {"OtherHint_Merged",
+     &kOtherHint,
+     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+3 rw\n  t0 pin p0 w\n  t0 unpin\n  t0 pin p2 w\n"
+     "  t0 unpin\n  t0 ksm_merge p0+1 to p2\n  t0 munmap p2+1\n  t0 store p1 .0\nt0\n",
+     "  numa_scan p0+2\n",
+     {Call::kNumaScan, nullptr, hints_first_page}},
+    {"OtherHint_PinnedPageOfPrivateMapping",
+     &kOtherHint,
+     "tasks t0:mm0\nfile f0 cache 8 cells\nsetup\n  t0 mmap_private p0+2 rw f0@0\n"
+     "  t0 load p0 .0\n  t0 load p1 .0\n  t0 pin p0 r\nt0\n",
+     "  numa_scan p0+2\n",
+     {Call::kNumaScan, nullptr, hints_first_page}},
+    {"OtherHint_MappedPageOfPrivateMapping",
+     &kOtherHint,
+     "tasks t0:mm0\nfile f0 cache 8 cells\nsetup\n  t0 mmap_private p0+2 rw f0@0\n"
+     "  t0 mmap_file p4+1 r f0@0\n  t0 load p0 .0\n  t0 load p1 .0\n  t0 load p4 .0\nt0\n",
+     "  numa_scan p0+2\n",
+     {Call::kNumaScan, nullptr, hints_first_page}},
     {"OtherHint_NotAsked",
      &kOtherHint,
      kMemory,
@@ -313,12 +346,33 @@ const Case kAssignments[] = {
      kFiles,
      "  mmap_file p0+1 rw f0@1\n  clone p0+1 f0@4\n",
      {Call::kClone, [](Operation& o) { ++o.index; }}},
+    {"OtherArea_NotSynchronous",
+     &kOtherArea,
+     kFiles,
+     "  mmap_sync p0+1 rw f0@1\n",
+     {Call::kMmapSync, [](Operation& o) { o.call = Call::kMmapFile; }}},
+    {"OtherArea_CloneOfAnother",
+     &kOtherArea,
+     kFiles,
+     "  mmap_file p0+2 rw f0@1\n  clone p0+1 f0@4\n",
+     {Call::kClone, [](Operation& o) { ++o.page; }}},
     {"OtherMerge_Page",
      &kOtherMerge,
      "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+3 rw\n  t0 mirror_open m0 p0+3\n"
      "  t0 device_fault m0 p0+3 requests w,w,w default fw mask -\nt0\n",
      "  ksm_merge p0+1 to p1\n",
      {Call::kKsmMerge, [](Operation& o) { ++o.target; }}},
+    {"OtherHuge_Join",
+     &kOtherHuge,
+     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+2 rw\n  t0 store p0 .0\nt0\n",
+     "  ksm_unmerge p0+2\n",
+     {Call::kKsmUnmerge, [](Operation& o) { o.call = Call::kMadviseCollapse; }}},
+    {"OtherHuge_Split",
+     &kOtherHuge,
+     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+2 rw\n  t0 store p0 .0\n"
+     "  t0 madvise_collapse p0+2\nt0\n",
+     "  load p0 .0\n",
+     {Call::kLoad, [](Operation& o) { o.call = Call::kSplitHuge; }}},
     {"OtherMove_Page",
      &kOtherMove,
      kMemory,
@@ -349,6 +403,11 @@ const Case kAssignments[] = {
      &kOtherMove,
      kMemory,
      "  reclaim p0+1\n",
+     {Call::kReclaim, [](Operation& o) { ++o.page; }}},
+    {"OtherMove_EvictedAnother",
+     &kOtherMove,
+     kFiles,
+     "  mmap_file p0+2 rw f1@2\n  load p1 .3\n  reclaim p0+1\n",
      {Call::kReclaim, [](Operation& o) { ++o.page; }}},
     {"OtherMove_ReclaimedUnasked",
      &kOtherMove,

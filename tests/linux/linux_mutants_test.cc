@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "fuzz/harness/clauses.h"
 #include "fuzz/harness/execution.h"
 #include "fuzz/scenario/file.h"
 #include "fuzz/scenario/generate.h"
@@ -74,11 +75,14 @@ TEST_P(KernelMutant, IsFoundByChance) {
       impl::load_world(std::string(MUTANTS) + "/" + GetParam() + ".so");
   ASSERT_NE(loaded.world, nullptr) << loaded.error;
   Execution execution(*loaded.world, {});
+  History history;
   for (unsigned seed = 0; seed < kScenarios; ++seed) {
     const Scenario scenario =
         seed % 2 == 0 ? standard_scenario(seed) : random_scenario(seed, Shape{});
-    const Verdict verdict = execution.replay(scenario);
-    if (verdict.kind != VerdictKind::kViolated || is_known(verdict)) continue;
+    Verdict verdict = execution.replay(scenario);
+    if (verdict.kind != VerdictKind::kViolated) continue;
+    verdict = execution.replay(scenario, &history);
+    if (is_known({scenario, verdict, history})) continue;
     expect_declared(GetParam(), verdict);
     RecordProperty("executions", static_cast<int>(seed + 1));
     return;

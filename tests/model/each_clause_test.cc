@@ -206,7 +206,9 @@ void hand_written_windows(ByHand& by_hand) {
         s.phase.set(kW0, WindowPhase::kStarting);
         s.hit.set(kW0, kM0, true);
       },
-      [](ConcreteState& s) { s.owner.set(kW0, kT1); });
+      [](ConcreteState& s) { s.owner.set(kW0, kT1); },
+      [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kClosed); },
+      [](ConcreteState& s) { s.hit.set(kW0, kM0, false); });
   by_hand.step(
       Rule::kStarted, {}, [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kStarting); },
       [](ConcreteState& s) { s.refused.set(kW0, true); });
@@ -239,6 +241,7 @@ void hand_written(Sightings& sightings) {
   hand_written_sections(by_hand);
   hand_written_pages(by_hand);
   hand_written_special_entries(by_hand);
+  hand_written_huge(by_hand);
 }
 
 const Sightings& sightings() {

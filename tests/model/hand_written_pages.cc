@@ -113,6 +113,14 @@ void hand_written_pages(ByHand& by_hand) {
       },
       [](ConcreteState& s) { s.cpu_write.set(kPage, false); });
   by_hand.step(
+      Rule::kPin, {.page = kPage, .frame = kRam, .flag = true},
+      [=](ConcreteState& s) {
+        mapped(s);
+        s.cpu_frame.set(kPage, kRam);
+        s.cpu_read.set(kPage, true);
+      },
+      [](ConcreteState& s) { s.area.set(kPage, Area::kDax); });
+  by_hand.step(
       Rule::kPin, {.page = kPage, .frame = kRam},
       [=](ConcreteState& s) {
         mapped(s);
@@ -173,6 +181,7 @@ void hand_written_pages(ByHand& by_hand) {
       [](ConcreteState& s) { s.area.set(kTarget, Area::kNone); },
       [](ConcreteState& s) { s.area_write.set(kTarget, false); },
       [](ConcreteState& s) { s.area_read.set(kTarget, false); },
+      [](ConcreteState& s) { s.area_sync.set(kTarget, true); },
       [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kClosed); },
       [](ConcreteState& s) { s.kept.set(kW0, kM0, true); });
   // KSM.
@@ -214,18 +223,25 @@ void hand_written_pages(ByHand& by_hand) {
   const FilePage twin = file_page(File(0), 1);
   constexpr Frame kOwnBlock{static_cast<unsigned>(kBlock) + 1};
   by_hand.step(
-      Rule::kShare, {.file_page = slot, .frame = kBlock},
+      Rule::kShare,
+      {.file_page = slot,
+       .file_pages = {file_page(File(1), 0), file_page(File(1), 0)},
+       .frame = kBlock},
       [=](ConcreteState& s) {
         s.used.set(kBlock, true);
-        s.backing.set(twin, kBlock);
+        s.backing.set(file_page(File(1), 0), kBlock);
         s.within.set(slot, true);
-        s.inode_lock.set(kT0, File(0), true);
-        s.invalidate_lock.set(kT0, File(0), Hold::kExclusive);
+        for (const File file : {File(0), File(1)}) {
+          s.inode_lock.set(kT0, file, true);
+          s.invalidate_lock.set(kT0, file, Hold::kExclusive);
+        }
       },
       [=](ConcreteState& s) { s.backing.set(slot, kOwnBlock); },
-      [=](ConcreteState& s) { s.backing.set(twin, kNoFrame); },
+      [=](ConcreteState& s) { s.backing.set(file_page(File(1), 0), kOwnBlock); },
       [=](ConcreteState& s) { s.within.set(slot, false); },
+      [](ConcreteState& s) { s.inode_lock.set(kT0, File(1), false); },
       [](ConcreteState& s) { s.pins.set(kBlock, 1); });
+  const auto synchronous = [](ConcreteState& s) { s.area_sync.set(kPage, true); };
   const auto twins = [=](ConcreteState& s) { s.backing.set(twin, kBlock); };
   by_hand.step(
       Rule::kUnshare, {.file_page = slot, .frame = kOwnBlock},
@@ -254,7 +270,7 @@ void hand_written_pages(ByHand& by_hand) {
         s.invalidate_lock.set(kT0, File(0), Hold::kShared);
         s.entry_lock.set(slot, kT0, true);
       },
-      twins);
+      twins, synchronous);
   by_hand.step(
       Rule::kUpgrade, {.page = kPage},
       [=](ConcreteState& s) {
@@ -265,7 +281,7 @@ void hand_written_pages(ByHand& by_hand) {
         s.backing.set(slot, kBlock);
         s.cpu_frame.set(kPage, kBlock);
       },
-      twins);
+      twins, synchronous);
   const auto written_by_call = [=](ConcreteState& s) {
     s.backing.set(slot, kBlock);
     s.inode_lock.set(kT0, File(0), true);
@@ -295,6 +311,22 @@ void hand_written_pages(ByHand& by_hand) {
         s.device_write.set(kM0, kPage, true);
       },
       clean);
+  by_hand.step(
+      Rule::kCommit, {.file_page = slot}, [=](ConcreteState& s) { s.backing.set(slot, kBlock); },
+      [=](ConcreteState& s) { s.backing.set(slot, kNoFrame); });
+  by_hand.step(
+      Rule::kEvict, {.file_page = slot},
+      [=](ConcreteState& s) {
+        s.slot.set(kPage, slot);
+        s.used.set(kRam, true);
+        s.backing.set(slot, kRam);
+        s.entry_lock.set(slot, kT0, true);
+      },
+      [=](ConcreteState& s) { s.backing.set(slot, kBlock); },
+      [=](ConcreteState& s) { s.dirty.set(slot, true); },
+      [](ConcreteState& s) { s.cpu_frame.set(kPage, kRam); },
+      [](ConcreteState& s) { s.pins.set(kRam, 1); },
+      [=](ConcreteState& s) { s.entry_lock.set(slot, kT0, false); });
   by_hand.step(
       Rule::kClean, {.file_page = slot},
       [=](ConcreteState& s) {

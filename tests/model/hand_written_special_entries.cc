@@ -28,6 +28,13 @@ void hand_written_swap_entries(ByHand& by_hand, const Mapped& mapped) {
       [=](ConcreteState& s) { s.cpu_frame.set(kPage, kOtherSlot); },
       [](ConcreteState& s) { s.cpu_frame.set(Page{1}, Frame{2}); });
   by_hand.step(
+      Rule::kMove, {.page = kPage, .frame = kFirstSwapSlot, .flag = true},
+      [=](ConcreteState& s) {
+        swapped(s);
+        s.stored.set(Frame{2}, true);
+      },
+      [](ConcreteState& s) { s.stored.set(Frame{2}, false); });
+  by_hand.step(
       Rule::kLazyFree, {.page = kPage}, mapped,
       [](ConcreteState& s) { s.cpu_kind.set(kPage, EntryKind::kMigration); },
       [](ConcreteState& s) { s.cpu_frame.set(Page{1}, Frame{2}); },

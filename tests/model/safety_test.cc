@@ -256,6 +256,15 @@ TEST_F(Safety, S4NobodyWritesTheZeroPage) {
   EXPECT_EQ(broken(s_), "S4 ");
 }
 
+TEST_F(Safety, S15PrimeADeviceLetsGoOfWhatItHasNotMarked) {
+  s_.unmarked.set(kM0, kAnonPage, true);
+  EXPECT_EQ(broken(s_), "");
+  s_.device_frame.set(kM0, kAnonPage, kNoFrame);
+  EXPECT_EQ(broken(s_), "S15' ");
+  s_.unmarked.set(kM0, kAnonPage, false);
+  EXPECT_EQ(broken(s_), "");
+}
+
 TEST_F(Safety, S7FrozenWithoutAWindow) {
   s_.odd.set(kMm, true);
   EXPECT_EQ(broken(s_), "S7 ");

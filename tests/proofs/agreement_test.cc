@@ -84,7 +84,7 @@ template <class D>
 class Interpretation {
  public:
   Interpretation(std::optional<Sizes> sizes, const Tables& tables,
-                 const std::array<ArgumentValue, 21>& arguments)
+                 const std::array<ArgumentValue, 22>& arguments)
       : universe_(sizes),
         scope_(universe_),
         evaluator_(tables, arguments),

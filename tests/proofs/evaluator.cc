@@ -81,6 +81,8 @@ void Evaluator::translate_function(const z3::expr& term, Code& code) {
             : function == "is_block"     ? Op::kIsBlock
             : function == "is_device"    ? Op::kIsDevice
             : function == "is_swap"      ? Op::kIsSwap
+            : function == "huge_of"      ? Op::kHugeOf
+            : function == "in_place"     ? Op::kInPlace
             : function == "owns"         ? Op::kOwns
             : function == "file_page_at" ? Op::kFilePageAt
                                          : Op::kTable;
@@ -275,6 +277,13 @@ std::uint64_t Evaluator::compute_function(const Code& code) {
       return model::is_device(model::Frame(value(0)));
     case Op::kIsSwap:
       return model::is_swap(model::Frame(value(0)));
+    case Op::kHugeOf: {
+      const model::PageRange run = model::huge_of(model::Page(value(0)));
+      return ((std::uint64_t{1} << model::kPagesPerHuge) - 1) << static_cast<unsigned>(run.first);
+    }
+    case Op::kInPlace:
+      return model::Concrete::in_place(model::Page(value(0)), model::Frame(value(1)),
+                                       model::Page(value(2)), model::Frame(value(3)));
     case Op::kOwns:
       return model::Concrete::owns(model::Mirror(value(0)), model::Frame(value(1)));
     case Op::kFilePageAt:

@@ -26,7 +26,7 @@ using Node = std::uint32_t;
 class Evaluator {
  public:
   // REQUIRES: `tables` and `arguments` outlive the evaluator; the tables are loaded.
-  Evaluator(const Tables& tables, const std::array<ArgumentValue, 21>& arguments)
+  Evaluator(const Tables& tables, const std::array<ArgumentValue, 22>& arguments)
       : tables_(tables), arguments_(arguments) {}
 
   Node compile(const z3::expr& term);
@@ -53,6 +53,8 @@ class Evaluator {
     kIsBlock,
     kIsDevice,
     kIsSwap,
+    kHugeOf,
+    kInPlace,
     kOwns,
     kFilePageAt,
     kNot,
@@ -84,7 +86,7 @@ class Evaluator {
   std::uint64_t compute_function(const Code& code);
 
   const Tables& tables_;
-  const std::array<ArgumentValue, 21>& arguments_;
+  const std::array<ArgumentValue, 22>& arguments_;
   std::vector<Code> code_;
   std::unordered_map<unsigned, Node> compiled_;  // by the id of the term
   std::vector<z3::expr> kept_;                   // so that ids stay theirs

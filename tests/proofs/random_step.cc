@@ -111,6 +111,34 @@ void mutate_field(Random& random, const Arguments& arguments, Concrete::Map<Sort
   std::apply([&](const Keys&... k) { field.set(k..., value); }, key);
 }
 
+// The run of pages that a huge entry can map with the page: entries that one can be made of, walked
+// and translated by somebody, as far as `chosen` speaks of it. Chance does not come to that.
+void fit_run(const std::string& chosen, const Arguments& arguments, ConcreteState& state) {
+  const bool entries =
+      chosen == "huge" || (chosen == "cpu_kind" && present<Concrete>(state, arguments.page));
+  Concrete::all_in(huge_of(arguments.page), [&](Page page) {
+    const auto frame = Frame(2 + place_of(page));
+    if (entries) {
+      state.area.set(page, Area::kAnon);
+      state.copied.set(page, false);
+      state.cpu_frame.set(page, frame);
+      state.cpu_kind.set(page, EntryKind::kPresent);
+      state.cpu_read.set(page, true);
+      state.cpu_write.set(page, state.cpu_write(arguments.page));
+    }
+    if (chosen == "huge") state.huge.set(page, state.huge(arguments.page));
+    if (chosen == "walked_huge") {
+      state.walked_huge.set(arguments.task, page, true);
+      state.walked_frame.set(arguments.task, page, frame);
+    }
+    if (chosen == "device_huge") {
+      state.device_huge.set(arguments.mirror, page, true);
+      state.device_frame.set(arguments.mirror, page, frame);
+    }
+    return true;
+  });
+}
+
 class FailureCount {
  public:
   void require(const Clause&, bool holds) { failures += holds ? 0u : 1u; }
@@ -189,6 +217,7 @@ Arguments random_arguments(Random& random, const ConcreteState& s) {
   a.read = random.chance(70);
   a.flag = random.chance(50);
   a.required = random.chance(50);
+  a.huge = random.chance(50);
   // A sequence that somebody could have.
   const Mm mm = random.chance(50) ? a.mm : s.window_mm(a.window);
   const std::uint64_t epoch = random.chance(40) ? s.sub_epoch(a.mirror) : s.epoch(mm);
@@ -217,6 +246,7 @@ void mutate(Random& random, const FieldNames& fields, const Arguments& arguments
   ConcreteState::each_field(state, [&](const char* name, auto& field) {
     if (chosen == name) mutate_field(random, arguments, field);
   });
+  fit_run(chosen, arguments, state);
   for (unsigned p = 0; p < kPages; ++p) {
     const Area area = state.area(Page(p));
     if ((area == Area::kFile || area == Area::kDax) && state.slot(Page(p)) == kNoFilePage) {

@@ -90,7 +90,7 @@ struct ArgumentValue {
 };
 
 // In a fixed order, which does not depend on the values.
-inline std::array<ArgumentValue, 21> argument_values(const model::Arguments& a) {
+inline std::array<ArgumentValue, 22> argument_values(const model::Arguments& a) {
   return {{{"task", encode(a.task)},           {"mm", encode(a.mm)},
            {"mirror", encode(a.mirror)},       {"window", encode(a.window)},
            {"classic", encode(a.classic)},     {"page", encode(a.page)},
@@ -101,7 +101,7 @@ inline std::array<ArgumentValue, 21> argument_values(const model::Arguments& a) 
            {"event", encode(a.event)},         {"outcome", encode(a.outcome)},
            {"write", encode(a.write)},         {"read", encode(a.read)},
            {"flag", encode(a.flag)},           {"required", encode(a.required)},
-           {"sequence", encode(a.sequence)}}};
+           {"huge", encode(a.huge)},           {"sequence", encode(a.sequence)}}};
 }
 
 }  // namespace mirrorcheck::proofs::testing

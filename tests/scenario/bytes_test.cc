@@ -126,6 +126,10 @@ TEST(Bytes, BytesOfVersion2KeepTheirMeaning) {
   EXPECT_EQ(encode(decoded(kGoldenTrackingBytes)), kGoldenTrackingBytes);
   EXPECT_EQ(format(decoded(kGoldenSwapBytes)), kGoldenSwapText);
   EXPECT_EQ(encode(decoded(kGoldenSwapBytes)), kGoldenSwapBytes);
+  EXPECT_EQ(format(decoded(kGoldenSyncBytes)), kGoldenSyncText);
+  EXPECT_EQ(encode(decoded(kGoldenSyncBytes)), kGoldenSyncBytes);
+  EXPECT_EQ(format(decoded(kGoldenHugeBytes)), kGoldenHugeText);
+  EXPECT_EQ(encode(decoded(kGoldenHugeBytes)), kGoldenHugeBytes);
 }
 
 // A DAX file that is not there and has a size was nothing that version 1 wrote.
@@ -175,7 +179,7 @@ TEST(Bytes, TheGoldenScenariosHaveEveryCall) {
   std::vector<int> seen(impl::kCalls);
   for (const std::vector<std::uint8_t>& golden :
        {kGoldenBytes, kGoldenBytes2, kGoldenMappingsBytes, kGoldenPinsBytes, kGoldenDevicesBytes,
-        kGoldenTrackingBytes, kGoldenSwapBytes}) {
+        kGoldenTrackingBytes, kGoldenSwapBytes, kGoldenSyncBytes, kGoldenHugeBytes}) {
     for (const OperationList& operations : decoded(golden).tasks) {
       for (const impl::Operation& operation : operations)
         ++seen[static_cast<std::size_t>(operation.call)];

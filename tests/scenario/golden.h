@@ -151,6 +151,27 @@ t1
 inline const std::vector<std::uint8_t> kGoldenSwapBytes = {
     0x0b, 0x02, 0x00, 0x00, 0x00, 0x3a, 0x12, 0x00, 0x00, 0x12, 0x3a, 0x00, 0x00, 0x00, 0x13};
 
+// Mappings whose blocks are the file's after a crash, too.
+inline constexpr std::string_view kGoldenSyncText = R"(mirrorcheck scenario 1
+tasks t0:mm0 t1:mm1
+t1
+  mmap_sync p4+2 rw f1@3
+)";
+
+inline const std::vector<std::uint8_t> kGoldenSyncBytes = {0x0b, 0x02, 0x00, 0x00, 0x00,
+                                                           0x3a, 0x14, 0x43, 0x03, 0x15};
+
+// Huge entries.
+inline constexpr std::string_view kGoldenHugeText = R"(mirrorcheck scenario 1
+tasks t0:mm0 t1:mm1
+t1
+  madvise_collapse p2+4
+  split_huge p1+1
+)";
+
+inline const std::vector<std::uint8_t> kGoldenHugeBytes = {
+    0x0b, 0x02, 0x00, 0x00, 0x00, 0x3a, 0x32, 0x00, 0x00, 0x16, 0x3a, 0x01, 0x00, 0x00, 0x17};
+
 inline const std::vector<std::uint8_t> kGoldenChecksum2 = {0x3c, 0xbb, 0x53, 0x1e};
 
 }  // namespace mirrorcheck::fuzz

@@ -227,9 +227,8 @@ TEST(ParseError, Results) {
   EXPECT_EQ(operation("unpin = 0 data 0 0 0 0 0 0 0 0 0"),
             "x.txt:4:32: an operation returns at most 8 data: leave the others out");
   EXPECT_EQ(operation("snapshot m0 p4+1 = 0 data t0.1"),
-            "x.txt:4:27: expected a snapshot byte (none, read, write, zero+read, zero+write or "
-            "error, or 0x "
-            "and a number), found 't0.1'");
+            "x.txt:4:27: expected a snapshot byte (none, read, write, read+huge, write+huge, "
+            "zero+read, zero+write or error, or 0x and a number), found 't0.1'");
 }
 
 TEST(ParseError, ScheduleAndVerdict) {

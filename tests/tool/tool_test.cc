@@ -1,6 +1,9 @@
 // The commands that run single scenarios, and what they make of rubbish.
 
 #include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <thread>
 
 #include "model/properties.h"
 #include "model/vocabulary.h"
@@ -199,9 +202,26 @@ TEST_F(ToolTest, ProvesAndRefutes) {
       << json;
   EXPECT_TRUE(JsonCheck::good(json)) << json;
   EXPECT_NE(json.find("\"z3\": \"proved\", \"z3_seconds\": "), std::string::npos) << json;
+  const auto begin = std::chrono::steady_clock::now();
   const Outcome twice = run({"prove", "--property", "S9", "--solver", "both", "--export", "smt"});
+  const std::chrono::duration<double> here = std::chrono::steady_clock::now() - begin;
   EXPECT_EQ(twice.code, 0) << twice.out;
-  EXPECT_NE(twice.out.find("obligations proved by Z3 and by cvc5, 0 refuted"), std::string::npos);
+  const std::size_t summary = twice.out.find("obligations proved by Z3 and by cvc5, 0 refuted");
+  ASSERT_NE(summary, std::string::npos) << twice.out;
+  // By the clock, which solvers that run side by side share; theirs is the sum.
+  double taken = 0;
+  double of_solvers = 0;
+  double longest = 0;
+  ASSERT_EQ(std::sscanf(twice.out.c_str() + twice.out.find(", in ", summary),
+                        ", in %lf s (%lf s of the solvers' time, the longest %lf s)", &taken,
+                        &of_solvers, &longest),
+            3)
+      << twice.out;
+  constexpr double kRounded = 0.05;
+  EXPECT_LE(taken, here.count() + kRounded);
+  EXPECT_LE(of_solvers,
+            (std::max(2u, std::thread::hardware_concurrency()) * (taken + kRounded)) + kRounded);
+  EXPECT_GE(of_solvers + kRounded, longest);
   EXPECT_TRUE(std::filesystem::exists(path("smt/000-rules-can_begin.sat.smt2")));
   const Outcome refuted = run({"prove", "--property", "S1", "--drop", "D1.install"});
   EXPECT_EQ(refuted.code, 1) << refuted.out;

@@ -1,0 +1,188 @@
+#include "impl/reference/huge.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "impl/reference/locks.h"
+#include "impl/reference/machine.h"
+#include "impl/reference/page_table.h"
+#include "impl/reference/zap.h"
+#include "impl/sync/check.h"
+#include "impl/sync/mutex.h"
+#include "impl/sync/shared_mutex.h"
+
+namespace mirrorcheck::impl::reference {
+
+using model::Area;
+using model::Frame;
+using model::kNoFrame;
+using model::kPagesPerHuge;
+using model::kPagesPerMm;
+using model::kZeroFrame;
+using model::Rule;
+using model::WindowEvent;
+
+namespace {
+
+void split_one(Current& current, AddressSpace& mm, unsigned page) {
+  {
+    // Nobody is told for nothing.
+    const sync::MutexLock guard(mm.page_table_lock);
+    if (!mm.state.entries[page].huge) return;
+  }
+  // Whoever walked a part of it may have a translation of all of it (S16).
+  NotifierRange range{
+      .mm = mm, .first = huge_first(page), .last = huge_last(page), .event = WindowEvent::kClear};
+  invalidate_range_start(current, range);
+  {
+    const sync::MutexLock guard(mm.page_table_lock);
+    // The lock was dropped to open the window.
+    if (mm.state.entries[page].huge) split_huge_entry(current, range, page);
+  }
+  invalidate_range_end(current, range);
+}
+
+// What keeps a page from being collapsed, or 0. REQUIRES: mmap_lock for write, the page-table lock.
+int refusal(Current& current, const AddressSpace& mm, unsigned page) {
+  const PageTableEntry& entry = mm.state.entries[page];
+  if (entry.empty()) return 0;
+  if (!entry.present() || !entry.accessible || entry.read != mm.state.areas[page].read) {
+    return -EINVAL;
+  }
+  if (entry.frame == kZeroFrame) return 0;
+  // Who else maps the page, has it pinned or is about to move it knows it where it is.
+  return current.machine.memory.only_reference(entry.frame) ? 0 : -EAGAIN;
+}
+
+// __collapse_huge_page_isolate, of the run from `first` on. At least one page is writable, as it is
+// where somebody has written.
+int refusal_of_run(Current& current, const AddressSpace& mm, unsigned first) {
+  bool writable = false;
+  for (unsigned page = first; page <= huge_last(first); ++page) {
+    if (const int error = refusal(current, mm, page)) return error;
+    writable = writable || (mm.state.entries[page].present() && mm.state.entries[page].write);
+  }
+  return writable ? 0 : -EINVAL;
+}
+
+// The pages of the run go to the frames from `to` on, whose references are the caller's, and become
+// those of the entries. REQUIRES: refusal_of_run() is 0, under the same locks; `range` has started.
+void collapse_entries(Current& current, const NotifierRange& range, Frame to, Gather& gather) {
+  AddressSpace& mm = range.mm;
+  for (unsigned page = range.first; page <= range.last; ++page) {
+    const Frame frame = Frame(static_cast<unsigned>(to) + page - range.first);
+    const PageTableEntry old = mm.state.entries[page];
+    const bool copied = !old.empty() && old.frame != kZeroFrame;
+    // Nobody else reaches it: no device since the window began, and no CPU under this lock.
+    if (copied) current.machine.memory.copy(old.frame, frame);
+    if (!old.empty()) clear_entry(current, range, page, gather, copied);
+    populate(current, mm, page, frame, mm.state.areas[page].write);
+  }
+  for (unsigned page = range.first; page <= range.last; ++page) mm.state.entries[page].huge = true;
+  current.step(Rule::kJoin, {.page = mm.page(range.first)});
+}
+
+// collapse_huge_page. REQUIRES: mmap_lock for write, anonymous memory of one VMA.
+int collapse(Current& current, AddressSpace& mm, unsigned first) {
+  Memory& memory = current.machine.memory;
+  const Frame to = memory.allocate_huge(current);
+  if (to == kNoFrame) return -ENOMEM;
+  Gather gather;
+  NotifierRange range{
+      .mm = mm, .first = first, .last = huge_last(first), .event = WindowEvent::kClear};
+  int error = 0;
+  {
+    // Nobody looks for the pages through rmap meanwhile.
+    const sync::ExclusiveLock rmap(current.machine.anon_vma_lock);
+    mm.state.ever_huge = true;
+    invalidate_range_start(current, range);
+    {
+      const sync::MutexLock guard(mm.page_table_lock);
+      error = refusal_of_run(current, mm, first);
+      if (error == 0) collapse_entries(current, range, to, gather);
+    }
+    invalidate_range_end(current, range);
+  }
+  gather.finish(current);
+  if (error != 0) {
+    for (unsigned i = 0; i < kPagesPerHuge; ++i) {
+      memory.put_page(current, Frame(static_cast<unsigned>(to) + i));
+    }
+  }
+  return error;
+}
+
+bool is_huge(AddressSpace& mm, unsigned page) {
+  const sync::MutexLock guard(mm.page_table_lock);
+  return mm.state.entries[page].huge;
+}
+
+// Of one VMA, what is whole of it in [first, end). REQUIRES: mmap_lock for write.
+int collapse_range(Current& current, AddressSpace& mm, unsigned first, unsigned end,
+                   unsigned& huge) {
+  int error = 0;
+  for (unsigned page = huge_first(first + kPagesPerHuge - 1); page + kPagesPerHuge <= end;
+       page += kPagesPerHuge) {
+    const int failed = is_huge(mm, page) ? 0 : collapse(current, mm, page);
+    if (failed == 0) huge += kPagesPerHuge;
+    if (failed != 0) error = failed;
+  }
+  return error;
+}
+
+}  // namespace
+
+void split_huge_entry(Current& current, const NotifierRange& range, unsigned page) {
+  sync::check(range.first <= huge_first(page) && huge_last(page) <= range.last,
+              "a huge entry is split inside a window over all of it");
+  for (unsigned i = huge_first(page); i <= huge_last(page); ++i) {
+    range.mm.state.entries[i].huge = false;
+  }
+  current.step(Rule::kSplit, {.window = range.window, .page = range.mm.page(page)});
+}
+
+void split_huge(Current& current, AddressSpace& mm, unsigned first, unsigned last) {
+  if (!mm.state.ever_huge) return;
+  for (unsigned page = first; page <= last; page = huge_last(page) + 1) {
+    split_one(current, mm, page);
+  }
+}
+
+void split_huge_ends(Current& current, AddressSpace& mm, unsigned first, unsigned last) {
+  if (huge_first(first) != first || huge_last(first) > last) split_huge(current, mm, first, first);
+  if (huge_last(last) != last) split_huge(current, mm, last, last);
+}
+
+int sys_madvise_collapse(Current& current, const Operation& operation, Result& result) {
+  if (operation.page + operation.count > kPagesPerMm) return -ENOMEM;
+  AddressSpace& mm = current.machine.mm(current.mm);
+  const unsigned last = operation.page + operation.count - 1u;
+  int error = 0;
+  unsigned huge = 0;
+  const MmapWrite mmap_lock(current, mm);
+  for (unsigned page = operation.page; page <= last;) {
+    const unsigned end = mm.area_end(page, last);
+    const Area kind = mm.state.areas[page].area;
+    if (kind == Area::kNone) {
+      error = -ENOMEM;
+    } else if (kind != Area::kAnon) {
+      return -EINVAL;
+    } else if (const int failed = collapse_range(current, mm, page, end + 1, huge)) {
+      return failed;
+    }
+    page = end + 1;
+  }
+  if (error == 0) result.pages = static_cast<std::uint8_t>(huge);
+  return error;
+}
+
+int split_huge_pages(Current& current, const Operation& operation) {
+  if (operation.page + operation.count > kPagesPerMm) return -EINVAL;
+  AddressSpace& mm = current.machine.mm(current.mm);
+  const MmapRead mmap_lock(current, mm);
+  split_huge(current, mm, operation.page, operation.page + operation.count - 1u);
+  return 0;
+}
+
+}  // namespace mirrorcheck::impl::reference

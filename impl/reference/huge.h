@@ -1,0 +1,38 @@
+// Huge entries of the page table: made, and made small again.
+//
+// Thread safety: any task.
+
+#ifndef MIRRORCHECK_IMPL_REFERENCE_HUGE_H_
+#define MIRRORCHECK_IMPL_REFERENCE_HUGE_H_
+
+#include "impl/operation.h"
+#include "impl/reference/address_space.h"
+#include "impl/reference/current.h"
+#include "impl/reference/window.h"
+
+namespace mirrorcheck::impl::reference {
+
+// The run of pages that a huge entry maps with `page`.
+constexpr unsigned huge_first(unsigned page) {
+  return page / model::kPagesPerHuge * model::kPagesPerHuge;
+}
+constexpr unsigned huge_last(unsigned page) { return huge_first(page) + model::kPagesPerHuge - 1; }
+
+// __split_huge_pmd: no entry of [first, last] is part of a huge one afterwards; each that was is
+// split in a window of its own, over all that it maps. REQUIRES: mmap_lock or the anon_vma lock, so
+// that nobody makes new ones; not the page-table lock.
+void split_huge(Current& current, AddressSpace& mm, unsigned first, unsigned last);
+// The same of huge entries that reach beyond [first, last]. Those inside can go whole.
+void split_huge_ends(Current& current, AddressSpace& mm, unsigned first, unsigned last);
+// The huge entry that `page` is part of becomes small ones. REQUIRES: the page-table lock; `range`
+// covers all that it maps and has started.
+void split_huge_entry(Current& current, const NotifierRange& range, unsigned page);
+
+// MADV_COLLAPSE.
+int sys_madvise_collapse(Current& current, const Operation& operation, Result& result);
+// split_huge_pages.
+int split_huge_pages(Current& current, const Operation& operation);
+
+}  // namespace mirrorcheck::impl::reference
+
+#endif  // MIRRORCHECK_IMPL_REFERENCE_HUGE_H_

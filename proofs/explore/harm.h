@@ -1,0 +1,62 @@
+// What is a property of states, and nobody looks for while an implementation runs: the clauses that
+// keep it are looked at there. Where one of them is dropped, somebody has to.
+//
+// They follow from the invariant that is proved.
+//
+// Thread safety: pure functions of their arguments.
+
+#ifndef MIRRORCHECK_PROOFS_EXPLORE_HARM_H_
+#define MIRRORCHECK_PROOFS_EXPLORE_HARM_H_
+
+#include "model/rules/pages.h"
+#include "model/state.h"
+#include "proofs/groups/device.h"
+
+namespace mirrorcheck::proofs::explore {
+
+// S12': P5.
+template <class D>
+struct ExclusiveHasOneUser {
+  static constexpr model::Clause kClause{
+      "P5", model::Property::kS12Prime,
+      "somebody else has a translation of what a device has for itself"};
+  static bool holds(const model::State<D>& s) { return exclusive_pages_have_one_user<D>(s); }
+};
+
+// S6: X9.
+template <class D>
+struct SharedIsReadOnly {
+  static constexpr model::Clause kClause = model::kBlockIsOwn;
+  static bool holds(const model::State<D>& s) {
+    return D::template all<model::Page>([&](const auto& p) {
+      return s.cpu_frame(p) == model::kNoFrame || !s.cpu_write(p) ||
+             !model::maps_file_memory<D>(s, p) || model::has_alone<D>(s, s.slot(p));
+    });
+  }
+};
+
+// S12: what is in the memory of a device or in swap the CPU does not reach.
+template <class D>
+struct PresentIsReachable {
+  static constexpr model::Clause kClause{
+      "A6", model::Property::kS12,
+      "an entry is present that names the memory of a device or a slot of the swap device"};
+  static bool holds(const model::State<D>& s) {
+    return D::template all<model::Page>([&](const auto& p) {
+      const auto frame = s.cpu_frame(p);
+      return !model::present<D>(s, p) || (!D::is_device(frame) && !D::is_swap(frame));
+    });
+  }
+};
+
+// Calls f.template operator()<P>() for each.
+template <class D, class F>
+void each_harm(F&& f) {
+  f.template operator()<ExclusiveHasOneUser<D>>();
+  f.template operator()<SharedIsReadOnly<D>>();
+  f.template operator()<PresentIsReachable<D>>();
+}
+
+}  // namespace mirrorcheck::proofs::explore
+
+#endif  // MIRRORCHECK_PROOFS_EXPLORE_HARM_H_

@@ -1,0 +1,213 @@
+#include "tests/linux/known.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <set>
+#include <string>
+
+#include "fuzz/harness/clauses.h"
+#include "model/rules.h"
+#include "model/rules/clauses.h"
+
+namespace mirrorcheck::fuzz {
+namespace {
+
+using model::Arguments;
+using model::Concrete;
+using model::Mirror;
+using model::Page;
+using model::Rule;
+using model::Task;
+
+bool is_step(const Event& event, Rule rule) {
+  return event.kind == Event::Kind::kStep && event.rule == rule;
+}
+
+// The step that was found wrong.
+const Event* breaking(const BrokenRun& run) {
+  const History& history = run.history;
+  const auto last = std::find_if(history.rbegin(), history.rend(), [](const Event& event) {
+    return event.kind == Event::Kind::kStep;
+  });
+  return last == history.rend() ? nullptr : &*last;
+}
+
+// The operation in which it was; null: none.
+const impl::Operation* operation(const BrokenRun& run) {
+  return run.verdict.place == 0 ? nullptr : run.scenario.operation(run.verdict.place);
+}
+
+bool is_in(const BrokenRun& run, impl::Call call) {
+  const impl::Operation* const found = operation(run);
+  return found != nullptr && found->call == call;
+}
+
+// The pages of the window that event number `i` is about.
+model::PageRange pages_of_window(const History& history, std::size_t i) {
+  const Arguments& about = history[i].arguments;
+  while (i-- > 0) {
+    if (is_step(history[i], Rule::kStart) && history[i].arguments.window == about.window) {
+      return history[i].arguments.pages;
+    }
+  }
+  return {Page{1}, Page{0}};
+}
+
+bool covers(model::PageRange pages, Page page) { return pages.first <= page && page <= pages.last; }
+
+// Since when `mirror` has ignored a window of `task` over the page, in the operation that event
+// number `end` is in; `end`: it has not.
+std::size_t ignored(const History& history, std::size_t end, Task task, Mirror mirror, Page page) {
+  std::size_t since = end;
+  for (std::size_t i = end; i-- > 0;) {
+    const Event& event = history[i];
+    if (event.task != task) continue;
+    if (event.kind == Event::Kind::kBegin) break;
+    if (is_step(event, Rule::kIgnore) && event.arguments.mirror == mirror &&
+        covers(pages_of_window(history, i), page)) {
+      since = i;
+    }
+  }
+  return since;
+}
+
+// Whether the page that the broken step is about was on its way into the memory of a device, whose
+// driver has ignored that, and since when.
+bool moves_ignored(const BrokenRun& run, std::size_t& since) {
+  const Event* const step = breaking(run);
+  if (step == nullptr || !is_in(run, impl::Call::kMigrateToDevice)) return false;
+  const auto end = static_cast<std::size_t>(step - run.history.data());
+  since =
+      ignored(run.history, end, step->task, Mirror(operation(run)->mirror), step->arguments.page);
+  return since != end;
+}
+
+}  // namespace
+
+bool is_refused_start(const BrokenRun& run) {
+  const model::Breach& breach = run.verdict.breach;
+  return breach.rule == Rule::kStartFailed &&
+         (breach.clause == &model::StartFailed<Concrete>::kBalanced ||
+          breach.clause == &kActiveDiffers);
+}
+
+bool is_kept_translation(const BrokenRun& run) {
+  const model::Clause* const clause = run.verdict.breach.clause;
+  std::size_t since = 0;
+  return (clause == &model::Zap<Concrete>::kLetGo || clause == &model::Move<Concrete>::kLetGo ||
+          clause == &model::Move<Concrete>::kNotWalked) &&
+         moves_ignored(run, since);
+}
+
+bool is_lost_store(const BrokenRun& run) {
+  std::size_t since = 0;
+  const model::Breach& breach = run.verdict.breach;
+  if (breach.clause != &kMemoryDiffers || breach.rule != Rule::kMove ||
+      !moves_ignored(run, since)) {
+    return false;
+  }
+  const Arguments& moved = breaking(run)->arguments;
+  return std::any_of(run.history.begin() + static_cast<std::ptrdiff_t>(since), run.history.end(),
+                     [&](const Event& event) {
+                       return is_step(event, Rule::kDeviceAccess) && event.arguments.write &&
+                              event.arguments.page == moved.page &&
+                              event.arguments.mirror == Mirror(operation(run)->mirror);
+                     });
+}
+
+bool is_programmed_blindly(const BrokenRun& run) {
+  const model::Clause* const clause = run.verdict.breach.clause;
+  return (clause == &model::Program<Concrete>::kItsOwn ||
+          clause == &model::Program<Concrete>::kNotTold) &&
+         (is_in(run, impl::Call::kMigrateToDevice) || is_in(run, impl::Call::kDeviceExclusive));
+}
+
+bool is_taken_without_lock(const BrokenRun& run) {
+  const Event* const step = breaking(run);
+  if (step == nullptr || run.verdict.breach.clause != &model::DeviceAccess<Concrete>::kPresent) {
+    return false;
+  }
+  const Arguments& access = step->arguments;
+  for (auto i = static_cast<std::size_t>(step - run.history.data()); i-- > 0;) {
+    const Event& event = run.history[i];
+    if (event.kind != Event::Kind::kStep || event.arguments.mirror != access.mirror) continue;
+    if (event.rule == Rule::kInvalidate && covers(pages_of_window(run.history, i), access.page)) {
+      return false;
+    }
+    if (event.rule == Rule::kProgram && event.arguments.page == access.page) {
+      return event.arguments.frame == model::kNoFrame && event.task != step->task &&
+             ignored(run.history, i, event.task, access.mirror, access.page) != i;
+    }
+  }
+  return false;
+}
+
+bool is_read_only_device_page(const BrokenRun& run) {
+  const Event* const step = breaking(run);
+  if (step == nullptr || run.verdict.breach.clause != &model::WalkPage<Concrete>::kDecision) {
+    return false;
+  }
+  const Arguments& answer = step->arguments;
+  return answer.outcome == model::Outcome::kValid && answer.write && !answer.flag &&
+         model::is_device(answer.frame) && model::owner_of(answer.frame) == answer.mirror;
+}
+
+bool is_page_without_address(const BrokenRun& run) {
+  return run.verdict.breach.clause == &kComplaint &&
+         run.verdict.detail.find("is_zone_device_page(page)") != std::string::npos;
+}
+
+bool is_release_for_ever(const BrokenRun& run) {
+  return run.verdict.breach.clause == &kStuck && is_in(run, impl::Call::kDeviceRelease) &&
+         run.verdict.detail.find("waits for driver lock") != std::string::npos;
+}
+
+// The last of its steps are those of two tasks or more that take the entry of one page away and put
+// it back, each for the device whose page it is, and no page moves.
+bool is_fault_for_ever(const BrokenRun& run) {
+  constexpr std::size_t kLast = 1000;
+  const model::Clause* const clause = run.verdict.breach.clause;
+  if ((clause != &kNeverEnds && clause != &kFaultNeverEnds) || run.history.size() < kLast) {
+    return false;
+  }
+  std::set<Task> tasks;
+  std::set<Page> pages;
+  for (std::size_t i = run.history.size() - kLast; i < run.history.size(); ++i) {
+    const Event& event = run.history[i];
+    if (event.kind != Event::Kind::kStep) continue;
+    if (event.rule == Rule::kMove) return false;
+    if (event.rule != Rule::kIgnore) continue;
+    const model::PageRange window = pages_of_window(run.history, i);
+    if (window.first != window.last) return false;
+    pages.insert(window.first);
+    tasks.insert(event.task);
+  }
+  return pages.size() == 1 && tasks.size() > 1;
+}
+
+bool is_freed_chunk(const BrokenRun& run) {
+  return run.verdict.breach.clause == &kComplaint &&
+         run.verdict.detail.find("of a chunk that it has freed") != std::string::npos;
+}
+
+bool is_unmarked(const BrokenRun& run) { return run.verdict.breach.clause == &model::kMarked; }
+
+bool is_known(const BrokenRun& run) {
+  constexpr std::array kAll{is_refused_start,
+                            is_kept_translation,
+                            is_lost_store,
+                            is_programmed_blindly,
+                            is_taken_without_lock,
+                            is_read_only_device_page,
+                            is_page_without_address,
+                            is_release_for_ever,
+                            is_fault_for_ever,
+                            is_freed_chunk,
+                            is_unmarked};
+  return run.verdict.kind == VerdictKind::kViolated &&
+         std::any_of(kAll.begin(), kAll.end(),
+                     [&](bool (*is)(const BrokenRun&)) { return is(run); });
+}
+
+}  // namespace mirrorcheck::fuzz
