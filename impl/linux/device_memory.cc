@@ -36,6 +36,7 @@ void DeviceMemory::reset() {
 }
 
 page* page_of_device(Current& current, unsigned frame) {
+  sync::check(model::is_device(Frame(frame)), "a page of a device is asked for by its number");
   const model::Mirror owner = model::owner_of(Frame(frame));
   DeviceMemory& memory = current.machine.mirror(owner).subscription.memory;
   return &memory.state.pages[frame - static_cast<unsigned>(model::device_frame(owner, 0))];
@@ -113,7 +114,7 @@ unsigned mc_memory_of(const page* of) {
   if (of->kind == kMcSystemPage) return static_cast<unsigned>(of - mc_pages);
   if (of->kind == kMcDevicePage) return of->frame;
   page* const backing = const_cast<page*>(of);
-  for (unsigned frame = kMcFirstDevicePage; frame < kMcFrames; ++frame) {
+  for (unsigned frame = kMcFirstDevicePage; frame < kMcFirstSwapSlot; ++frame) {
     if (mc_device_page(frame)->zone_device_data == of) {
       backing->frame = static_cast<unsigned char>(frame);
     }

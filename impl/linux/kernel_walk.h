@@ -65,9 +65,15 @@ enum {
   kMcSwap = 4,
 };
 
-// Frames that are none, and the zero page; where blocks of the DAX device begin, and the memory
-// of devices behind them.
-enum { kMcNoFrame = 0, kMcZeroFrame = 1, kMcFirstBlock = 32, kMcFirstDevicePage = 48 };
+// Frames that are none, and the zero page; where blocks of the DAX device begin, the memory of
+// devices behind them, and the slots of the swap device, which are no memory, behind that.
+enum {
+  kMcNoFrame = 0,
+  kMcZeroFrame = 1,
+  kMcFirstBlock = 32,
+  kMcFirstDevicePage = 48,
+  kMcFirstSwapSlot = 64,
+};
 
 // Bits of hmm_pfns[]. The last is no bit of the kernel's: a page number that there cannot be. The
 // world sets it in what goes in; where it is missing, the kernel has answered.

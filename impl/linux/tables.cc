@@ -33,7 +33,8 @@ static_assert(1u << kMcTableShift == reference::kPagesPerTable && kMcFrames == m
                   static_cast<unsigned>(model::kZeroFrame) == kMcZeroFrame &&
                   model::is_block(model::Frame(kMcFirstBlock)) &&
                   !model::is_block(model::Frame(kMcFirstBlock - 1)) &&
-                  model::kFirstDeviceFrame == model::Frame(kMcFirstDevicePage),
+                  model::kFirstDeviceFrame == model::Frame(kMcFirstDevicePage) &&
+                  model::kFirstSwapSlot == model::Frame(kMcFirstSwapSlot),
               "the kernel's code knows the world's sizes as numbers");
 
 bool PageTables::fill(unsigned long address, vm_area_struct& vma) const {
