@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <vector>
 
@@ -218,8 +220,17 @@ int write_scenarios(const std::string& directory, const std::vector<std::string>
   std::string table;
   std::size_t found = 0;
   for (const std::string& drop : drops) {
-    explore::Attack attack = explore::find_attack(drop, explore::kNear);
-    if (!explore::harms(attack)) attack = explore::find_attack(drop, explore::kFar);
+    const std::string path = absl::StrCat(directory, "/", drop, ".steps");
+    std::ifstream file(path);
+    const std::string steps(std::istreambuf_iterator<char>(file), {});
+    const explore::Attack attack = explore::find_again(drop, steps);
+    if (!explore::harms(attack)) {
+      std::fprintf(stderr,
+                   "mirrorcheck attack: %s: is no attack on the present contract; "
+                   "find them again with --write\n",
+                   path.c_str());
+      return kUsage;
+    }
     const AttackScenario scenario = scenario_of(attack, *reference.world);
     const std::string line = absl::StrCat(drop, ": ", scenario.summary, "\n");
     std::printf("%s", line.c_str());

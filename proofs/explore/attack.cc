@@ -64,13 +64,14 @@ const model::Clause* clause_of(const Drop& drop) {
 
 namespace {
 
-Attack find_attack_with(const ExploreOptions& given, std::string_view text) {
+Attack find_attack_with(const ExploreOptions& given, std::string_view text,
+                        const std::function<bool(const Bounds&)>& where) {
   Attack attack;
   attack.drop = text;
   ExploreOptions options = given;
   bool complete = true;
   for (const Within& world : worlds(given.max_states > kNear)) {
-    if (!is_for(world, options.drop.rule)) continue;
+    if (!is_for(world, options.drop.rule) || (where && !where(world.bounds))) continue;
     enter(world, options);
     options.max_states = std::max(given.max_states, world.states);
     ExploreResult result = explore(options);
@@ -105,14 +106,15 @@ Attack find_attack_with(const ExploreOptions& given, std::string_view text) {
 
 }  // namespace
 
-Attack find_attack(std::string_view drop, std::size_t max_states) {
+Attack find_attack(std::string_view drop, std::size_t max_states,
+                   const std::function<bool(const Bounds&)>& where) {
   ExploreOptions options = options_of(drop, max_states);
-  Attack attack = find_attack_with(options, drop);
+  Attack attack = find_attack_with(options, drop, where);
   if (harms(attack) || options.drop.field.empty()) return attack;
   // What is not reset any more must not be forgotten either; but then there are more states.
   options.forget = false;
   const std::size_t states = attack.states;
-  attack = find_attack_with(options, drop);
+  attack = find_attack_with(options, drop, where);
   attack.states += states;
   return attack;
 }

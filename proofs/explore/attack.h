@@ -12,6 +12,7 @@
 #define MIRRORCHECK_PROOFS_EXPLORE_ATTACK_H_
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,8 +44,9 @@ inline constexpr std::size_t kNear = 12'000;
 inline constexpr std::size_t kFar = 150'000;
 
 // `max_states`: for each world. Worlds that were made for one harm are searched by who goes farther
-// than kNear.
-Attack find_attack(std::string_view drop, std::size_t max_states);
+// than kNear. `where`: the worlds to look in; empty: all.
+Attack find_attack(std::string_view drop, std::size_t max_states,
+                   const std::function<bool(const Bounds&)>& where = {});
 
 // The rules of which small worlds have a step as long as nothing is dropped, and none without what
 // is: a contract that keeps its properties by standing still is of no use. In `max_states` of each.

@@ -50,9 +50,8 @@ std::string line(const ExploreStep& step) {
 
 }  // namespace
 
-std::string to_text(const Attack& attack) {
-  std::string out = "without " + attack.drop + "\nworld";
-  const Bounds& b = attack.world;
+std::string world_line(const Bounds& b) {
+  std::string out = "world";
   for (const auto& [name, value] : {std::pair{"mms", b.mms},
                                     {"pages", b.pages},
                                     {"files", b.files},
@@ -67,10 +66,22 @@ std::string to_text(const Attack& attack) {
   }
   if (b.swap_slots != 0) out += " swap_slots " + std::to_string(b.swap_slots);
   if (b.huge) out += " huge";
-  out += "\n";
+  return out + "\n";
+}
+
+std::string to_text(const Attack& attack) {
+  std::string out = "without " + attack.drop + "\n" + world_line(attack.world);
   for (const ExploreStep& step : attack.trace) out += line(step) + "\n";
   return out + std::string(name(attack.outcome)) + " " +
          std::string(model::info(attack.broken->property).id) + "\n";
+}
+
+Attack find_again(std::string_view drop, std::string_view text) {
+  const auto there = [text](const Bounds& world) {
+    return text.find("\n" + world_line(world)) != std::string_view::npos;
+  };
+  Attack attack = find_attack(drop, kNear, there);
+  return harms(attack) ? attack : find_attack(drop, kFar, there);
 }
 
 std::string table_line(const Attack& attack) {

@@ -15,6 +15,7 @@
 #define MIRRORCHECK_PROOFS_EXPLORE_ATTACK_TEXT_H_
 
 #include <string>
+#include <string_view>
 
 #include "proofs/explore/attack.h"
 
@@ -22,6 +23,10 @@ namespace mirrorcheck::proofs::explore {
 
 // REQUIRES: the attack has a trace.
 std::string to_text(const Attack& attack);
+
+// The attack that was written as this text, found again in the world that it names; if the contract
+// is another now, what is found there. A search of all worlds would find the same, in minutes.
+Attack find_again(std::string_view drop, std::string_view text);
 
 // A line of the table of all drops: drop, outcome, property, number of steps; no line end.
 std::string table_line(const Attack& attack);
