@@ -99,6 +99,10 @@ inline constexpr const char* kFiles =
     "  t0 pwrite f2@1 .1\n"
     "t0\n";
 
+inline constexpr const char* kOnDevice =
+    "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+2 rw\n  t0 mirror_open m0 p0+2\n"
+    "  t0 migrate_to_device m0 p0+2 .0\nt0\n";
+
 struct Case {
   const char* name;
   const Clause* clause;

@@ -58,7 +58,7 @@ class Walk {
         }
     }
     if (rule == Rule::kMap && random_.chance(10)) triple.arguments.file_page = kNoFilePage;
-    // P3 asks about what does not come together by chance.
+    // P3, X9 and X7 ask about what does not come together by chance.
     if (rule == Rule::kZap && random_.chance(10)) {
       const Page page = triple.arguments.page;
       const Window window = triple.arguments.window;
@@ -66,11 +66,33 @@ class Walk {
       triple.state.owned.set(window, true);
       triple.state.device_frame.set(triple.state.window_mirror(window), page, Frame(2));
     }
+    if ((rule == Rule::kPopulate || rule == Rule::kUpgrade) && random_.chance(10)) {
+      share_block(triple.state, triple.arguments.page);
+      triple.arguments.frame = kFirstBlock;
+      triple.arguments.write = true;
+      triple.arguments.flag = false;
+    }
+    if (rule == Rule::kMoveEntry && random_.chance(10)) {
+      const Page page = triple.arguments.page;
+      triple.state.cpu_write.set(triple.arguments.source, true);
+      triple.state.area_sync.set(page, true);
+      if (triple.state.slot(page) != kNoFilePage)
+        triple.state.committed.set(triple.state.slot(page), false);
+    }
     return triple;
   }
 
  private:
   static constexpr unsigned kWalk = 3000, kTries = 400;
+  // A page of a DAX file whose block other pages have, too.
+  static void share_block(ConcreteState& state, Page page) {
+    state.area.set(page, Area::kDax);
+    state.area_private.set(page, false);
+    state.cpu_frame.set(page, kFirstBlock);
+    for (const FilePage slot : {state.slot(page), FilePage{1}, FilePage{2}}) {
+      if (slot != kNoFilePage) state.backing.set(slot, kFirstBlock);
+    }
+  }
   void restart() { initialise(state_, random_initial(random_)); }
 
   std::vector<FieldNames> fields_ = fields_of_guards();
