@@ -5,7 +5,9 @@
 //   kGroup                   the texts
 //   each_conjunct<D>(f)      f(name, for, holds) for every conjunct: `for` lists the properties
 //                            whose proof needs it, holds(state) is its formula
-//   each_spare<D>(f)         the same for what holds, too, and the proof does without
+//   each_spare<D>(f)         the same for what holds, too, and the proof does without; with a
+//                            fourth argument for what holds only while the effect of that name
+//                            (a drop, RULE/FIELD) is left out
 //   each_step<D>(f)          f(StepProperty<D>) for what every step does
 //   each_consequence<D>(f)   f(Consequence<D>) for what the invariant implies
 // and stands in the list of invariant.h. The conjuncts of all groups are assumed together; a group

@@ -38,6 +38,16 @@ std::vector<z3::expr> whole_invariant(const UnboundedState& state) {
   return all;
 }
 
+std::vector<z3::expr> spare_invariant(const UnboundedState& state, std::string_view drop) {
+  std::vector<z3::expr> all;
+  InvariantGroups::each([&]<class G>() {
+    each_spare_of<Unbounded, G>(drop, [&](std::string_view, std::string_view, auto holds, bool) {
+      all.push_back(holds(state).expr());
+    });
+  });
+  return all;
+}
+
 z3::expr whole_guard(const SymbolicRule& rule, const UnboundedState& state,
                      const SymbolicArguments& arguments) {
   ClauseList clauses;

@@ -7,6 +7,7 @@
 
 #include <z3++.h>
 
+#include <string_view>
 #include <vector>
 
 #include "proofs/rule_table.h"
@@ -19,6 +20,9 @@ std::vector<z3::expr> taken_for_granted();
 
 // Every conjunct of the invariant.
 std::vector<z3::expr> whole_invariant(const UnboundedState& state);
+
+// What holds beside it, or instead, when `drop` is left out.
+std::vector<z3::expr> spare_invariant(const UnboundedState& state, std::string_view drop);
 
 // The conjunction of the clauses of a guard.
 z3::expr whole_guard(const SymbolicRule& rule, const UnboundedState& state,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "proofs/check.h"
 #include "proofs/counterexample.h"
@@ -149,9 +151,13 @@ class Prover {
       assumed_.push_back(holds(arbitrary_).expr());
     };
     G::template each_conjunct<Unbounded>(add);
-    if constexpr (requires { G::template each_spare<Unbounded>(add); }) {
-      if (options_.spare) G::template each_spare<Unbounded>(add);
-    }
+    const auto spare = [&](std::string_view name, std::string_view needed_by,
+                           Term<bool> (*holds)(const State&), bool only) {
+      const std::size_t k = conjuncts_.size();
+      add(name, needed_by, holds);
+      if (only && wanted && k < conjuncts_.size()) spares_.emplace_back(part.group, k);
+    };
+    if (options_.spare) each_spare_of<Unbounded, G>(options_.drop, spare);
     each_step_of<G>([&](const Property& step) {
       if (all || step.property == options_.property) part.steps.push_back(step);
     });
@@ -163,12 +169,15 @@ class Prover {
 
   void begin() {
     const State initial = initial_state<Unbounded>();
+    const z3::expr empty = ranges_are_empty<Unbounded>(initial).expr();
     if (contradictions_) {
       z3::solver solver = new_solver();
+      solver.add(empty);
       questions_.ask(named(kRulesGroup, "", "can begin"), solver, z3::sat);
     }
     for (const Part& part : parts_) {
       z3::solver solver = new_solver();
+      solver.add(empty);
       if (!add_broken_conjunct(solver, part, initial)) continue;
       Obligation& o = questions_.ask(named(part, "", "holds at first"), solver, z3::unsat);
       if (o.verdict == Verdict::kRefuted) name_broken(o, part, solver.get_model(), initial);
@@ -190,6 +199,7 @@ class Prover {
         Obligation& o = questions_.ask(
             named(*part.group, "", std::string(fact.name), fact.property), solver, z3::unsat);
         if (o.verdict == Verdict::kRefuted) o.broken.emplace_back(fact.name);
+        if (!options_.drop.empty()) continue;  // twins are of the whole contract
         each_word(fact.conjuncts, [&](std::string_view name) {
           z3::solver without = new_solver();
           check(assume_all_but(without, name), "a consequence names no conjunct that it needs");
@@ -232,6 +242,7 @@ class Prover {
       z3::solver solver = from(step);
       questions_.ask(named(kRulesGroup, step.rule->name, "can fire"), solver, z3::sat);
     }
+    if (drop_.rule() == step.rule->name) refute_without_spares(step);
     for (const Part& part : parts_) {
       keep(part, step);
       for (const Property& property : part.steps) {
@@ -298,6 +309,31 @@ class Prover {
     State altered = step.after;
     property.altered->apply(altered, step.arguments);
     ask(step, altered, " fails of a step that " + std::string(property.altered->what));
+  }
+
+  // That what holds only without the effect that was dropped is no part of the contract's
+  // invariant: the whole rule breaks it. And that the rule without the effect keeps the rest by it
+  // alone.
+  void refute_without_spares(const SymbolicStep& step) {
+    for (const auto& [group, k] : spares_) {
+      const std::string name(conjuncts_[k].name);
+      const SymbolicStep whole = make_step(*step.rule, Drop(""));
+      z3::solver breaks = from(whole);
+      breaks.add(!conjuncts_[k].holds(whole.after).expr());
+      questions_.ask(named(*group, step.rule->name, name + " fails of the whole rule"), breaks,
+                     z3::sat);
+      z3::solver without = new_solver();
+      assume_all_but(without, name);
+      for (const ClauseTerm& e : step.guard) without.add(e.holds);
+      z3::expr_vector some(universe_.context());
+      for (const Part& part : parts_) {
+        each_touched(part, step.after, [&](std::size_t other, const z3::expr& holds) {
+          if (other != k) some.push_back(!holds);
+        });
+      }
+      without.add(z3::mk_or(some));
+      questions_.ask(named(*group, step.rule->name, "keeps the rest by " + name), without, z3::sat);
+    }
   }
 
   z3::solver new_solver() {
@@ -401,6 +437,8 @@ class Prover {
   State arbitrary_;
   std::vector<z3::expr> granted_ = taken_for_granted();
   std::vector<z3::expr> assumed_;
+  // Those conjuncts that hold only without what was dropped, with their groups.
+  std::vector<std::pair<const Group*, std::size_t>> spares_;
   std::vector<Part> parts_;
   bool contradictions_ = false;
 };

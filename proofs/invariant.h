@@ -36,6 +36,17 @@ void each_conjunct(F&& f) {
   InvariantGroups::each([&]<class G>() { G::template each_conjunct<D>(f); });
 }
 
+// Calls f(name, for, holds, only) for what the group G has to spare, and holds, too, when `drop` is
+// left out; `only`: it holds only then.
+template <class D, class G, class F>
+void each_spare_of(std::string_view drop, F&& f) {
+  const auto one = [&](std::string_view name, std::string_view needed_by, auto holds,
+                       std::string_view without = {}) {
+    if (without.empty() || without == drop) f(name, needed_by, holds, !without.empty());
+  };
+  if constexpr (requires { G::template each_spare<D>(one); }) G::template each_spare<D>(one);
+}
+
 }  // namespace mirrorcheck::proofs
 
 #endif  // MIRRORCHECK_PROOFS_INVARIANT_H_

@@ -19,7 +19,13 @@ using model::WindowPhase;
 
 class Progress : SpecialProof {
  public:
-  explicit Progress(const ProveOptions& options) : SpecialProof(kProgressGroup, "", options) {}
+  explicit Progress(const ProveOptions& options)
+      : SpecialProof(kProgressGroup, "", options),
+        drop_(options.drop),
+        invariant_(whole_invariant(state_)) {
+    if (!options.spare) return;
+    for (const z3::expr& e : spare_invariant(state_, options.drop)) invariant_.push_back(e);
+  }
 
   std::vector<Obligation> run() {
     the_dead_are_left_alone();
@@ -37,11 +43,13 @@ class Progress : SpecialProof {
     return symbolic_rules()[static_cast<std::size_t>(rule)];
   }
   // The step may be taken. What it reports of invalidate_seq is an answer, not a condition.
-  static Term<bool> can(Rule rule, const State& s, const Arguments& a) {
+  Term<bool> can(Rule rule, const State& s, const Arguments& a) const {
     ClauseList clauses;
     rule_of(rule).guard(clauses, s, a);
     Term<bool> all(true);
+    std::size_t number = 0;
     for (const ClauseTerm& c : clauses.terms()) {
+      if (drop_.clause(rule_of(rule).name, *c.clause, ++number)) continue;
       const auto is_sequence = [&](unsigned side) {
         return z3::eq(c.holds.arg(side), a.sequence.expr());
       };
@@ -139,7 +147,7 @@ class Progress : SpecialProof {
                        !state_.engine(a.mirror) &&
                        model::holds_no_update_lock<Unbounded>(state_, a.task);
     State removed = state_;
-    rule_of(Rule::kRemove).apply(removed, a);
+    apply_without(rule_of(Rule::kRemove), drop_, removed, a);
     always(Rule::kRemove, "L4 L6", "can be taken of a mirror that is quiet, and is over at once",
            quiet && no_window_is_open(state_, mm),
            can(Rule::kRemove, state_, a) && can(Rule::kRemoved, removed, a));
@@ -175,7 +183,7 @@ class Progress : SpecialProof {
     finds.flag = state_.cpu_write(a.page);
     finds.huge = Term<bool>(false);
     State revealed = state_;
-    rule_of(Rule::kReveal).apply(revealed, a);
+    apply_without(rule_of(Rule::kReveal), drop_, revealed, a);
     always(Rule::kWalkPage, "L7", "can wait at a migration entry", walks && hidden,
            can(Rule::kWalkPage, state_, waits));
     never(Rule::kWalkPage, "L7", "finds no page at a migration entry", walks && hidden,
@@ -189,7 +197,7 @@ class Progress : SpecialProof {
   void always(Rule rule, const char* properties, const char* what, const Term<bool>& given,
               const Term<bool>& can) {
     ask(rule, properties, what, given && !can, z3::unsat);
-    ask(rule, properties, std::string(what) + ": there are such states", given, z3::sat);
+    ask(rule, properties, std::string(what) + std::string(kThereAreSuchStates), given, z3::sat);
   }
   void never(Rule rule, const char* properties, const char* what, const Term<bool>& given,
              const Term<bool>& can) {
@@ -201,10 +209,13 @@ class Progress : SpecialProof {
   }
   void ask(Rule rule, const char* properties, std::string what, const Term<bool>& formula,
            z3::check_result wanted) {
-    z3::solver solver = with(whole_invariant(state_));
+    z3::solver solver = with(invariant_);
     solver.add(formula.expr());
     SpecialProof::ask(rule_of(rule).name, std::move(what), solver, wanted, properties);
   }
+
+  Drop drop_;
+  std::vector<z3::expr> invariant_;
 };
 
 }  // namespace

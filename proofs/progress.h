@@ -22,6 +22,7 @@
 #ifndef MIRRORCHECK_PROOFS_PROGRESS_H_
 #define MIRRORCHECK_PROOFS_PROGRESS_H_
 
+#include <string_view>
 #include <vector>
 
 #include "proofs/prove.h"
@@ -41,6 +42,10 @@ inline constexpr Group kProgressGroup{
     .assumes = "the invariant of the other groups",
 };
 
+// How obligations end that what is said is said of something.
+inline constexpr std::string_view kThereAreSuchStates = ": there are such states";
+
+// With `options.spare`, of a contract from which something was dropped, under its own invariant.
 std::vector<Obligation> prove_progress(const ProveOptions& options);
 
 }  // namespace mirrorcheck::proofs

@@ -123,8 +123,10 @@ std::vector<Obligation> prove(const ProveOptions& options) {
   const auto work = [&] {
     for (std::size_t i = next++; i < std::size(kSpecial); i = next++) {
       const Special& special = kSpecial[i];
-      // What is dropped, the induction leans on; the others do not know of it.
-      if (!options.drop.empty() || !wanted(options, *special.group)) continue;
+      // What is dropped, the induction leans on; the others do not know of it, but for the one that
+      // asks what can go on under the invariant that there is without it.
+      const bool knows = options.spare && special.group == &kProgressGroup;
+      if ((!options.drop.empty() && !knows) || !wanted(options, *special.group)) continue;
       if (!options.property.empty() && !lists(special.properties, options.property)) continue;
       of_special[i] = special.prove(options);
     }

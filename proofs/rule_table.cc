@@ -17,16 +17,6 @@ SymbolicRule make_rule() {
           [](UnboundedState& s, const SymbolicArguments& a) { R::apply(s, a); }};
 }
 
-// Undoes what the step did to the fields that `drop` names. Whether there was one.
-bool undo_dropped(const Drop& drop, SymbolicStep& step) {
-  bool undone = false;
-  UnboundedState::each_pair(step.before, step.after,
-                            [&](const char* name, const auto& old, auto& field) {
-                              if (drop.field(step.rule->name, name)) field = old, undone = true;
-                            });
-  return undone;
-}
-
 }  // namespace
 
 std::span<const SymbolicRule> symbolic_rules() {
@@ -38,17 +28,27 @@ std::span<const SymbolicRule> symbolic_rules() {
   return kRules;
 }
 
+bool apply_without(const SymbolicRule& rule, const Drop& drop, UnboundedState& s,
+                   const SymbolicArguments& a) {
+  const UnboundedState before = s;
+  rule.apply(s, a);
+  bool undone = false;
+  UnboundedState::each_pair(before, s, [&](const char* name, const auto& old, auto& field) {
+    if (drop.field(rule.name, name)) field = old, undone = true;
+  });
+  return undone;
+}
+
 SymbolicStep make_step(const SymbolicRule& rule, const Drop& drop) {
   SymbolicStep step{.rule = &rule, .guard = {}, .dropped = {}};
   ClauseList clauses;
   rule.guard(clauses, step.before, step.arguments);
-  rule.apply(step.after, step.arguments);
+  const bool undone = apply_without(rule, drop, step.after, step.arguments);
   std::size_t number = 0;
   for (const ClauseTerm& term : clauses.terms()) {
     const bool dropped = drop.clause(rule.name, *term.clause, ++number);
     (dropped ? step.dropped : step.guard).push_back(term);
   }
-  const bool undone = undo_dropped(drop, step);
   if (drop.rule() == rule.name && step.dropped.empty() && !undone) {
     throw ProveError("nothing of rule " + std::string(rule.name) + " is called '" +
                      std::string(drop.part()) +

@@ -41,6 +41,10 @@ struct SymbolicStep {
   std::vector<ClauseTerm> dropped;  // clauses that are not assumed
 };
 
+// Takes the step, but for the effect that `drop` leaves out. Whether it leaves one out.
+bool apply_without(const SymbolicRule& rule, const Drop& drop, UnboundedState& s,
+                   const SymbolicArguments& a);
+
 // Errors: ProveError when `drop` names the rule, but nothing of it.
 SymbolicStep make_step(const SymbolicRule& rule, const Drop& drop);
 

@@ -31,8 +31,8 @@ model::State<D> initial_state() {
     constexpr SortId kId = kSort<Sort>;
     constexpr bool kNamed = std::is_same_v<Sort, Frame> || std::is_same_v<Sort, FilePage> ||
                             std::is_same_v<Sort, bool> || std::is_same_v<Sort, Integer>;
-    // Where an unbounded universe has no name for the value 0, it does not matter either: the field
-    // says something only once its thing is registered or open.
+    // Where an unbounded universe has no name for the value 0, the field says something only once
+    // its thing is registered or open; but see ranges_are_empty().
     if (kNamed || is_enumeration(kId) || Universe::current().bounded()) {
       field.set_all(Term<Sort>::number(0));
     }
@@ -42,6 +42,19 @@ model::State<D> initial_state() {
   state.epoch.set_all(1u);  // invalidate_seq starts at 2
   state.used.set(kZeroFrame, true);
   return state;
+}
+
+// What initial_state() has no value for in an unbounded universe: a range has no pages before it is
+// given some.
+template <class D>
+auto ranges_are_empty(const model::State<D>& state) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return D::template all<Window>(
+               [&](const auto& w) { return !D::contains(state.window_pages(w), p); }) &&
+           D::template all<Mirror>(
+               [&](const auto& m) { return !D::contains(state.mirror_pages(m), p); });
+  });
 }
 
 }  // namespace mirrorcheck::proofs

@@ -20,6 +20,7 @@
 #include "fuzz/tool/explore_model.h"
 #include "impl/loader/loader.h"
 #include "proofs/explore/attack_text.h"
+#include "proofs/progress.h"
 #include "proofs/prove.h"
 
 namespace mirrorcheck::tool {
@@ -42,6 +43,7 @@ struct Proof {
   bool keeps = true;       // the rule keeps the invariant: no property of states can break
   bool otherwise = false;  // it does not, but no property breaks: they hold by another invariant
   std::string property;    // of steps, that does not hold any more; empty: none
+  bool waits = false;      // it is one of progress instead: something waits for ever
 };
 
 Proof ask_proof(const std::string& drop) {
@@ -61,14 +63,28 @@ Proof ask_proof(const std::string& drop) {
 }
 
 // Whether all is proved without what was dropped, by another invariant than the contract's.
-bool holds_otherwise(const std::string& drop) {
+//
+// A rule that can not be taken any more breaks no property of states or steps, and `stopped` tells
+// of it; nor is it any harm that something need not wait any more. But where by that invariant
+// there is no state at all in which what has to go on could, something never comes to its end.
+void look_for_another_invariant(const std::string& drop, Proof& proof) {
   proofs::ProveOptions options;
   options.drop = drop;
   options.spare = true;
-  const std::vector<proofs::Obligation> all = proofs::prove(options);
-  return std::all_of(all.begin(), all.end(), [](const proofs::Obligation& o) {
-    return o.verdict == proofs::Verdict::kProved;
-  });
+  std::string never;
+  for (const proofs::Obligation& o : proofs::prove(options)) {
+    if (o.verdict == proofs::Verdict::kProved) continue;
+    const bool there_is_no_state = o.verdict == proofs::Verdict::kRefuted && o.proved_by_sat;
+    const bool progress = o.group == proofs::kProgressGroup.name;
+    if (!there_is_no_state || (!progress && o.what != "can fire")) return;
+    if (never.empty() && progress && o.what.ends_with(proofs::kThereAreSuchStates)) {
+      never = absl::StrCat(o.properties, " (no state in which ", o.rule, " ",
+                           o.what.substr(0, o.what.find(':')), ")");
+    }
+  }
+  proof.property = never;
+  proof.otherwise = never.empty();
+  proof.waits = !never.empty();
 }
 
 struct Account {
@@ -86,8 +102,9 @@ Account account(const std::string& drop, std::size_t states) {
     a.stopped = explore::stopped_by(drop, explore::kNear);
   if (a.proof.keeps) return a;
   a.attack = explore::find_attack(drop, states);
-  const bool open = !explore::harms(a.attack) && a.proof.property.empty();
-  a.proof.otherwise = open && holds_otherwise(drop);
+  if (!explore::harms(a.attack) && a.proof.property.empty()) {
+    look_for_another_invariant(drop, a.proof);
+  }
   return a;
 }
 
@@ -123,7 +140,8 @@ std::string sentence(const Account& a) {
   }
   if (!a.proof.property.empty()) {
     return absl::StrCat("violated ", a.proof.property,
-                        ": a property of steps that leans on it, by proof");
+                        a.proof.waits ? ": something never comes to its end, by proof"
+                                      : ": a property of steps that leans on it, by proof");
   }
   if (a.proof.keeps) {
     return absl::StrCat("holds: no property in the induction leans on it, in worlds of any size",
@@ -131,8 +149,8 @@ std::string sentence(const Account& a) {
                         names(a.stopped));
   }
   if (a.proof.otherwise) {
-    return absl::StrCat("holds: not what the proof says of all states, but every property, in ",
-                        "worlds of any size",
+    return absl::StrCat("holds: not what the proof says of all states, but every property in ",
+                        "the induction, by another invariant, in worlds of any size",
                         a.stopped.empty() ? "" : "; but nobody comes any more to ",
                         names(a.stopped));
   }

@@ -50,6 +50,7 @@ void enter(const Within& world, ExploreOptions& options) {
   options.private_mappings = world.private_mappings;
   options.lock_order = world.lock_order;
   options.owned_windows = world.owned_windows;
+  options.last_harms = world.last;
   options.rules = parse_rules(world.rules);
   options.rules.set(static_cast<std::size_t>(options.drop.rule));
 }

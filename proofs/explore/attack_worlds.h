@@ -26,6 +26,7 @@ struct Within {
   bool owned_windows = false;
   std::string_view of{};   // what is dropped there is dropped of these rules; empty: of any
   std::size_t states = 0;  // as many at least, for what is farther away than kFar
+  bool last = false;       // whether each_last_harm (harm.h) is looked for, too
 };
 
 // A mapping, its mirror and a window, with nothing that only undoes: small enough for two of a
@@ -164,6 +165,18 @@ inline constexpr std::array kDirectedWorlds{
            false,
            true,
            true},
+    // A driver that takes itself to be registered.
+    Within{.bounds = {.pages = 1, .files = 0, .frames = 0, .tasks = 1},
+           .rules = "A12.mmap_write,N2.publish,N4.insert",
+           .of = "N4.insert",
+           .last = true},
+    // Exit, after a driver that is gone was allowed to keep something.
+    Within{.bounds = {.pages = 1, .files = 0, .frames = 0, .tasks = 1},
+           .rules = "A12.mmap_write,A6.mmap,M4.populate,N2.publish,N4.insert,I2.start,"
+                    "D1.update_lock,D1.update_unlock,D2.invalidate,I2.started,I6.end,D2.quiesce,"
+                    "N5.remove,X2.mmput",
+           .of = "I2.start",
+           .last = true},
     // A page that goes out to swap.
     Within{{.pages = 1, .files = 0, .frames = 1, .tasks = 1, .swap_slots = 1},
            "A12.mmap_write,A6.mmap,M2.allocate,M4.populate,M3.hide,S12.move,L7.reveal"},

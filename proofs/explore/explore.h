@@ -51,6 +51,7 @@ struct ExploreOptions {
   bool private_mappings = false;
   // Whether there are MIGRATE and EXCLUSIVE windows, which a mirror may own, and exclusive entries.
   bool owned_windows = false;
+  bool last_harms = false;     // whether each_last_harm (harm.h) is looked for, too
   unsigned max_pins = 1;       // of one frame at once
   std::size_t max_states = 0;  // 0: as many as there are
   unsigned max_depth = 0;      // 0: no bound

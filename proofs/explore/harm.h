@@ -11,6 +11,8 @@
 #include "model/rules/pages.h"
 #include "model/state.h"
 #include "proofs/groups/device.h"
+#include "proofs/groups/liveness.h"
+#include "proofs/groups/registration.h"
 
 namespace mirrorcheck::proofs::explore {
 
@@ -55,6 +57,32 @@ void each_harm(F&& f) {
   f.template operator()<ExclusiveHasOneUser<D>>();
   f.template operator()<SharedIsReadOnly<D>>();
   f.template operator()<PresentIsReachable<D>>();
+}
+
+// S8: N5.
+template <class D>
+struct RemovedIsLeftAlone {
+  static constexpr model::Clause kClause{
+      "N5", model::Property::kS8,
+      "the device of a subscription that is out may run, or a callback of it is yet to come"};
+  static bool holds(const model::State<D>& s) { return the_removed_are_left_alone<D>(s); }
+};
+
+// L6: X1, D3.
+template <class D>
+struct ExitTakesEverything {
+  static constexpr model::Clause kClause{
+      "X1", model::Property::kL6,
+      "the end of an address space can not take an entry away: a device was allowed to keep it"};
+  static bool holds(const model::State<D>& s) { return nobody_keeps_what_exit_takes<D>(s); }
+};
+
+// The same for what is looked for only in worlds that say so (Within::last): elsewhere such states
+// are on the way to another harm, which says more (without N5.remove/2, S1).
+template <class D, class F>
+void each_last_harm(F&& f) {
+  f.template operator()<RemovedIsLeftAlone<D>>();
+  f.template operator()<ExitTakesEverything<D>>();
 }
 
 }  // namespace mirrorcheck::proofs::explore

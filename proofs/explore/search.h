@@ -244,6 +244,7 @@ class Search {
       };
       model::each_safety_property<D>(look);
       if (options_.drop) each_harm<D>(look);
+      if (options_.last_harms) each_last_harm<D>(look);
     }
   }
 

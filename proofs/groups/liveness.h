@@ -181,6 +181,23 @@ typename D::template Of<bool> nothing_begins_in_the_dead(const model::State<D>& 
          });
 }
 
+// L6: when nobody uses an mm any more, a window that takes everything finds nothing that a callback
+// let its device keep: that could never go (M1.zap/D3), and nobody subscribes who could be called.
+template <class D>
+typename D::template Of<bool> nobody_keeps_what_exit_takes(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Window>([&](const auto& w) {
+    return s.phase(w) != WindowPhase::kStarted || s.users(s.window_mm(w)) != 0u ||
+           (s.window_event(w) != WindowEvent::kRelease &&
+            s.window_event(w) != WindowEvent::kUnmap) ||
+           D::template all<Page>([&](const auto& p) {
+             return D::mm_of(p) != s.window_mm(w) || !D::contains(s.window_pages(w), p) ||
+                    s.cpu_frame(p) == kNoFrame ||
+                    D::template all<Mirror>([&](const auto& m) { return !s.kept(w, m); });
+           });
+  });
+}
+
 // L7: a migration entry comes from one that was present or device-private, by the hand of who has a
 // window open there, or goes on from another one, as an entry of the same frame.
 template <class D>
@@ -329,6 +346,8 @@ struct Liveness {
            &read_begin_waits_for_a_window<D>});
     f(Fact{"remove_waits_for_a_window", "L4", "S7 S8",
            "FrozenByWindow removals_wait_for_a_frozen_tree", &remove_waits_for_a_window<D>});
+    f(Fact{"nobody_keeps_what_exit_takes", "L6", "", "only_protection_is_kept",
+           &nobody_keeps_what_exit_takes<D>});
   }
 };
 

@@ -75,6 +75,12 @@ auto absent_entries_allow_nothing(const model::State<D>& s) {
   });
 }
 
+// Where no area says that it is MAP_PRIVATE, each one of a file is shared: nothing is copied (X10).
+template <class D>
+auto areas_of_files_are_shared(const model::State<D>& s) {
+  return D::template all<model::Page>([&](const auto& p) { return !s.area_private(p); });
+}
+
 // Nobody goes through it, so that it may name another frame without anybody being told.
 template <class D, class P>
 auto names_what_moves(const model::State<D>& s, const P& p) {
@@ -193,6 +199,8 @@ struct PageTables {
   template <class D, class F>
   static void each_spare(F&& f) {
     f("absent_entries_allow_nothing", "S1 S2 S4 S5 S6 S6'", &absent_entries_allow_nothing<D>);
+    f("areas_of_files_are_shared", "S2 S4 S5 S6 S6' S12'", &areas_of_files_are_shared<D>,
+      "A6.mmap/area_private");
   }
   template <class D, class F>
   static void each_step(F&& f) {

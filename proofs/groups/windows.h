@@ -109,6 +109,23 @@ auto only_windows_for_mirrors_are_owned(const model::State<D>& s) {
   });
 }
 
+// Where no window says which pages it is about, none is about any: whoever takes something away
+// from an mm with notifiers waits for one that is, and nothing is ever taken.
+template <class D>
+auto windows_have_no_pages(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Window>([&](const auto& w) {
+    return D::template all<Page>([&](const auto& p) { return !D::contains(s.window_pages(w), p); });
+  });
+}
+
+// Where no window says that it is on behalf of a mirror, all mirrors are called and none ignores
+// it.
+template <class D>
+auto windows_are_for_no_mirror(const model::State<D>& s) {
+  return D::template all<model::Window>([&](const auto& w) { return !s.owned(w); });
+}
+
 // I5: who is owed an end was told of the start.
 template <class D>
 auto who_is_owed_was_told(const model::State<D>& s) {
@@ -251,10 +268,15 @@ struct Windows {
     f("started_windows_are_acked", "S1 S2 S5", &started_windows_are_acked<D>);
     f("acked_mirrors_are_level", "S1 S2 S5", &acked_mirrors_are_level<D>);
     f("acked_pages_are_gone", "S1 S2 S5", &acked_pages_are_gone<D>);
-    f("only_protection_is_kept", "S1 S2 S5", &only_protection_is_kept<D>);
+    f("only_protection_is_kept", "S1 S2 S5 L6", &only_protection_is_kept<D>);
     f("only_windows_for_mirrors_are_owned", "L6", &only_windows_for_mirrors_are_owned<D>);
     f("who_is_owed_was_told", "S7", &who_is_owed_was_told<D>);
     f("FrozenByWindow", "S7", &FrozenByWindow<D>::holds);
+  }
+  template <class D, class F>
+  static void each_spare(F&& f) {
+    f("windows_have_no_pages", "S1 S2 S5", &windows_have_no_pages<D>, "I2.start/window_pages");
+    f("windows_are_for_no_mirror", "L6", &windows_are_for_no_mirror<D>, "I2.start/owned");
   }
   template <class D, class F>
   static void each_step(F&& f) {

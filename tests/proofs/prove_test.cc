@@ -11,9 +11,11 @@
 #include <ostream>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "model/rules.h"
 #include "proofs/invariant.h"
+#include "proofs/progress.h"
 #include "proofs/unbounded.h"
 #include "tests/proofs/random_step.h"
 
@@ -370,6 +372,40 @@ TEST(Prove, WhatIsHarmlessMayNeedAnotherInvariant) {
   EXPECT_TRUE(all_are_proved(prove({.group = "page_tables", .spare = true})));
   EXPECT_FALSE(all_are_proved(prove({.drop = "D1.install/3", .spare = true})));
   EXPECT_FALSE(all_are_proved(prove({.drop = "M1.zap/cpu_write", .spare = true})));
+}
+
+// Without an effect something may hold that the contract's steps do not keep, and all else by it;
+// its negative twins say both. What can not happen any more is told: it is harmless only where
+// nobody waits for it.
+TEST(Prove, WithoutAnEffectThereMayBeAnotherInvariant) {
+  struct Expected {
+    const char* drop;
+    const char* refuted;
+    bool nothing_else;
+  };
+  const std::string never = "M1.zap can be taken of each entry that the window covers";
+  const std::string no_state = never + std::string(kThereAreSuchStates);
+  for (const Expected& expected : {Expected{"I2.start/owned", "P4.ignore can fire", true},
+                                   Expected{"A6.mmap/area_private", "X10.copy_page can fire", true},
+                                   Expected{"I2.start/window_pages", no_state.c_str(), false}}) {
+    const std::string drop = expected.drop;
+    std::set<std::string> refuted;
+    std::size_t twins = 0;
+    for (const Obligation& o : prove({.drop = drop, .spare = true})) {
+      EXPECT_NE(o.verdict, Verdict::kUnknown) << o.rule << " " << o.what;
+      if (o.verdict == Verdict::kRefuted) refuted.insert(o.rule + " " + o.what);
+      // There is no step or state; never one that should not be.
+      EXPECT_TRUE(o.verdict == Verdict::kProved || o.proved_by_sat) << o.rule << " " << o.what;
+      if (o.what.ends_with(" fails of the whole rule")) ++twins;
+      if (o.what.starts_with("keeps the rest by ")) ++twins;
+    }
+    EXPECT_TRUE(refuted.contains(expected.refuted)) << drop;
+    EXPECT_EQ(refuted.size() == 1, expected.nothing_else) << drop;
+    EXPECT_EQ(twins, 2U) << drop;
+    EXPECT_FALSE(all_are_proved(prove({.drop = drop, .rule = drop.substr(0, drop.find('/'))})));
+  }
+  // Of another drop nothing follows from it.
+  EXPECT_FALSE(all_are_proved(prove({.drop = "I2.start/kept", .spare = true, .rule = "I2.start"})));
 }
 
 // The invariant is about the states that can be reached: random executions never leave it. Each
