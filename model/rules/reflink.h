@@ -9,8 +9,9 @@ namespace mirrorcheck::model {
 
 // FICLONERANGE: a page of a file gets the block a.frame, which the one page of a.file_pages has, of
 // the same file or another. From here on neither may be written before it has a block of its own:
-// so nobody has an entry that lets it, nor a pin; and the locks of both files keep it so, and keep
-// the block the source's, until both are known to share it.
+// so nobody has an entry that lets it, nor a pin, but for one that came when the block was shared
+// already and can only read; and the locks of both files keep it so, and keep the block the
+// source's, until both are known to share it.
 template <class D>
 struct ShareBlock {
   static constexpr Rule kRule = Rule::kShare;
@@ -27,7 +28,7 @@ struct ShareBlock {
       "X9", Property::kS5Prime,
       "shares a block without the locks of the file from which it is taken", true};
   static constexpr Clause kNotWritten{
-      "X9", Property::kS6, "shares a block that may be written through an entry, or is pinned"};
+      "X9", Property::kS6, "shares a block that may be written through an entry or a pin"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     const auto file = D::file_of(a.file_page);
@@ -39,9 +40,15 @@ struct ShareBlock {
                           }));
     c.require(kExcluded, s.inode_lock(a.task, file) && s.within(a.file_page) &&
                              s.invalidate_lock(a.task, file) == Hold::kExclusive);
-    c.require(kNotWritten, s.pins(a.frame) == 0u && D::template all<Page>([&](const auto& p) {
-                             return s.cpu_frame(p) != a.frame || !s.cpu_write(p);
-                           }));
+    c.require(kNotWritten,
+              D::template all_in<FilePage>(a.file_pages,
+                                           [&](const auto& f) {
+                                             return D::implies(has_alone<D>(s, f), [&] {
+                                               return s.pins(a.frame) == 0u;
+                                             });
+                                           }) &&
+                  D::template all<Page>(
+                      [&](const auto& p) { return s.cpu_frame(p) != a.frame || !s.cpu_write(p); }));
     c.require(kSourceExcluded, D::template all_in<FilePage>(a.file_pages, [&](const auto& f) {
                 return D::implies(f != kNoFilePage, [&] {
                   return s.inode_lock(a.task, D::file_of(f)) &&
