@@ -79,16 +79,9 @@ class Prover {
       begin();
       follow();
     }
-    bool dropped = drop_.rule().empty();
-    bool found = options_.rule.empty();
     for (const SymbolicRule& rule : symbolic_rules()) {
-      dropped = dropped || rule.name == drop_.rule();
-      if (!options_.rule.empty() && rule.name != options_.rule) continue;
-      found = true;
-      step(make_step(rule, drop_));
+      if (options_.rule.empty() || rule.name == options_.rule) step(make_step(rule, drop_));
     }
-    if (!dropped) throw ProveError("there is no rule '" + std::string(drop_.rule()) + "' to drop");
-    if (!found) throw ProveError("there is no rule '" + options_.rule + "'");
     return questions_.take();
   }
 
@@ -478,6 +471,22 @@ std::string inductive_groups_about(std::string_view property) {
     if (about) names += (names.empty() ? "" : " ") + std::string(G::kGroup.name);
   });
   return names;
+}
+
+void check_rules(const ProveOptions& options) {
+  Universe universe{std::nullopt};
+  const Universe::Scope scope(universe);
+  const Drop drop(options.drop);
+  bool dropped = drop.rule().empty();
+  bool found = options.rule.empty();
+  for (const SymbolicRule& rule : symbolic_rules()) {
+    found = found || rule.name == options.rule;
+    if (rule.name != drop.rule()) continue;
+    dropped = true;
+    make_step(rule, drop);
+  }
+  if (!dropped) throw ProveError("there is no rule '" + std::string(drop.rule()) + "' to drop");
+  if (!found) throw ProveError("there is no rule '" + options.rule + "'");
 }
 
 std::vector<Obligation> prove_by_induction(const ProveOptions& options,

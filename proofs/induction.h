@@ -24,7 +24,11 @@ inline constexpr Group kRulesGroup{
     .assumes = "nothing",
 };
 
-// The obligations of the groups for which `wanted` says so, rule by rule. Errors: as prove().
+// Errors: ProveError for a rule that there is not, or a drop that names nothing of its rule.
+void check_rules(const ProveOptions& options);
+
+// The obligations of the groups for which `wanted` says so, rule by rule. REQUIRES: check_rules()
+// has nothing to say.
 std::vector<Obligation> prove_by_induction(const ProveOptions& options,
                                            bool (*wanted)(const ProveOptions&, const Group&));
 

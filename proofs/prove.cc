@@ -116,6 +116,7 @@ std::string groups_about(std::string_view property) {
 
 std::vector<Obligation> prove(const ProveOptions& options) {
   check_names(options);
+  check_rules(options);
   // Two threads, each with solvers of its own: one has the induction to begin with, the other the
   // groups beside it; who is done takes what is left.
   std::array<std::vector<Obligation>, std::size(kSpecial)> of_special;
