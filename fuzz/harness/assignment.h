@@ -91,6 +91,9 @@ inline constexpr Clause kStillUncommitted{
 inline constexpr Clause kStillUntracked{
     "A6", Property::kS6Prime,
     "soft-dirty is cleared while a page may be written through an entry, and will not show"};
+inline constexpr Clause kNotTracked{"A6", Property::kS6Prime,
+                                    "a page may be written because it was read: soft-dirty was "
+                                    "cleared, and the write will not show"};
 inline constexpr Clause kUnresolved{
     "L7", Property::kL7,
     "an operation returns while a migration entry that it made is still there"};
@@ -294,7 +297,9 @@ class Assignments {
   const Clause* resize(const model::Arguments& a, const model::ConcreteState& s);
   const Clause* unlock_inode(Errand& e, const model::Arguments& a) const;
   const Clause* unlock_mm(const Errand& e, const model::Arguments& a,
-                          const model::ConcreteState& s) const;
+                          const model::ConcreteState& s);
+  void begin_tracking(const Errand& e, model::Mm mm);
+  const Clause* track(const Errand& e, model::Mm mm, const model::ConcreteState& s);
   const Clause* device_result(const Errand& e, const impl::Result& result,
                               const model::ConcreteState& s, model::Task task) const;
   const Clause* fsync_result(const Errand& e, const impl::Result& result,
@@ -337,6 +342,10 @@ class Assignments {
     std::array<TaskMask, model::kPages> zapped{};
     std::array<TaskMask, model::kPages> writable{};  // their entries became so
     std::array<TaskMask, model::kPages> merged{};
+    std::array<TaskMask, model::kPages> special{};  // a special entry was made another
+    // From the memory of a device, on its way at least, or from swap.
+    std::array<TaskMask, model::kPages> returned{};
+    std::array<TaskMask, model::kFilePages> given{};  // got a block
     std::array<TaskMask, model::kFiles> resized{};
     std::array<TaskMask, model::kMirrors> close_asked{};  // by another operation
     std::array<TaskMask, model::kMirrors> removed{};
@@ -345,8 +354,6 @@ class Assignments {
     TaskMask joined = 0;         // another operation was under way, too
     TaskMask memory_joined = 0;  // the same, and it was one that may touch private memory
     TaskMask moved = 0;          // an entry, to another page
-    TaskMask special = 0;        // a special entry was made another
-    TaskMask returned = 0;       // from the memory of a device, on its way at least, or from swap
     TaskMask unpinned = 0;       // a reference was dropped
     TaskMask shrunk = 0;         // some file
     TaskMask no_page = 0;        // all were used, and are not now
@@ -382,6 +389,7 @@ class Assignments {
   std::array<bool, model::kFiles> counted_{};
   std::array<std::uint8_t, model::kFiles> unlinks_{};  // that were asked for
   std::array<bool, model::kPages> merged_{};           // by KSM
+  std::array<bool, model::kPages> tracked_{};          // by clear_refs, and not written since
   // FICLONERANGE: what each of a task's pages mapped whenever it took mmap_lock.
   std::array<std::array<FilePageMask, model::kPagesPerFile>, model::kTasks> sources_{};
   // Whose migration entry it is, or was: the task, and one.

@@ -313,10 +313,12 @@ const Clause* Assignments::fsync_result(const Errand& e, const impl::Result& res
     }
   }
   // X7: of blocks that the file has got meanwhile fsync need not know.
-  for (unsigned i = 0;
-       dax_[file_of(*e.operation)] && !e.saw(since_.joined) && i < model::kPagesPerFile; ++i) {
+  for (unsigned i = 0; dax_[file_of(*e.operation)] && i < model::kPagesPerFile; ++i) {
     const model::FilePage page = model::file_page(file, i);
-    if (s.backing(page) != kNoFrame && !s.committed(page)) return &kStillUncommitted;
+    if (s.backing(page) != kNoFrame && !s.committed(page) &&
+        !e.saw(since_.given[static_cast<std::size_t>(page)])) {
+      return &kStillUncommitted;
+    }
   }
   return nullptr;
 }
@@ -395,7 +397,7 @@ const Clause* Assignments::uffd_result(const Errand& e, const impl::Result& resu
       // What a device has, or had until it gave it back. What is being moved is waited for.
       return unless((s.cpu_kind(from) != model::EntryKind::kPresent &&
                      s.cpu_kind(from) != model::EntryKind::kMigration) ||
-                        left || e.saw(since_.special),
+                        left || e.saw(since_.special[static_cast<std::size_t>(from)]),
                     kErrorUnexplained);
     case -EBUSY:
       // Which entries share their page with nobody the contract does not say once a fork was there.
@@ -417,7 +419,8 @@ const Clause* Assignments::unmerge_result(const Errand& e, const impl::Result& r
     const Page page = model::page_of(own_mm(task), i);
     // What is on its way to another frame is waited for; what is not in RAM is left alone.
     if (merged_[static_cast<std::size_t>(page)] &&
-        !e.saw(since_.merged[static_cast<std::size_t>(page)]) && !e.saw(since_.returned) &&
+        !e.saw(since_.merged[static_cast<std::size_t>(page)]) &&
+        !e.saw(since_.returned[static_cast<std::size_t>(page)]) &&
         (s.cpu_kind(page) == model::EntryKind::kPresent ||
          s.cpu_kind(page) == model::EntryKind::kMigration) &&
         s.cpu_frame(page) != kNoFrame && !model::maps_alone<model::Concrete>(s, page)) {

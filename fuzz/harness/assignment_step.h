@@ -6,6 +6,7 @@
 #define MIRRORCHECK_FUZZ_HARNESS_ASSIGNMENT_STEP_H_
 
 #include <algorithm>
+#include <utility>
 
 #include "fuzz/harness/assignment.h"
 
@@ -63,6 +64,11 @@ inline bool moves_memory(impl::Call call) {
 inline bool is_device_call(impl::Call call) {
   return call == impl::Call::kDeviceRead || call == impl::Call::kDeviceWrite ||
          call == impl::Call::kDeviceFault || call == impl::Call::kSnapshot || moves_memory(call);
+}
+// It goes through entries of the page tables, and writes nothing there.
+inline bool only_reads(const impl::Operation& operation) {
+  return operation.call == impl::Call::kLoad || operation.call == impl::Call::kDeviceRead ||
+         (is_pin(operation.call) && (operation.prot & impl::kProtWrite) == 0);
 }
 // It may go through entries of the page tables, and faults in what is not present.
 inline bool faults_in(impl::Call call) {
@@ -124,6 +130,7 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
 
   // What others need to know.
   if constexpr (rule == Rule::kZap || rule == Rule::kDiscard) {
+    tracked_[static_cast<std::size_t>(a.page)] = false;
     since_.zapped[static_cast<std::size_t>(a.page)] = running_;
     merged_[static_cast<std::size_t>(a.page)] = false;
     if (s.cpu_kind(a.page) == model::EntryKind::kMigration) {
@@ -133,7 +140,13 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   } else if constexpr (rule == Rule::kPopulate) {
     if (a.write) since_.writable[static_cast<std::size_t>(a.page)] = running_;
   } else if constexpr (rule == Rule::kUpgrade) {
-    if (!a.flag) since_.writable[static_cast<std::size_t>(a.page)] = running_;
+    if (!a.flag) {
+      since_.writable[static_cast<std::size_t>(a.page)] = running_;
+      const bool tracked = std::exchange(tracked_[static_cast<std::size_t>(a.page)], false);
+      if (tracked && e.operation != nullptr && assignment::only_reads(*e.operation)) {
+        return &kNotTracked;
+      }
+    }
   } else if constexpr (rule == Rule::kMoveEntry) {
     since_.zapped[static_cast<std::size_t>(a.source)] = running_;
     since_.moved = running_;
@@ -141,6 +154,7 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
         since_.writable[static_cast<std::size_t>(a.source)];
     pass_merged(a);
     merged_[static_cast<std::size_t>(a.source)] = false;
+    tracked_[static_cast<std::size_t>(a.source)] = false;
   } else if constexpr (rule == Rule::kMerge) {
     for (const model::Page page : {a.page, a.source}) {
       merged_[static_cast<std::size_t>(page)] = true;
@@ -149,14 +163,18 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   } else if constexpr (rule == Rule::kCopyEntry) {
     forked_ = true;
     pass_merged(a);
+    tracked_[static_cast<std::size_t>(a.page)] =
+        tracked_[static_cast<std::size_t>(a.source)] && a.frame == s.cpu_frame(a.source);
   } else if constexpr (rule == Rule::kReveal) {
-    since_.special = running_;
-    if (s.cpu_kind(a.page) == model::EntryKind::kSwap) since_.returned = running_;
+    since_.special[static_cast<std::size_t>(a.page)] = running_;
+    if (s.cpu_kind(a.page) == model::EntryKind::kSwap) {
+      since_.returned[static_cast<std::size_t>(a.page)] = running_;
+    }
   } else if constexpr (rule == Rule::kHide) {
     // What a device had is on its way.
     if (s.cpu_kind(a.page) != model::EntryKind::kPresent) {
-      since_.special = running_;
-      since_.returned = running_;
+      since_.special[static_cast<std::size_t>(a.page)] = running_;
+      since_.returned[static_cast<std::size_t>(a.page)] = running_;
     }
   } else if constexpr (rule == Rule::kInvalidate) {
     if (exclusive_[static_cast<std::size_t>(a.mirror)] != 0) {
@@ -170,6 +188,12 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
     note_exclusive(a.mirror, gains ? page : 0, gains ? 0 : page);
   } else if constexpr (rule == Rule::kQuiesce) {
     note_exclusive(a.mirror, 0, ~0u);
+  } else if constexpr (rule == Rule::kMap) {
+    // A VMA that comes, and what Linux merges it with, counts as written (VM_SOFTDIRTY).
+    std::fill_n(tracked_.begin() + static_cast<std::ptrdiff_t>(model::page_of(a.mm, 0)),
+                model::kPagesPerMm, false);
+  } else if constexpr (rule == Rule::kFill || rule == Rule::kShare || rule == Rule::kUnshare) {
+    since_.given[static_cast<std::size_t>(a.file_page)] = running_;
   } else if constexpr (rule == Rule::kUnpin) {
     since_.unpinned = running_;
   } else if constexpr (rule == Rule::kAllocate) {
@@ -224,6 +248,7 @@ template <class R>
     }
     if constexpr (rule == Rule::kMmapWrite) {
       e.looked = e.looked || a.mm == mm;
+      if (call == Call::kClearRefs && a.mm == mm) begin_tracking(e, mm);
       if (call == Call::kFork && a.mm != mm) e.taken = !assignment::is_new(s, a.mm);
     }
   } else if constexpr (rule == Rule::kMmapUnlock) {

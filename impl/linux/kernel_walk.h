@@ -26,6 +26,7 @@ struct mc_pte {
   bool copied;
   bool merged;
   bool huge;
+  bool tracked;
 };
 
 // What of an area the range fault asks for, in the bits of vm_flags.

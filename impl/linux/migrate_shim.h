@@ -42,7 +42,8 @@ enum migrate_reason { kMcMigrateReason };
 #define folio_has_private(folio) ((void)(folio), 0)
 #define folio_test_anon(folio) ((void)(folio), true)
 #define folio_test_writeback(folio) ((void)(folio), false)
-#define folio_free_swap(folio) ((void)(folio), true)
+// Of what has a mapping only; the world frees the slot itself (mc_move_mappings).
+#define folio_free_swap(folio) ((void)(folio), mc_not_here(false))
 #define folio_mark_dirty(folio) ((void)(folio))
 #define folio_migrate_flags(to, from) ((void)(to), (void)(from))
 #define __folio_mark_uptodate(folio) ((void)(folio))

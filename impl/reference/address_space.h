@@ -41,6 +41,8 @@ struct AreaPage {
 // `copied`: the frame is this mm's copy of a page of the file that is mapped (X10). `merged`: the
 // page was joined with others by KSM; whoever writes it gets a copy, the last one, too. `huge`: it
 // is part of an entry of the directory, which maps an aligned run of pages; all of them say so.
+// `tracked`: clear_refs has been here, and nobody has written since (!pte_soft_dirty, in a VMA
+// without VM_SOFTDIRTY): whoever writes first is to fault.
 struct PageTableEntry {
   model::Frame frame = model::kNoFrame;
   model::EntryKind kind = model::EntryKind::kPresent;
@@ -51,6 +53,7 @@ struct PageTableEntry {
   bool copied = false;
   bool merged = false;
   bool huge = false;
+  bool tracked = false;
   bool operator==(const PageTableEntry&) const = default;
   bool empty() const { return frame == model::kNoFrame; }
   bool present() const { return !empty() && kind == model::EntryKind::kPresent; }

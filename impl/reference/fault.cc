@@ -54,6 +54,7 @@ FaultResult copy_page(Current& current, AddressSpace& mm, unsigned page, const P
         if (of_others) copy_file_page(current, mm, page, old.frame, copy);
         clear_entry(current, range, page, gather, !zero || of_file);
         populate(current, mm, page, copy, write, of_file);
+        mm.state.entries[page].tracked = old.tracked && !write;
         used = true;
       }
     }

@@ -55,6 +55,7 @@ bool copy_entry(Current& current, const NotifierRange& range, AddressSpace& chil
     memory.copy(entry.frame, copied.frame);
     copied.write = parent.state.areas[page].write;
     copied.exclusive = true;
+    copied.tracked = false;
   } else {
     // S4: from now on neither may write it where it is. The device was told by the window.
     if (entry.kind != model::EntryKind::kMigration) memory.get_page(entry.frame);

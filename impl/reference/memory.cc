@@ -71,6 +71,7 @@ Frame Memory::take_last(Current& current, List& list) {
     cells_[index(frame)] = {};
     state_.references[index(frame)] = 1;
     state_.lazily_free[index(frame)] = false;
+    state_.lost_slot[index(frame)] = false;
   }
   current.step(Rule::kAllocate, {.frame = frame});
   return frame;
@@ -256,6 +257,16 @@ Frame Memory::take_slot(Frame frame) {
   return std::exchange(state_.slot[index(frame)], kNoFrame);
 }
 
+void Memory::free_swap(Current& current, Frame frame) {
+  Frame slot;
+  {
+    const sync::SectionLock guard(sections_[index(frame)]);
+    slot = std::exchange(state_.slot[index(frame)], kNoFrame);
+    if (slot != kNoFrame) state_.lost_slot[index(frame)] = !state_.dirty[index(frame)];
+  }
+  if (slot != kNoFrame) put_page(current, slot);
+}
+
 bool Memory::stored(Frame frame) {
   const sync::SectionLock guard(sections_[index(frame)]);
   return state_.slot[index(frame)] != kNoFrame && !state_.dirty[index(frame)];
@@ -269,21 +280,26 @@ bool Memory::swap_is_scarce() {
 void Memory::set_dirty(Frame frame) {
   const sync::SectionLock guard(sections_[index(frame)]);
   state_.dirty[index(frame)] = true;
+  state_.lost_slot[index(frame)] = false;
 }
 
 void Memory::move_dirty(Frame from, Frame to) {
   bool lazily_free;
   bool dirty;
+  bool lost_slot;
   Frame slot = kNoFrame;
   {
     const sync::SectionLock guard(sections_[index(from)]);
     lazily_free = state_.lazily_free[index(from)];
     dirty = state_.dirty[index(from)];
+    lost_slot = state_.lost_slot[index(from)];
     if (!model::is_swap(to)) slot = std::exchange(state_.slot[index(from)], kNoFrame);
   }
+  sync::check(slot == kNoFrame || !model::is_device(to), "memory of a device has no slot of swap");
   const sync::SectionLock guard(sections_[index(to)]);
   state_.lazily_free[index(to)] = lazily_free;
   state_.dirty[index(to)] = dirty;
+  state_.lost_slot[index(to)] = lost_slot && !model::is_swap(to);
   state_.slot[index(to)] = slot;
 }
 

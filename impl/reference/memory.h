@@ -88,17 +88,22 @@ class Memory {
   void keep_slot(model::Frame frame, model::Frame slot);
   // The reference becomes the caller's; kNoFrame: there was none.
   model::Frame take_slot(model::Frame frame);
+  // folio_free_swap: the slot goes, and the page is dirty. Who writes it says so all the same: that
+  // it has lost its slot no step tells, and to the contract it is clean until then (S15').
+  void free_swap(Current& current, model::Frame frame);
   // Its slot holds the same.
   bool stored(model::Frame frame);
   // vm_swap_full: slots are for who has no page in RAM.
   bool swap_is_scarce();
   // Whoever writes it has to say so. REQUIRES: as lazily_free().
   bool may_be_clean(model::Frame frame) const {
-    return lazily_free(frame) || slot_of(frame) != model::kNoFrame;
+    return lazily_free(frame) || slot_of(frame) != model::kNoFrame ||
+           state_.lost_slot[index(frame)];
   }
   // set_page_dirty, or the dirty bit of an entry. REQUIRES: as lazily_free().
   void set_dirty(model::Frame frame);
-  // A page that has moved is what it was, its slot comes along. REQUIRES: both page-table locks.
+  // A page that has moved is what it was, its slot comes along. REQUIRES: both page-table locks;
+  // memory of a device has no slot.
   void move_dirty(model::Frame from, model::Frame to);
   // It is lazily free, and nobody has written it since. REQUIRES: as lazily_free().
   bool discardable(model::Frame frame);
@@ -206,6 +211,7 @@ class Memory {
     std::array<bool, model::kFrames> lazily_free{};     // !PG_swapbacked
     std::array<bool, model::kFrames> dirty{};           // of what may be clean
     std::array<model::Frame, model::kFrames> slot{};    // of the swap device
+    std::array<bool, model::kFrames> lost_slot{};       // and nobody has written since
     std::array<bool, model::kFrames> counted{};         // blocks
     std::array<std::uint8_t, model::kFrames> shared{};  // of a block: file pages, less one
     std::array<std::uint8_t, model::kFrames> mapped{};  // map count of a counted block

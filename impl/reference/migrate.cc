@@ -60,6 +60,12 @@ void each_migration_entry(Current& current, Frame frame, Visit&& visit) {
   }
 }
 
+// __migrate_device_pages: what goes to a device leaves the swap cache first. REQUIRES: the folio
+// lock of `from`; migration entries only name it.
+void leave_swap_cache(Current& current, Frame from, Frame to) {
+  if (model::is_device(to) && from != to) current.machine.memory.free_swap(current, from);
+}
+
 // REQUIRES: the page-table locks of all address spaces.
 void rename(Current& current, Frame from, Frame to) {
   AddressSpace* first_mm = nullptr;
@@ -154,6 +160,7 @@ void hide_mappings(Current& current, Frame frame, EntryKind kind) {
 }
 
 bool reveal_mappings(Current& current, Frame from, Frame to) {
+  leave_swap_cache(current, from, to);
   // Both: fork may be about to copy an entry from one to the other, and what it copied after the
   // other was looked at would never be resolved (L7).
   AddressSpace& lower = current.machine.mms[0];
@@ -172,6 +179,7 @@ bool reveal_mappings(Current& current, Frame from, Frame to) {
 }
 
 void move_mappings(Current& current, Frame from, Frame to) {
+  leave_swap_cache(current, from, to);
   AddressSpace& lower = current.machine.mms[0];
   AddressSpace& higher = current.machine.mms[1];
   const sync::MutexLock of_lower(lower.page_table_lock);

@@ -119,7 +119,9 @@ bool open_hint(Current& current, AddressSpace& mm, unsigned page) {
   entry.accessible = true;
   entry.read = true;
   current.step(Rule::kUpgrade, {.page = mm.page(page), .flag = true});
-  if (entry.present() && area.write && mm.maps_private_memory(page) && entry.exclusive) {
+  // can_change_pte_writable.
+  if (entry.present() && area.write && mm.maps_private_memory(page) && entry.exclusive &&
+      !entry.tracked) {
     upgrade(current, mm, page);
   }
   return true;

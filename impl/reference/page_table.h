@@ -50,6 +50,8 @@ inline void move_entry(Current& current, AddressSpace& mm, unsigned from, unsign
                        model::Window window) {
   mm.state.entries[to] = mm.state.entries[from];
   mm.state.entries[from] = {};
+  // move_soft_dirty_pte: what is new at an address counts as written.
+  mm.state.entries[to].tracked = false;
   mm.state.populated[AddressSpace::table_of(to)] = true;
   current.step(model::Rule::kMoveEntry,
                {.window = window, .page = mm.page(to), .source = mm.page(from)});
@@ -63,6 +65,7 @@ inline void upgrade(Current& current, AddressSpace& mm, unsigned page) {
   if (memory.may_be_clean(entry.frame)) memory.set_dirty(entry.frame);
   entry.write = true;
   entry.exclusive = true;
+  entry.tracked = false;
   current.step(model::Rule::kUpgrade, {.page = mm.page(page)});
 }
 

@@ -8,18 +8,30 @@
 
 namespace mirrorcheck::impl::reference {
 
+using model::EntryKind;
 using model::kPagesPerMm;
 using model::Rule;
 using model::WindowEvent;
 
 namespace {
 
-// clear_soft_dirty. Special entries keep what the present one will have that comes in their place.
+// Whether the entry may be written all the same. pte_is_pinned: who has it pinned writes without an
+// entry. Special entries other than those of swap keep what the present one will have that comes in
+// their place (remove_migration_pte, restore_exclusive_pte).
+bool stays_writable(Current& current, const AddressSpace& mm, unsigned page) {
+  const PageTableEntry& entry = mm.state.entries[page];
+  if (!entry.write || entry.kind == EntryKind::kSwap) return false;
+  return !entry.present() ||
+         (mm.maps_private_memory(page) && current.machine.memory.pins(entry.frame) != 0);
+}
+
+// clear_soft_dirty. An entry that may not be written just now must not become writable by a read,
+// either, as those of NUMA hints and of swap do (pte_needs_soft_dirty_wp).
 void clear_one(Current& current, const NotifierRange& range, unsigned page) {
   PageTableEntry& entry = range.mm.state.entries[page];
-  if (!entry.present() || !entry.write) return;
-  // pte_is_pinned: who has it pinned writes without an entry.
-  if (range.mm.maps_private_memory(page) && current.machine.memory.pins(entry.frame) != 0) return;
+  if (entry.empty() || stays_writable(current, range.mm, page)) return;
+  entry.tracked = true;
+  if (!entry.write) return;
   entry.write = false;
   current.step(Rule::kWriteProtect, {.window = range.window, .page = range.mm.page(page)});
 }

@@ -89,6 +89,14 @@ const Case kAnswers[] = {
      "  t0 store p0 .0\nt0\n",
      "  fsync f0\n",
      {Call::kFsync, nullptr, not_told<Rule::kCommit>}},
+    // While somebody waits for a pin of another file, too.
+    {"StillUncommitted_BesideTruncate",
+     &kStillUncommitted,
+     "tasks t0:mm0 t1:mm0\nfile f0 dax 8 cells\nfile f1 dax 8 cells\nsetup\n"
+     "  t1 mmap_file p0+1 rw f0@0\n  t1 store p0 .0\n  t1 mmap_file p1+1 rw f1@0\n"
+     "  t1 store p1 .0\n  t1 pin p1 w\nt0\n",
+     "  ftruncate f1 0 cells\nt1\n  fsync f0\n  unpin\n",
+     {Call::kFsync, nullptr, not_told<Rule::kCommit>}},
     {"NotDone_MadviseRemove",
      &kNotDone,
      kFiles,
@@ -121,6 +129,14 @@ const Case kAnswers[] = {
      "  t0 device_fault m0 p0+2 requests w,w default fw mask -\n  t0 ksm_merge p0+1 to p1\nt0\n",
      "  ksm_unmerge p1+1\n",
      {Call::kKsmUnmerge, nothing, nullptr, success}},
+    // The same while a page comes in from swap elsewhere.
+    {"NotDone_KsmUnmergeBesideSwapIn",
+     &kNotDone,
+     "tasks t0:mm0 t1:mm1\nsetup\n  t0 mmap_anon p0+3 rw\n  t0 mirror_open m0 p0+2\n"
+     "  t0 device_fault m0 p0+2 requests w,w default fw mask -\n  t0 ksm_merge p0+1 to p1\n"
+     "  t1 mmap_anon p0+1 rw\n  t1 store p0 .0\n  t1 reclaim p0+1\nt0\n",
+     "  ksm_unmerge p1+1\nt1\n  load p0 .0\nschedule t0*2 t1*60 t0*60\n",
+     {Call::kKsmUnmerge, [](Operation& o) { ++o.page; }}},
     {"OtherCount_Clone",
      &kOtherCount,
      kFiles,
@@ -157,6 +173,31 @@ const Case kAnswers[] = {
      kMemory,
      "  clear_refs\n",
      {Call::kClearRefs, nullptr, not_told<Rule::kWriteProtect>}},
+    {"StillUntracked_Swap",
+     &kStillUntracked,
+     kMemory,
+     "  reclaim p0+1\n  clear_refs\n",
+     {Call::kClearRefs, nullptr,
+      [](Rule rule, Arguments& a) {
+        return rule != Rule::kWriteProtect || a.page != model::page_of(model::Mm{0}, 0);
+      }}},
+    // What comes in from swap elsewhere explains nothing here.
+    {"StillUntracked_BesideSwapIn",
+     &kStillUntracked,
+     "tasks t0:mm0 t1:mm1\nsetup\n  t0 mmap_anon p0+1 rw\n  t0 store p0 .0\n"
+     "  t1 mmap_anon p0+1 rw\n  t1 store p0 .0\n  t1 reclaim p0+1\nt0\n",
+     "  clear_refs\nt1\n  load p0 .0\nschedule t0*3 t1*60 t0*60\n",
+     {Call::kClearRefs, nullptr, not_told<Rule::kWriteProtect>}},
+    // A NUMA hint is opened for a load, and for a store at once.
+    {"NotTracked",
+     &kNotTracked,
+     kMemory,
+     "  clear_refs\n  numa_scan p0+1\n  load p0 .0\n",
+     {Call::kLoad, nullptr,
+      [](Rule rule, Arguments& a) {
+        if (rule == Rule::kUpgrade) a.flag = false;
+        return true;
+      }}},
     {"OtherCount_MovePages",
      &kOtherCount,
      kMemory,
