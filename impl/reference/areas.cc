@@ -47,6 +47,7 @@ void link_file(Current& current, AddressSpace& mm, unsigned first, unsigned last
 }
 
 Detached detach_areas(Current& current, AddressSpace& mm, unsigned first, unsigned last) {
+  split_huge_ends(current, mm, first, last);
   Detached detached;
   for (unsigned page = first; page <= last; ++page) {
     if (mm.state.areas[page].area == Area::kNone) continue;
@@ -90,7 +91,6 @@ void unmap_detached(Current& current, AddressSpace& mm, unsigned first, unsigned
   Gather gather;
   NotifierRange range{.mm = mm, .first = first, .last = last, .event = model::WindowEvent::kUnmap};
   invalidate_range_start(current, range);
-  split_huge_ends(current, mm, first, last);
   zap_entries(current, range, gather);
   invalidate_range_end(current, range);
   forget_areas(current, mm, first, last, detached);

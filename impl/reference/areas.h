@@ -27,6 +27,15 @@ struct Detached {
   std::array<AreaPage, model::kPagesPerMm> areas{};
   std::array<std::uint8_t, model::kFiles> file_pages{};
 };
+// A huge entry that reaches beyond them is split before (vma_adjust_trans_huge): an entry lies in
+// one area, and whoever zaps one finds no part of an entry that is not in it.
+//
+//   munmap p1, of a huge entry of p0 and p1      oom_reap
+//   the area of p1 is gone
+//   goes on with mmap_lock for read
+//                                                zaps the area of p0: a part of a huge entry
+//
+// REQUIRES: mmap_lock for write.
 Detached detach_areas(Current& current, AddressSpace& mm, unsigned first, unsigned last);
 
 // free_pgtables: rmap forgets the areas, and tables without areas go.
