@@ -113,6 +113,9 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
     case Call::kKsmMerge:
       forked_ = true;
       break;
+    case Call::kMadviseCollapse:
+      collapsing_ |= e.self;
+      break;
     case Call::kPread:
       e.size_sufficed = sizes_[file_of(operation)] > cell_of(operation);
       break;
@@ -486,6 +489,7 @@ const Clause* Assignments::unlock_mm(const Errand& e, const Arguments& a, const 
 // come to the same have kept the same.
 void Assignments::forget(Errand& e) {
   running_ &= static_cast<TaskMask>(~e.self);
+  collapsing_ &= running_;
   if (e.operation->call == Call::kClone) {
     sources_[static_cast<std::size_t>(std::countr_zero(e.self))] = {};
   }

@@ -57,8 +57,10 @@ inline constexpr Clause kOtherMove{
 inline constexpr Clause kNotAlone{
     "A6", Property::kS6,
     "UFFDIO_MOVE takes a page away from somebody who has pinned it, or maps it, too"};
-inline constexpr Clause kOtherHuge{
-    "F13", Property::kS16, "an entry becomes huge, or small, by who was not asked to change any"};
+inline constexpr Clause kOtherHuge{"F13", Property::kS16,
+                                   "an entry becomes huge outside a collapse of its pages, or "
+                                   "small by a call that changes no part "
+                                   "of it"};
 inline constexpr Clause kOtherMerge{
     "A6", Property::kS4,
     "a page becomes one with another that it was not to be joined with, or is pinned"};
@@ -161,8 +163,11 @@ class Assignments {
     PageMask exclusive = 0;       // S12': pages of its mirror's, ever since it began
     PageMask reapable = 0;        // private and mapped when it took mmap_lock
     PageMask own_copies = 0;      // mapped a file, MAP_PRIVATE, when it took mmap_lock
-    PageMask huge = 0;            // parts of huge entries when it gave mmap_lock back
-    PageMask runs = 0;            // F13: what could be huge entries, of anonymous memory, then
+    PageMask runs = 0;            // F13: what could be huge entries, of anonymous memory
+    PageMask huge = 0;            // parts of huge entries when it took or gave back mmap_lock last
+    PageMask was_huge = 0;        // the same, at any of these times or in between
+    PageMask split = 0;           // parts of huge entries that were split, by whomever, and are not
+                                  // huge again by its doing
     PageMask beyond = 0;          // beyond the end of their file when it took mmap_lock
     PageMask of_file = 0;         // mapped a file when it took mmap_lock: of a DAX file, too
     PageMask of_dax = 0;          // mapped a DAX file then
@@ -269,8 +274,11 @@ class Assignments {
   static void note_unmovable(Errand& e, model::Mm mm, const model::ConcreteState& s);
   const Clause* discard(const Errand& e, const model::Arguments& a) const;
   static void note_huge(Errand& e, model::Mm mm, const model::ConcreteState& s);
-  const Clause* huge(const Errand& e, model::Rule rule, const model::Arguments& a) const;
-  const Clause* collapse_result(const Errand& e, const impl::Result& result) const;
+  void note_split(const model::Arguments& a);
+  const Clause* huge(Errand& e, model::Rule rule, const model::Arguments& a,
+                     const model::ConcreteState& s) const;
+  const Clause* collapse_result(const Errand& e, const impl::Result& result,
+                                const model::ConcreteState& s, model::Task task) const;
   const Clause* hide(const Errand& e, const model::Arguments& a,
                      const model::ConcreteState& s) const;
   void note_exclusive(model::Mirror mirror, PageMask gained, PageMask lost);
@@ -332,6 +340,11 @@ class Assignments {
   bool no_ram_since(const Errand& e) const {
     return used_pages_ == model::kRamFrames || e.saw(since_.no_page);
   }
+  bool no_run_since(const Errand& e, const model::ConcreteState& s) const {
+    return no_run(s) || e.saw(since_.no_run);
+  }
+  // No aligned run of RAM is free that a huge entry could map.
+  static bool no_run(const model::ConcreteState& s);
   bool no_blocks_since(const Errand& e) const {
     return used_blocks_ == model::kBlocks || e.saw(since_.no_block);
   }
@@ -358,6 +371,7 @@ class Assignments {
     TaskMask shrunk = 0;         // some file
     TaskMask no_page = 0;        // all were used, and are not now
     TaskMask no_block = 0;
+    TaskMask no_run = 0;  // none was free for a huge entry, and one may be now
 
     // REQUIRES: there is nothing here but masks.
     void forget(TaskMask task) {
@@ -403,7 +417,8 @@ class Assignments {
   bool has_device_memory_ = false;
   // P5: what was programmed for a device alone, and no window has taken away.
   std::array<PageMask, model::kMirrors> exclusive_{};
-  TaskMask running_ = 0;  // tasks in an operation
+  TaskMask running_ = 0;     // tasks in an operation
+  TaskMask collapsing_ = 0;  // those in a MADV_COLLAPSE
   Since since_;
 };
 

@@ -92,6 +92,7 @@ const Clause* Assignments::hide(const Errand& e, const Arguments& a, const Concr
     case Call::kStore:
     case Call::kPin:
     case Call::kPinLongterm:
+    case Call::kMadviseCollapse:
       return unless(of_device && asked_in(own_mm(a.task)), kOtherMove);
     case Call::kDeviceRead:
     case Call::kDeviceWrite:
@@ -112,9 +113,10 @@ const Clause* Assignments::discard(const Errand& e, const Arguments& a) const {
                 kDataLost);
 }
 
-// Of the pages that were asked for, at the end.
+// Of the pages that were asked for.
 void Assignments::note_huge(Errand& e, Mm mm, const ConcreteState& s) {
   const PageMask asked = pages(*e.operation) & kAllPages;
+  e.huge = 0;
   for (unsigned first = 0; first < model::kPagesPerMm; first += model::kPagesPerHuge) {
     const model::PageRange run = model::huge_of(model::page_of(mm, first));
     const PageMask all = assignment::pages(run, mm);
@@ -125,37 +127,91 @@ void Assignments::note_huge(Errand& e, Mm mm, const ConcreteState& s) {
     if (one_area && inside(all, asked)) e.runs |= all;
     if (s.huge(run.first)) e.huge |= all & asked;
   }
+  e.was_huge |= e.huge;
 }
 
-// Whoever changes an entry may have to split it first; whoever only goes through it may not.
-const Clause* Assignments::huge(const Errand& e, model::Rule rule, const Arguments& a) const {
+// Whoever looks for a page through rmap needs no mmap_lock: move_pages and reclaim split what a
+// collapse has found huge, or has just made so.
+void Assignments::note_split(const Arguments& a) {
+  if (collapsing_ == 0) return;
+  const Mm mm = model::mm_of(a.page);
+  for (std::size_t t = 0; t < errands_.size(); ++t) {
+    if ((collapsing_ & bit_of(Task(t))) != 0 && own_mm(Task(t)) == mm) {
+      errands_[t].split |= assignment::pages(model::huge_of(a.page), mm);
+    }
+  }
+}
+
+// Whoever changes an entry may have to split it first; whoever only goes through it, or takes it up
+// as a whole, may not.
+const Clause* Assignments::huge(Errand& e, model::Rule rule, const Arguments& a,
+                                const ConcreteState& s) const {
   const Call call = e.operation->call;
-  const bool asked =
-      inside(assignment::pages(model::huge_of(a.page), own_mm(a.task)), pages(*e.operation));
+  const Mm mm = model::mm_of(a.page);
+  const PageMask run = assignment::pages(model::huge_of(a.page), mm);
+  const PageMask asked = mm == own_mm(a.task) ? run & pages(*e.operation) : 0;
   if (rule == model::Rule::kJoin) {
-    return unless(call == Call::kMadviseCollapse && asked, kOtherHuge);
+    e.was_huge |= run;
+    e.split &= ~run;
+    return unless(call == Call::kMadviseCollapse && asked == run, kOtherHuge);
   }
+  // Its last user takes all of it down, whatever he was doing.
+  if (s.users(mm) == 0) return nullptr;
+  // madvise_free_huge_pmd.
+  if (call == Call::kMadviseFree) return unless(asked != 0 && asked != run, kOtherHuge);
   const bool goes_through = assignment::faults_in(call) && !assignment::moves_memory(call);
-  return unless(!goes_through && call != Call::kMadviseFree && call != Call::kMadviseCollapse,
-                kOtherHuge);
+  return unless(!goes_through && call != Call::kMadviseCollapse, kOtherHuge);
 }
 
-const Clause* Assignments::collapse_result(const Errand& e, const impl::Result& result) const {
-  const bool all_huge = inside(e.runs, e.huge);
-  const PageMask others = e.special | e.of_file;
-  switch (result.error) {
-    case 0:
-      if (result.pages != std::popcount(e.runs)) return &kOtherCount;
-      return unless(e.looked && all_huge && e.gone == 0 && others == 0, kNotDone);
-    case -ENOMEM:
-      return unless(!fits(*e.operation) || e.gone != 0 || !all_huge, kErrorUnexplained);
-    case -EINVAL:
-      return unless(others != 0 || !all_huge, kErrorUnexplained);
-    case -EAGAIN:
-      return unless(!all_huge, kErrorUnexplained);
-    default:
-      return &kErrorUnexplained;
+bool Assignments::no_run(const ConcreteState& s) {
+  constexpr unsigned kFirst = static_cast<unsigned>(model::kZeroFrame) + 1;
+  for (unsigned first = kFirst; first < kFirst + model::kRamFrames; first += model::kPagesPerHuge) {
+    bool free = true;
+    for (unsigned i = 0; i < model::kPagesPerHuge; ++i) {
+      free = free && !s.used(model::Frame(first + i));
+    }
+    if (free) return false;
   }
+  return true;
+}
+
+// What keeps a page of anonymous memory from being collapsed (__collapse_huge_page_isolate). An
+// entry that is not present may also not come back because somebody has its page locked.
+const Clause* Assignments::collapse_result(const Errand& e, const impl::Result& result,
+                                           const ConcreteState& s, Task task) const {
+  const PageMask others = e.special | e.of_file;
+  if (result.error == 0) {
+    if (result.pages != std::popcount(e.runs)) return &kOtherCount;
+    return unless(e.looked && inside(e.runs, e.was_huge) && e.gone == 0 && others == 0, kNotDone);
+  }
+  const PageMask left = e.runs & (~e.huge | e.split);
+  if (result.error == -ENOMEM) {
+    return unless(!fits(*e.operation) || e.gone != 0 || (left != 0 && no_run_since(e, s)),
+                  kErrorUnexplained);
+  }
+  if (result.error == -EINVAL && others != 0) return nullptr;
+  if (result.error != -EINVAL && result.error != -EAGAIN) return &kErrorUnexplained;
+  // What others do at the same time may have locked a page, or made an entry a special one.
+  if (e.saw(since_.memory_joined)) return unless(left != 0, kErrorUnexplained);
+  bool invalid = false;
+  bool in_use = false;
+  for (unsigned first = 0; first < model::kPagesPerMm; first += model::kPagesPerHuge) {
+    if ((left >> first & 1) == 0) continue;
+    bool writable = false;
+    for (unsigned i = first; i < first + model::kPagesPerHuge; ++i) {
+      const Page page = model::page_of(own_mm(task), i);
+      const model::Frame frame = s.cpu_frame(page);
+      if (frame == model::kNoFrame) continue;
+      const bool present = model::present<model::Concrete>(s, page);
+      writable = writable || (present && s.cpu_write(page));
+      invalid = invalid || !present || s.cpu_read(page) != s.area_read(page);
+      in_use = in_use || !present ||
+               (frame != model::kZeroFrame &&
+                (s.pins(frame) != 0 || !model::maps_alone<model::Concrete>(s, page)));
+    }
+    invalid = invalid || !writable;
+  }
+  return unless(result.error == -EINVAL ? invalid : in_use, kErrorUnexplained);
 }
 
 void Assignments::note_exclusive(model::Mirror mirror, PageMask gained, PageMask lost) {

@@ -568,7 +568,7 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
     case Call::kClone:
       return clone_result(e, result);
     case Call::kMadviseCollapse:
-      return collapse_result(e, result);
+      return collapse_result(e, result, s, task);
     case Call::kSplitHuge:
       if (error == 0) return unless(e.huge == 0, kNotDone);
       return unless(error == -EINVAL && !fits(operation), kErrorUnexplained);

@@ -200,7 +200,10 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
     if (!model::is_device(a.frame) && !model::is_swap(a.frame)) {
       ++(model::is_block(a.frame) ? used_blocks_ : used_pages_);
     }
+  } else if constexpr (rule == Rule::kSplit) {
+    note_split(a);
   } else if constexpr (rule == Rule::kFree) {
+    if (collapsing_ != 0 && no_run(s)) since_.no_run |= collapsing_;
     if (model::is_device(a.frame) || model::is_swap(a.frame)) {
       // What has gone is not needed to explain anything.
     } else if (model::is_block(a.frame)) {
@@ -238,6 +241,7 @@ template <class R>
       note_refusal(e, a.task, s);
     }
     if (a.mm == mm && call == Call::kOomReap) note_reapable(e, mm, s);
+    if (a.mm == mm && call == Call::kMadviseCollapse) note_huge(e, mm, s);
     if constexpr (rule == Rule::kMmapRead) {
       note_ends_of_files(e, a.mm, s);
       if (call == Call::kMadviseRemove || call == Call::kClone || call == Call::kReclaim) {
@@ -316,7 +320,7 @@ template <class R>
             assignment::inside(1u << model::index_of(a.page), assignment::pages(*operation)),
         kDataLost);
   } else if constexpr (rule == Rule::kJoin || rule == Rule::kSplit) {
-    return huge(e, rule, a);
+    return huge(e, rule, a, s);
   } else if constexpr (rule == Rule::kMarkDirty) {
     // What a device has written is not thrown away, and goes out another time.
     if (call == Call::kReclaim) e.taken_up |= maps(s, mm, a.frame);
@@ -347,10 +351,13 @@ template <class R>
     }
     return hide(e, a, s);
   } else if constexpr (rule == Rule::kMove || rule == Rule::kReveal) {
-    // What is in swap comes back to whoever touches it.
+    // What is in swap comes back to whoever touches it, and to be a part of a huge entry.
     const bool swaps = s.cpu_kind(a.page) == model::EntryKind::kSwap;
     const bool goes_out = rule == Rule::kMove && model::is_swap(a.frame);
-    if (swaps && !goes_out) return assignment::unless(assignment::faults_in(call), kOtherMove);
+    if (swaps && !goes_out) {
+      return assignment::unless(assignment::faults_in(call) || call == Call::kMadviseCollapse,
+                                kOtherMove);
+    }
     if constexpr (rule == Rule::kMove) {
       // Whoever drops the last reference to a mirror empties the device's memory.
       if (!e.did_remove) ++e.moves;

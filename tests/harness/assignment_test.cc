@@ -370,6 +370,12 @@ const Case kAssignments[] = {
      "  t0 madvise_collapse p0+2\nt0\n",
      "  load p0 .0\n",
      {Call::kLoad, [](Operation& o) { o.call = Call::kSplitHuge; }}},
+    {"OtherHuge_FreesAllOfIt",
+     &kOtherHuge,
+     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+2 rw\n  t0 store p0 .0\n"
+     "  t0 madvise_collapse p0+2\nt0\n",
+     "  madvise_free p0+2\n",
+     {Call::kMadviseFree, [](Operation& o) { o.call = Call::kSplitHuge; }}},
     {"OtherMove_Page",
      &kOtherMove,
      kMemory,

@@ -24,6 +24,9 @@ const char* const kNoBlocks =
 const char* const kOnNoDevice =
     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+2 rw\n  t0 mirror_open m0 p0+2\nt0\n";
 
+// What goes as far as to look at the entries.
+void looks_only(Operation& operation) { operation.call = Call::kSplitHuge; }
+
 const Case kErrors[] = {
     {"ErrorUnexplained_Load",
      &kErrorUnexplained,
@@ -211,6 +214,22 @@ const Case kErrors[] = {
      kMemory,
      "  store p0 .0\n  madvise_collapse p0+2\n",
      {Call::kMadviseCollapse, nullptr, nullptr, [](Result& r) { r.error = -EAGAIN; }}},
+    // Memory is free, nobody else has a page of it, and it has been written.
+    {"ErrorUnexplained_CollapseWithoutShortage",
+     &kErrorUnexplained,
+     kMemory,
+     "  store p0 .0\n  madvise_collapse p0+2\n",
+     {Call::kMadviseCollapse, looks_only, nullptr, error<-ENOMEM>}},
+    {"ErrorUnexplained_CollapseNobodyUses",
+     &kErrorUnexplained,
+     kMemory,
+     "  store p0 .0\n  madvise_collapse p0+2\n",
+     {Call::kMadviseCollapse, looks_only, nullptr, error<-EAGAIN>}},
+    {"ErrorUnexplained_CollapseOfWritten",
+     &kErrorUnexplained,
+     kMemory,
+     "  store p0 .0\n  madvise_collapse p0+2\n",
+     {Call::kMadviseCollapse, looks_only, nullptr, error<-EINVAL>}},
     {"ErrorUnexplained_CloneElsewhere",
      &kErrorUnexplained,
      kFiles,
