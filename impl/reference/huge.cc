@@ -1,9 +1,11 @@
 #include "impl/reference/huge.h"
 
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <cerrno>
+#include <cstdint>
 
+#include "impl/reference/fault.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/page_table.h"
@@ -55,15 +57,45 @@ int refusal(Current& current, const AddressSpace& mm, unsigned page) {
   return current.machine.memory.only_reference(entry.frame) ? 0 : -EAGAIN;
 }
 
-// __collapse_huge_page_isolate, of the run from `first` on. At least one page is writable, as it is
-// where somebody has written.
+// At least one page of the run is writable, as it is where somebody has written. REQUIRES: the
+// page-table lock.
+bool writable(const AddressSpace& mm, unsigned first) {
+  const auto begin = mm.state.entries.begin();
+  return std::any_of(begin + first, begin + huge_last(first) + 1,
+                     [](const PageTableEntry& entry) { return entry.present() && entry.write; });
+}
+
+// __collapse_huge_page_isolate, of the run from `first` on.
 int refusal_of_run(Current& current, const AddressSpace& mm, unsigned first) {
-  bool writable = false;
   for (unsigned page = first; page <= huge_last(first); ++page) {
     if (const int error = refusal(current, mm, page)) return error;
-    writable = writable || (mm.state.entries[page].present() && mm.state.entries[page].write);
   }
-  return writable ? 0 : -EINVAL;
+  return writable(mm, first) ? 0 : -EINVAL;
+}
+
+// What hpage_collapse_scan_pmd finds of a run.
+struct Scan {
+  bool huge;
+  std::uint32_t elsewhere;  // pages in swap, or that a device has, where a collapse is worth it
+};
+
+Scan scan(AddressSpace& mm, unsigned first) {
+  const sync::MutexLock guard(mm.page_table_lock);
+  Scan found{.huge = mm.state.entries[first].huge, .elsewhere = 0};
+  if (found.huge || !writable(mm, first)) return found;
+  for (unsigned page = first; page <= huge_last(first); ++page) {
+    const PageTableEntry& entry = mm.state.entries[page];
+    if (!entry.empty() && !entry.present()) found.elsewhere |= 1u << page;
+  }
+  return found;
+}
+
+// __collapse_huge_page_swapin: these pages are brought back. Of those that cannot be the collapse
+// is refused. REQUIRES: mmap_lock for write.
+void bring_in(Current& current, AddressSpace& mm, std::uint32_t pages) {
+  for (; pages != 0; pages &= pages - 1) {
+    handle_mm_fault(current, mm, static_cast<unsigned>(std::countr_zero(pages)), false);
+  }
 }
 
 // The pages of the run go to the frames from `to` on, whose references are the caller's, and become
@@ -83,11 +115,13 @@ void collapse_entries(Current& current, const NotifierRange& range, Frame to, Ga
   current.step(Rule::kJoin, {.page = mm.page(range.first)});
 }
 
-// collapse_huge_page. REQUIRES: mmap_lock for write, anonymous memory of one VMA.
-int collapse(Current& current, AddressSpace& mm, unsigned first) {
+// collapse_huge_page; `elsewhere` as scan() has found it. REQUIRES: mmap_lock for write, anonymous
+// memory of one VMA.
+int collapse(Current& current, AddressSpace& mm, unsigned first, std::uint32_t elsewhere) {
   Memory& memory = current.machine.memory;
   const Frame to = memory.allocate_huge(current);
   if (to == kNoFrame) return -ENOMEM;
+  bring_in(current, mm, elsewhere);
   Gather gather;
   NotifierRange range{
       .mm = mm, .first = first, .last = huge_last(first), .event = WindowEvent::kClear};
@@ -113,18 +147,14 @@ int collapse(Current& current, AddressSpace& mm, unsigned first) {
   return error;
 }
 
-bool is_huge(AddressSpace& mm, unsigned page) {
-  const sync::MutexLock guard(mm.page_table_lock);
-  return mm.state.entries[page].huge;
-}
-
 // Of one VMA, what is whole of it in [first, end). REQUIRES: mmap_lock for write.
 int collapse_range(Current& current, AddressSpace& mm, unsigned first, unsigned end,
                    unsigned& huge) {
   int error = 0;
   for (unsigned page = huge_first(first + kPagesPerHuge - 1); page + kPagesPerHuge <= end;
        page += kPagesPerHuge) {
-    const int failed = is_huge(mm, page) ? 0 : collapse(current, mm, page);
+    const Scan found = scan(mm, page);
+    const int failed = found.huge ? 0 : collapse(current, mm, page, found.elsewhere);
     if (failed == 0) huge += kPagesPerHuge;
     if (failed != 0) error = failed;
   }

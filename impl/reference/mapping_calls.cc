@@ -126,6 +126,8 @@ void free_range_lazily(Current& current, AddressSpace& mm, unsigned first, unsig
   // D6: a device that may write what is dirty could go on, and nobody would hear of it.
   NotifierRange range{.mm = mm, .first = first, .last = last, .event = WindowEvent::kClear};
   invalidate_range_start(current, range);
+  // madvise_free_huge_pmd.
+  split_huge_ends(current, mm, first, last);
   {
     const sync::MutexLock guard(mm.page_table_lock);
     for (unsigned page = first; page <= last; ++page) free_lazily(current, range, page, gather);
