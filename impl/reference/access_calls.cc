@@ -72,13 +72,7 @@ TryPin try_pin(Current& current, AddressSpace& mm, unsigned page, bool write, bo
   // gup_must_unshare: a pin must see what is written later, so it is taken on a page that a write
   // does not copy.
   if (mm.maps_private_memory(page) && !entry.exclusive) return TryPin::kUnshare;
-  PinnedPage pinned{.frame = entry.frame};
-  if (model::is_block(entry.frame)) {
-    pinned.of_file = true;
-    pinned.file = model::file_of(mm.state.areas[page].file_page);
-    current.machine.inode(pinned.file).get(1);
-  }
-  current.machine.pins.add(current.task, pinned);
+  current.machine.pins.add(current.task, entry.frame);
   if (entry.frame != model::kZeroFrame) {
     current.machine.memory.pin(current, mm.page(page), entry.frame, write, longterm);
   }
@@ -87,12 +81,17 @@ TryPin try_pin(Current& current, AddressSpace& mm, unsigned page, bool write, bo
 
 // False if there was none.
 bool unpin_oldest(Current& current) {
-  PinnedPage pinned;
-  if (!current.machine.pins.oldest(current.task, pinned)) return false;
-  if (pinned.frame != model::kZeroFrame) current.machine.memory.unpin(current, pinned.frame);
+  const model::Frame frame = current.machine.pins.oldest(current.task);
+  if (frame == model::kNoFrame) return false;
+  const unsigned evicted =
+      frame != model::kZeroFrame ? current.machine.memory.unpin(current, frame) : 0;
   // Truncates look again only now, and find the reference gone.
   current.machine.pins.remove_oldest(current.task);
-  if (pinned.of_file) Inode::put(current, current.machine.inode(pinned.file), 1);
+  for (unsigned file = 0; evicted >> file != 0; ++file) {
+    if ((evicted >> file & 1) != 0) {
+      Inode::put(current, current.machine.inode(model::File(file)), 1);
+    }
+  }
   return true;
 }
 

@@ -24,8 +24,9 @@ void Inode::put(Current& current, Inode& inode, unsigned count) {
   {
     const sync::SectionLock guard(inode.section);
     sync::check(inode.state.references >= count, "no more references are dropped than were taken");
-    inode.state.references = static_cast<std::uint8_t>(inode.state.references - count);
-    last = inode.state.references == 0;
+    last = inode.state.references == count;
+    inode.state.references =
+        last ? std::uint8_t{1} : static_cast<std::uint8_t>(inode.state.references - count);
   }
   if (last) evict(current, inode);
 }

@@ -1,9 +1,9 @@
 // struct inode and its address_space: size, backing frames, entry locks, and the rmap of a file.
 //
-// An inode lives while anything refers to it: its name, mapped pages, pins on its DAX blocks, and
-// operations under way. With the last reference an unlinked one is evicted, which frees its pages
-// and blocks. (That pins count is more than Linux before 6.15 does; it is what
-// dax_break_layout_final achieves by waiting.)
+// An inode lives while anything refers to it: its name, mapped pages, and operations under way.
+// With the last reference an unlinked one is evicted, which frees its pages and blocks. While
+// somebody has one of its blocks pinned, through whichever file, that reference is the pin's. (That
+// is more than Linux before 6.15 does; dax_break_layout_final waits instead.)
 //
 // Thread safety: the lock named at each field. Lock order: impl/reference/README.md.
 
@@ -50,6 +50,8 @@ struct Inode {
     // PAGECACHE_TAG_DIRTY: written, or writable through some entry, since the last write-back
     // (X11). Changed in `section`, too, for who asks without the entry lock.
     std::array<bool, model::kPagesPerFile> dirty{};
+    // Pages whose shared blocks are claimed (Memory::look). Under rwsem, for write.
+    std::uint8_t claimed = 0;
     // Of a block: that the file has it there is not on stable storage yet (IOMAP_F_DIRTY, X7).
     std::array<bool, model::kPagesPerFile> uncommitted{};
     // Of a page of the page cache: the disk has something else than zeros. Under the entry lock.
@@ -102,6 +104,13 @@ struct Inode {
            std::any_of(state.on_disk.begin(), state.on_disk.end(), [](bool page) { return page; });
   }
 
+  // Whether its block was claimed; now it is not. REQUIRES: i_rwsem for write.
+  bool take_claim(unsigned index) {
+    const bool claimed = (state.claimed >> index & 1) != 0;
+    state.claimed &= static_cast<std::uint8_t>(~(1u << index));
+    return claimed;
+  }
+
   // REQUIRES: the entry lock of the page.
   void set_dirty(unsigned index) {
     const sync::SectionLock guard(section);
@@ -117,7 +126,7 @@ struct Inode {
   // What open() does: one more reference if the name is there.
   bool get_by_name();
   void get(unsigned count);
-  // Drops `count` references; the last one evicts. REQUIRES: no lock of A12 is held.
+  // Drops `count` references; the last one is evict()'s. REQUIRES: no lock of A12 is held.
   static void put(Current& current, Inode& inode, unsigned count);
 
  private:

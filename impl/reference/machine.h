@@ -59,7 +59,8 @@ struct Machine {
   sync::SharedMutex anon_vma_lock{{sync::LockClass::kAnonVma, 0}};
   // Pages that were on their way to another frame have arrived.
   sync::WaitQueue migrations{{sync::LockClass::kPageLock, 0}};
-  // Some block that counts its entries has no other reference any more.
+  // Some block that counts its entries has no other reference any more, or a claim on a shared one
+  // has gone.
   sync::WaitQueue blocks_idle{{sync::LockClass::kPinWait, 1}};
   Pins pins;
   sync::Section classic_section;

@@ -184,12 +184,6 @@ void Memory::put_last(Current& current, Frame frame) {
   if (slot != kNoFrame) put_page(current, slot);
 }
 
-bool Memory::busy(Frame frame) {
-  const sync::SectionLock guard(sections_[index(frame)]);
-  const unsigned idle = state_.counted[index(frame)] ? state_.mapped[index(frame)] : 1;
-  return state_.references[index(frame)] != idle;
-}
-
 bool Memory::flushing(Frame frame) {
   const sync::SectionLock guard(sections_[index(frame)]);
   return state_.counted[index(frame)] &&
@@ -311,10 +305,6 @@ bool Memory::discardable(Frame frame) {
 void Memory::free_block(Current& current, Frame frame) {
   {
     const sync::SectionLock guard(sections_[index(frame)]);
-    if (state_.shared[index(frame)] != 0) {
-      --state_.shared[index(frame)];
-      return;
-    }
     state_.counted[index(frame)] = false;
   }
   give_back(current, state_.blocks, frame);
@@ -330,6 +320,45 @@ bool Memory::is_shared(Frame frame) {
   return state_.shared[index(frame)] != 0;
 }
 
+// Somebody has a reference who is no entry: a pin, or an entry that has gone.
+Memory::Look Memory::look(Frame frame, bool claims) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  const unsigned idle = state_.counted[index(frame)] ? state_.mapped[index(frame)] : 1;
+  if (state_.references[index(frame)] != idle) return Look::kBusy;
+  return claim(frame, claims);
+}
+
+Memory::Look Memory::look_to_evict(Frame frame, model::File file) {
+  const sync::SectionLock guard(sections_[index(frame)]);
+  if (state_.pins[index(frame)] == 0) return claim(frame, true);
+  state_.claims[block_index(frame)].evicted |=
+      static_cast<std::uint8_t>(1u << static_cast<unsigned>(file));
+  return Look::kBusy;
+}
+
+Memory::Look Memory::claim(Frame frame, bool claims) {
+  if (!claims || state_.shared[index(frame)] == 0) return Look::kIdle;
+  ++state_.claims[block_index(frame)].count;
+  return Look::kClaimed;
+}
+
+bool Memory::drop_claim(Frame frame) {
+  Claims& claims = state_.claims[block_index(frame)];
+  --claims.count;
+  return std::exchange(claims.awaited, false);
+}
+
+void Memory::wake_leavers(Current& current) { current.machine.blocks_idle.wake_all(); }
+
+void Memory::release_block(Current& current, Frame frame) {
+  bool awaited;
+  {
+    const sync::SectionLock guard(sections_[index(frame)]);
+    awaited = drop_claim(frame);
+  }
+  if (awaited) wake_leavers(current);
+}
+
 void Memory::pin(Current& current, model::Page page, Frame frame, bool write, bool longterm) {
   const sync::SectionLock guard(sections_[index(frame)]);
   ++state_.pins[index(frame)];
@@ -338,16 +367,21 @@ void Memory::pin(Current& current, model::Page page, Frame frame, bool write, bo
   current.step(Rule::kPin, {.page = page, .frame = frame, .write = write, .flag = longterm});
 }
 
-void Memory::unpin(Current& current, Frame frame) {
+std::uint8_t Memory::unpin(Current& current, Frame frame) {
   bool last;
+  std::uint8_t evicted = 0;
   {
     // Both at once: whoever finds the page busy knows of a pin that explains it.
     const sync::SectionLock guard(sections_[index(frame)]);
-    --state_.pins[index(frame)];
+    const bool last_pin = --state_.pins[index(frame)] == 0;
     last = drop(frame);
     current.step(Rule::kUnpin, {.frame = frame});
+    if (last_pin && model::is_block(frame)) {
+      evicted = std::exchange(state_.claims[block_index(frame)].evicted, std::uint8_t{0});
+    }
   }
   if (last) put_last(current, frame);
+  return evicted;
 }
 
 std::uint32_t Memory::pins(Frame frame) {

@@ -56,9 +56,7 @@ class Memory {
   // False: nobody has a reference on it, it is free or about to be.
   bool try_get_page(model::Frame frame);
   void put_page(Current& current, model::Frame frame);
-  // X12.3: somebody has a reference on the block who is no entry: a pin, or an entry that has gone
-  // and whose TLB flush is still to come, `flushing`. REQUIRES: a block.
-  bool busy(model::Frame frame);
+  // X12.3: an entry of the block has gone whose TLB flush is still to come. REQUIRES: a block.
   bool flushing(model::Frame frame);
   // Whether the caller's is the only reference. REQUIRES: a page of RAM or of a device, or a slot.
   bool only_reference(model::Frame frame) { return only_references(frame, 1); }
@@ -137,27 +135,69 @@ class Memory {
   }
   // Whether two frames hold the same. REQUIRES: nobody writes either.
   bool same(model::Frame one, model::Frame other);
-  // X9: one more file page has the block. free_block() counts them, and frees with the last.
-  // REQUIRES: a block that some file page has.
+  // X9: one more file page has the block. REQUIRES: a block that some file page has, and claims if
+  // it is shared already.
   void share_block(model::Frame frame);
   bool is_shared(model::Frame frame);
-  // One file page has it no longer, and report() is called with that; or false, and nothing has
-  // changed: it is the only one.
+  // X12.3: who is about to take a shared block from a file page, or to share it once more, looks
+  // whether somebody has it pinned, and claims it. A page that lets go of it for a copy leaves its
+  // pins behind; from here on it may do so only if they are not left to pages that are claimed:
+  //
+  //   truncate f                       who has pinned the block through g
+  //   nobody has it pinned, claimed
+  //                                    pins it
+  //                                    writes g: has made a copy, waits before g gets it
+  //   f has the block no longer
+  //                                    g has it alone, and keeps it
+  enum class Look : std::uint8_t { kBusy, kIdle, kClaimed };
+  // kIdle: nobody else has it, or `claims` is false. REQUIRES: the file page is unmapped and stays
+  // so, by its file's locks.
+  Look look(model::Frame frame, bool claims);
+  // The same where only pins count; kBusy: unpin() tells when the last one goes.
+  Look look_to_evict(model::Frame frame, model::File file);
+  // One claim goes.
+  void release_block(Current& current, model::Frame frame);
+  // A file page has it no longer, and report() is called with that. True: no other has it, and it
+  // is the caller's to free.
   template <class Report>
-  bool leave_shared(model::Frame frame, Report report) {
+  bool remove_block(Current& current, model::Frame frame, bool claimed, Report&& report) {
+    bool awaited = false;
+    bool alone;
+    {
+      const sync::SectionLock guard(sections_[index(frame)]);
+      alone = state_.shared[index(frame)] == 0;
+      if (!alone) --state_.shared[index(frame)];
+      if (claimed) awaited = drop_claim(frame);
+      report();
+    }
+    if (awaited) wake_leavers(current);
+    return alone;
+  }
+  // The same, with report(), of a page that gets a copy. kAlone, kNotYet: nothing has changed; it
+  // is the only one, or must look again after a wake of Machine::blocks_idle.
+  enum class Leave : std::uint8_t { kLeft, kAlone, kNotYet };
+  template <class Report>
+  Leave leave_shared(model::Frame frame, Report&& report) {
     const sync::SectionLock guard(sections_[index(frame)]);
-    if (state_.shared[index(frame)] == 0) return false;
+    Claims& claims = state_.claims[block_index(frame)];
+    if (state_.shared[index(frame)] == 0) return Leave::kAlone;
+    if (state_.pins[index(frame)] != 0 && claims.count >= state_.shared[index(frame)]) {
+      claims.awaited = true;
+      return Leave::kNotYet;
+    }
     --state_.shared[index(frame)];
     report();
-    return true;
+    return Leave::kLeft;
   }
-  // REQUIRES: a block; nothing else is asked, that is the filesystem's affair (X12).
+  // REQUIRES: a block that no file page has; nothing else is asked, that is the filesystem's affair
+  // (X12).
   void free_block(Current& current, model::Frame frame);
 
   // GUP. Pins of the zero page are not counted: it is never freed.
   // REQUIRES: the page-table lock under which `page` maps `frame` is held.
   void pin(Current& current, model::Page page, model::Frame frame, bool write, bool longterm);
-  void unpin(Current& current, model::Frame frame);
+  // Returns a bit for each file whose eviction waited for this.
+  std::uint8_t unpin(Current& current, model::Frame frame);
   std::uint32_t pins(model::Frame frame);
 
   // A load or store and its report(value). REQUIRES: frame is not kNoFrame.
@@ -199,6 +239,12 @@ class Memory {
     std::array<model::Frame, kCapacity> frames{};
     std::uint8_t count = 0;
   };
+  // Of a shared block.
+  struct Claims {
+    std::uint8_t count = 0;
+    std::uint8_t evicted = 0;  // files, a bit for each, whose eviction waits for pins
+    bool awaited = false;      // some page may leave when one goes
+  };
   struct State {
     FreeList<model::kRamFrames> pages;
     FreeList<model::kBlocks> blocks;
@@ -215,13 +261,22 @@ class Memory {
     std::array<bool, model::kFrames> counted{};         // blocks
     std::array<std::uint8_t, model::kFrames> shared{};  // of a block: file pages, less one
     std::array<std::uint8_t, model::kFrames> mapped{};  // map count of a counted block
+    std::array<Claims, model::kBlocks> claims{};
   };
   static constexpr State initial_state();
   static constexpr std::size_t index(model::Frame frame) { return static_cast<std::size_t>(frame); }
+  static constexpr std::size_t block_index(model::Frame frame) {
+    return index(frame) - index(model::kFirstBlock);
+  }
 
   // A reference goes: whether put_last() is due. REQUIRES: the frame's section.
   bool drop(model::Frame frame);
   void put_last(Current& current, model::Frame frame);
+  // kClaimed if `claims` and it is shared. REQUIRES: the frame's section, and that it is idle.
+  Look claim(model::Frame frame, bool claims);
+  // Whether wake_leavers() is due. REQUIRES: the frame's section.
+  bool drop_claim(model::Frame frame);
+  static void wake_leavers(Current& current);
   template <class List>
   model::Frame take(Current& current, List& list, model::Frame wanted = model::kNoFrame);
   // The last frame of the list is handed out. REQUIRES: lists_; there is one.

@@ -10,11 +10,11 @@ using model::File;
 using model::Frame;
 using model::Task;
 
-void Pins::add(Task task, const PinnedPage& pinned) {
+void Pins::add(Task task, Frame pinned) {
   const sync::SectionLock guard(section_);
   TaskState& own = state(task);
   sync::check(own.count < kMostPins, "a task has room for the pin it takes");
-  page(task, own.first + own.count++) = pinned;
+  frame(task, own.first + own.count++) = pinned;
 }
 
 bool Pins::full(Task task) {
@@ -22,12 +22,10 @@ bool Pins::full(Task task) {
   return state(task).count == kMostPins;
 }
 
-bool Pins::oldest(Task task, PinnedPage& pinned) {
+Frame Pins::oldest(Task task) {
   const sync::SectionLock guard(section_);
   const TaskState& own = state(task);
-  if (own.count == 0) return false;
-  pinned = page(task, own.first);
-  return true;
+  return own.count == 0 ? model::kNoFrame : frame(task, own.first);
 }
 
 void Pins::remove_oldest(Task task) {
@@ -59,9 +57,9 @@ bool Pins::goes_on(const TaskState& task, unsigned visited) const {
 bool Pins::has_pinned(Task task, const Blocks& blocks) {
   const TaskState& holder = state(task);
   for (unsigned i = 0; i < holder.count; ++i) {
-    const Frame frame = page(task, holder.first + i).frame;
-    if (frame != model::kZeroFrame &&
-        std::find(blocks.begin(), blocks.end(), frame) != blocks.end()) {
+    const Frame pinned = frame(task, holder.first + i);
+    if (pinned != model::kZeroFrame &&
+        std::find(blocks.begin(), blocks.end(), pinned) != blocks.end()) {
       return true;
     }
   }

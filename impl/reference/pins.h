@@ -34,22 +34,16 @@
 
 namespace mirrorcheck::impl::reference {
 
-struct PinnedPage {
-  model::Frame frame = model::kNoFrame;
-  bool of_file = false;  // a block of `file`, on which truncates wait
-  model::File file{};
-};
-
 class Pins {
  public:
   void reset_state() { state_ = {}; }
   void reset_locks() { idle_.reset(); }
 
   // One more pin of `task`. REQUIRES: !full(task).
-  void add(model::Task task, const PinnedPage& pinned);
+  void add(model::Task task, model::Frame frame);
   bool full(model::Task task);
-  // The oldest pin, without forgetting it. False if there is none.
-  bool oldest(model::Task task, PinnedPage& pinned);
+  // What the oldest pin is on, without forgetting it; kNoFrame if there is none.
+  model::Frame oldest(model::Task task);
   // Forgets the oldest pin. REQUIRES: the reference has been dropped.
   void remove_oldest(model::Task task);
 
@@ -117,8 +111,8 @@ class Pins {
     std::uint8_t waiters = 0;
   };
   TaskState& state(model::Task task) { return state_.tasks[static_cast<std::size_t>(task)]; }
-  PinnedPage& page(model::Task task, unsigned position) {
-    return pages_[static_cast<std::size_t>(task)][position % kMostPins];
+  model::Frame& frame(model::Task task, unsigned position) {
+    return frames_[static_cast<std::size_t>(task)][position % kMostPins];
   }
   // `visited`: a bit for each task whose going on depends on this one's.
   bool goes_on(const TaskState& task, unsigned visited) const;
@@ -131,7 +125,7 @@ class Pins {
   sync::Section section_;  // everything below
   State state_;
   // A ring for each task, from `first` on.
-  std::array<std::array<PinnedPage, kMostPins>, model::kTasks> pages_{};
+  std::array<std::array<model::Frame, kMostPins>, model::kTasks> frames_{};
   sync::WaitQueue idle_{{sync::LockClass::kPinWait, 0}};
 };
 

@@ -52,27 +52,21 @@ class TwoFiles {
   std::optional<InvalidateExclusive> invalidate_higher_;
 };
 
-// False: somebody has a block of the file pinned. REQUIRES: i_rwsem and invalidate_lock for write.
-bool unmap_all_idle(Current& current, Inode& inode) {
+// False: somebody has a block of the file pinned, and no page is claimed then.
+// REQUIRES: i_rwsem and invalidate_lock for write.
+bool unmap_and_claim(Current& current, Inode& inode, unsigned index) {
   for (unsigned page = 0; page < Inode::pages_of(inode.size()); ++page) {
-    if (!unmap_idle(current, inode, page)) return false;
+    unmap_page(current, inode, page);
   }
-  return true;
+  return claim_idle(current, inode, index, index + 1);
 }
 
-// Nobody writes either page behind our back: the files are unmapped, all of them, since a third
-// page may have the same block, and their locks keep faults and write(2) away. REQUIRES: TwoFiles.
-int clone_page(Current& current, Inode& source, unsigned from, Inode& target, unsigned to,
-               Result& result) {
-  if (from >= Inode::pages_of(source.size()) || to >= Inode::pages_of(target.size())) {
-    return -EINVAL;
-  }
-  if (&source == &target && from == to) return 0;
-  if (!unmap_all_idle(current, target)) return -EBUSY;
-  if (&source != &target && !unmap_all_idle(current, source)) return -EBUSY;
+// The page gets what the other one has. REQUIRES: both are unmapped and claimed.
+void share_page(Current& current, Inode& source, unsigned from, Inode& target, unsigned to,
+                Result& result) {
   remove_page(current, target, to);
   const Frame frame = source.state.backing[from];
-  if (frame == kNoFrame) return 0;
+  if (frame == kNoFrame) return;
   const EntryLock entry(current, target, to);
   current.machine.memory.share_block(frame);
   target.state.backing[to] = frame;
@@ -81,7 +75,29 @@ int clone_page(Current& current, Inode& source, unsigned from, Inode& target, un
       Rule::kShare,
       {.file_page = target.page(to), .file_pages = source.pages(from, from + 1), .frame = frame});
   ++result.pages;
-  return 0;
+}
+
+// Nobody writes either page behind our back: the two files are unmapped, all of them, since further
+// pages may have the same block, and their locks keep faults and write(2) away. A page of a third
+// file that has the block stays mapped; it is shared already, so whoever pins it there can only
+// read, and he cannot leave it to the two pages with his pin, for they are claimed.
+// REQUIRES: TwoFiles.
+int clone_page(Current& current, Inode& source, unsigned from, Inode& target, unsigned to,
+               Result& result) {
+  if (from >= Inode::pages_of(source.size()) || to >= Inode::pages_of(target.size())) {
+    return -EINVAL;
+  }
+  if (&source == &target && from == to) return 0;
+  int error = -EBUSY;
+  if (unmap_and_claim(current, target, to) &&
+      (&source == &target ? claim_idle(current, source, from, from + 1)
+                          : unmap_and_claim(current, source, from))) {
+    share_page(current, source, from, target, to, result);
+    error = 0;
+  }
+  release_claims(current, target);
+  release_claims(current, source);
+  return error;
 }
 
 // Blocks are those of one filesystem, whose blocks are of one kind.
@@ -121,7 +137,8 @@ int sys_clone(Current& current, const Operation& operation, Result& result) {
 }
 
 // Who shares the block may let go of it meanwhile, or get a copy as this page does; whoever is left
-// with it keeps it, which somebody may have pinned, and the copy was not needed.
+// with it keeps it, which somebody may have pinned, and the copy was not needed. If all that would
+// be left are about to let go, and somebody has it pinned, he waits until they have.
 Frame own_block(Current& current, Inode& inode, unsigned index) {
   Memory& memory = current.machine.memory;
   const Frame shared = inode.state.backing[index];
@@ -132,14 +149,25 @@ Frame own_block(Current& current, Inode& inode, unsigned index) {
   // dax_insert_entry: what every mm and every mirror has of the old block goes, and the entry lock
   // keeps it from coming back.
   unmap_mapping(current, inode, index, index + 1, false);
-  const bool left = memory.leave_shared(shared, [&] {
-    inode.state.backing[index] = own;
-    inode.state.uncommitted[index] = true;
-    current.step(Rule::kUnshare, {.file_page = inode.page(index), .frame = own});
-  });
-  if (left) return own;
+  Memory::Leave left{};
+  const auto tried = [&] {
+    left = memory.leave_shared(shared, [&] {
+      inode.state.backing[index] = own;
+      inode.state.uncommitted[index] = true;
+      current.step(Rule::kUnshare, {.file_page = inode.page(index), .frame = own});
+    });
+    return left != Memory::Leave::kNotYet;
+  };
+  if (!tried()) current.machine.blocks_idle.wait(tried);
+  if (left == Memory::Leave::kLeft) return own;
   memory.free_block(current, own);
   return shared;
+}
+
+bool shares_tail(Current& current, const Inode& inode, unsigned cells) {
+  if (!inode.state.dax || cells % kCellsPerPage == 0) return false;
+  const Frame frame = inode.state.backing[cells / kCellsPerPage];
+  return frame != kNoFrame && current.machine.memory.is_shared(frame);
 }
 
 bool own_tail(Current& current, Inode& inode, unsigned cells) {

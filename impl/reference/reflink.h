@@ -23,8 +23,11 @@ int sys_clone(Current& current, const Operation& operation, Result& result);
 model::Frame own_block(Current& current, Inode& inode, unsigned index);
 
 // The same for the page in which a file of `cells` ends, if it ends inside one. False: no block is
-// left. REQUIRES: i_rwsem for write.
+// left. REQUIRES: i_rwsem for write, and no claims.
 bool own_tail(Current& current, Inode& inode, unsigned cells);
+
+// Whether that page shares its block. REQUIRES: i_rwsem for write.
+bool shares_tail(Current& current, const Inode& inode, unsigned cells);
 
 }  // namespace mirrorcheck::impl::reference
 

@@ -39,11 +39,25 @@ void unmap(Current& current, Inode& inode, unsigned first, unsigned end, bool ev
                {.file_pages = inode.pages(first, end), .file = inode.id, .flag = even_cows});
 }
 
-// REQUIRES: i_rwsem and invalidate_lock exclusively, so that `backing` stands still.
-bool any_block_busy(Current& current, const Inode& inode) {
-  return std::any_of(inode.state.backing.begin(), inode.state.backing.end(), [&](Frame frame) {
-    return frame != kNoFrame && current.machine.memory.busy(frame);
-  });
+// True: nobody has a block of the file pinned. Those of pages [first, end) that are shared are
+// claimed then. REQUIRES: i_rwsem and invalidate_lock exclusively, so that `backing` stands still.
+template <class Look>
+bool look_at_all(Current& current, Inode& inode, unsigned first, unsigned end, Look&& look) {
+  for (unsigned index = 0; index < kPagesPerFile; ++index) {
+    const Frame frame = inode.state.backing[index];
+    if (frame == kNoFrame) continue;
+    switch (look(frame, first <= index && index < end)) {
+      case Memory::Look::kBusy:
+        release_claims(current, inode);
+        return false;
+      case Memory::Look::kClaimed:
+        inode.state.claimed |= static_cast<std::uint8_t>(1u << index);
+        break;
+      case Memory::Look::kIdle:
+        break;
+    }
+  }
+  return true;
 }
 
 // Until nobody has a block pinned and, where blocks count their entries, until the TLB is flushed
@@ -63,12 +77,14 @@ bool wait_until_idle(Current& current, Inode& inode,
 
 // X12.3: nobody may have a block of the file pinned. Unmapped first, so that no new pin is taken;
 // while it waits, invalidate_lock is dropped and pages may be mapped and pinned again, so it looks
-// again. After the last look the lock stays held to the end.
-int break_layouts(Current& current, Inode& inode, InvalidateExclusive& lock) {
+// again. After the last look the lock stays held to the end, and the shared blocks of pages
+// [first, end) are claimed.
+int break_layouts(Current& current, Inode& inode, InvalidateExclusive& lock, unsigned first,
+                  unsigned end) {
   if (!inode.state.dax) return 0;
   for (;;) {
     unmap(current, inode, 0, kPagesPerFile, false);
-    if (!any_block_busy(current, inode)) {
+    if (claim_idle(current, inode, first, end)) {
       // Linux from 6.15 on deletes all entries now; of holes nothing is left then.
       if (inode.state.counted) inode.state.zero_entry.fill(false);
       return 0;
@@ -82,7 +98,7 @@ int break_layouts(Current& current, Inode& inode, InvalidateExclusive& lock) {
 }
 
 // X12.5: the entries go. A page of the page cache loses the cache's reference and lives on while it
-// is pinned; a block stays the file's until `blocks` is freed.
+// is pinned; a block that no other page has (X9) stays the file's until `blocks` is freed.
 void delete_entries(Current& current, Inode& inode, unsigned first, unsigned end, Blocks& blocks) {
   for (unsigned index = first; index < end; ++index) {
     if (!inode.has_page(index)) continue;
@@ -93,17 +109,21 @@ void delete_entries(Current& current, Inode& inode, unsigned first, unsigned end
     inode.clear_dirty(index, [] {});
     const Frame frame = backing;
     if (frame == kNoFrame) continue;
-    backing = kNoFrame;
-    current.step(Rule::kDisconnect, {.file_page = inode.page(index)});
-    if (inode.state.dax) {
+    const auto disconnect = [&] {
+      backing = kNoFrame;
+      current.step(Rule::kDisconnect, {.file_page = inode.page(index)});
+    };
+    Memory& memory = current.machine.memory;
+    if (!inode.state.dax) {
+      disconnect();
+      memory.put_page(current, frame);
+    } else if (memory.remove_block(current, frame, inode.take_claim(index), disconnect)) {
       blocks.add(frame);
-    } else {
-      current.machine.memory.put_page(current, frame);
     }
   }
 }
 
-// X12 steps 4 to 6. REQUIRES: i_rwsem and invalidate_lock exclusively, no pins.
+// X12 steps 4 to 6. REQUIRES: i_rwsem and invalidate_lock exclusively, no pins; claims.
 void resize(Current& current, Inode& inode, unsigned cells) {
   const unsigned old_cells = inode.size();
   const unsigned first_gone = Inode::pages_of(cells);
@@ -119,7 +139,30 @@ void resize(Current& current, Inode& inode, unsigned cells) {
                {.file_pages = inode.pages(first_gone, kPagesPerFile), .file = inode.id});
 }
 
+// The same as claim_idle() for all pages of a file that nobody maps; false: who drops a pin puts
+// the last reference later.
+bool claim_unpinned(Current& current, Inode& inode) {
+  if (!inode.state.dax) return true;
+  return look_at_all(current, inode, 0, kPagesPerFile, [&](Frame frame, bool) {
+    return current.machine.memory.look_to_evict(frame, inode.id);
+  });
+}
+
 }  // namespace
+
+bool claim_idle(Current& current, Inode& inode, unsigned first, unsigned end) {
+  return look_at_all(current, inode, first, end, [&](Frame frame, bool claims) {
+    return current.machine.memory.look(frame, claims);
+  });
+}
+
+void release_claims(Current& current, Inode& inode) {
+  for (unsigned index = 0; index < kPagesPerFile; ++index) {
+    if (inode.take_claim(index)) {
+      current.machine.memory.release_block(current, inode.state.backing[index]);
+    }
+  }
+}
 
 void zero_tail(Current& current, Inode& inode, unsigned cells) {
   const unsigned cell = cells % kCellsPerPage;
@@ -155,10 +198,20 @@ void set_size(Current& current, Inode& inode, unsigned cells) {
 int truncate(Current& current, Inode& inode, unsigned cells) {
   const InodeExclusive inode_lock(current, inode);
   InvalidateExclusive invalidate(current, inode);
-  if (const int error = break_layouts(current, inode, invalidate)) return error;
+  const unsigned first_gone = Inode::pages_of(cells);
+  if (const int error = break_layouts(current, inode, invalidate, first_gone, kPagesPerFile)) {
+    return error;
+  }
   // X9: the page whose tail is zeroed must not be another's, too: that of the old end when the file
-  // grows, of the new one when it shrinks.
-  if (!own_tail(current, inode, std::min<unsigned>(inode.size(), cells))) return -ENOSPC;
+  // grows, of the new one when it shrinks. It may leave pins behind, with a page that goes.
+  const unsigned tail = std::min<unsigned>(inode.size(), cells);
+  if (shares_tail(current, inode, tail)) {
+    release_claims(current, inode);
+    if (!own_tail(current, inode, tail)) return -ENOSPC;
+    if (const int error = break_layouts(current, inode, invalidate, first_gone, kPagesPerFile)) {
+      return error;
+    }
+  }
   resize(current, inode, cells);
   return 0;
 }
@@ -168,7 +221,7 @@ int punch_hole(Current& current, Inode& inode, unsigned first, unsigned end) {
   end = std::min(end, Inode::pages_of(inode.size()));
   if (first >= end) return 0;
   InvalidateExclusive invalidate(current, inode);
-  if (const int error = break_layouts(current, inode, invalidate)) return error;
+  if (const int error = break_layouts(current, inode, invalidate, first, end)) return error;
   unmap(current, inode, first, end, false);
   Blocks blocks;
   delete_entries(current, inode, first, end, blocks);
@@ -177,10 +230,8 @@ int punch_hole(Current& current, Inode& inode, unsigned first, unsigned end) {
   return 0;
 }
 
-bool unmap_idle(Current& current, Inode& inode, unsigned index) {
+void unmap_page(Current& current, Inode& inode, unsigned index) {
   unmap(current, inode, index, index + 1, false);
-  const Frame frame = inode.state.backing[index];
-  return frame == kNoFrame || !current.machine.memory.busy(frame);
 }
 
 void remove_page(Current& current, Inode& inode, unsigned index) {
@@ -193,6 +244,7 @@ void evict(Current& current, Inode& inode) {
   {
     const InodeExclusive inode_lock(current, inode);
     const InvalidateExclusive invalidate(current, inode);
+    if (!claim_unpinned(current, inode)) return;
     // Nobody maps it any more. Without pages there is nothing that truncate could take away.
     if (inode.has_pages()) {
       resize(current, inode, 0);
@@ -201,6 +253,7 @@ void evict(Current& current, Inode& inode) {
     }
   }
   const sync::SectionLock guard(inode.section);
+  inode.state.references = 0;
   inode.state.name = Inode::Name::kAbsent;
 }
 

@@ -16,18 +16,26 @@ int truncate(Current& current, Inode& inode, unsigned cells);
 // fallocate(PUNCH_HOLE | KEEP_SIZE) of whole pages [first, end). 0 or -EINTR.
 int punch_hole(Current& current, Inode& inode, unsigned first, unsigned end);
 
-// The last reference on an unlinked inode is gone: its pages and blocks go.
+// The last reference on an unlinked inode, which is handed over, is gone: its pages and blocks go.
+// If somebody has a block pinned, the last one to drop such a pin has the reference.
 void evict(Current& current, Inode& inode);
 
 // X15: what the page with the cell `cells` holds from there on becomes zeros. Nothing to do at the
 // beginning of a page, and in a hole. REQUIRES: i_rwsem for write.
 void zero_tail(Current& current, Inode& inode, unsigned cells);
 
-// Unmaps one page in every mm. False: its block is in use otherwise, by a pin.
-// REQUIRES: i_rwsem and invalidate_lock for write.
-bool unmap_idle(Current& current, Inode& inode, unsigned index);
+// Unmaps one page in every mm. REQUIRES: i_rwsem and invalidate_lock for write.
+void unmap_page(Current& current, Inode& inode, unsigned index);
 
-// The page is a hole afterwards. REQUIRES: the same, and that it is unmapped and idle.
+// False: a block of the file is in use otherwise than by entries, by a pin. True: those of pages
+// [first, end) that are shared are claimed (Memory::look), until release_claims() or until they are
+// removed. Whoever is kept from leaving such a block waits for that, with locks of other files and
+// of an mm: so nobody who has claims waits for these, or for pins. REQUIRES: i_rwsem and
+// invalidate_lock for write.
+bool claim_idle(Current& current, Inode& inode, unsigned first, unsigned end);
+void release_claims(Current& current, Inode& inode);
+
+// The page is a hole afterwards. REQUIRES: the same, and that it is unmapped and claimed.
 void remove_page(Current& current, Inode& inode, unsigned index);
 
 // Writes i_size and says which pages came inside or went outside.

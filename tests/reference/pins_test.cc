@@ -18,7 +18,7 @@ constexpr auto kOtherBlock = model::Frame(static_cast<unsigned>(kBlock) + 1);
 void holds_one_and_waits_for_other(Pins& pins) {
   pins.enter(kOne);
   pins.enter(kOther);
-  pins.add(kOne, {.frame = kBlock, .of_file = true, .file = File(2)});
+  pins.add(kOne, kBlock);
   pins.begin_second_inode_lock(kOne, File(0));
   pins.begin_inode_lock(kOne, File(1));
 }
