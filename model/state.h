@@ -128,7 +128,8 @@ struct State {
   // Calls f(name, field of a, the same field of b) for every field. Both may be const.
   template <class A, class B, class F>
   [[gnu::always_inline]] static void each_pair(A& a, B& b, F&& f) {
-    each_member([&](const char* name, auto member) { f(name, a.*member, b.*member); });
+    each_member([&](const char* name, auto member)
+                    __attribute__((always_inline)) { f(name, a.*member, b.*member); });
   }
 
  private:
