@@ -7,7 +7,6 @@
 
 namespace mirrorcheck::fuzz {
 
-using assignment::cell_of;
 using assignment::cut_off;
 using assignment::file_of;
 using assignment::fits;
@@ -15,12 +14,10 @@ using assignment::inside;
 using assignment::is_device_call;
 using assignment::mirror_of;
 using assignment::pages;
-using assignment::pages_of;
 using assignment::unless;
 using impl::Call;
 using impl::Operation;
 using model::ConcreteState;
-using model::File;
 using model::kNoFrame;
 using model::Page;
 using model::Task;
@@ -294,84 +291,6 @@ const Clause* Assignments::classic_result(const Errand& e, const impl::Result& r
                 kNotDone);
 }
 
-bool Assignments::may_be_absent(File file, unsigned unlinks) const {
-  const auto f = static_cast<std::size_t>(file);
-  return !existed_[f] || unlinks_[f] >= unlinks;
-}
-
-const Clause* Assignments::fsync_result(const Errand& e, const impl::Result& result,
-                                        const ConcreteState& s) const {
-  const File file = e.operation->file;
-  if (result.error != 0) {
-    return unless(result.error == -ENOENT && may_be_absent(file, 1), kErrorUnexplained);
-  }
-  for (std::size_t p = 0; p < model::kPages; ++p) {
-    const model::FilePage slot = s.slot(Page(p));
-    if (slot != model::kNoFilePage && model::file_of(slot) == file && s.cpu_write(Page(p)) &&
-        !s.copied(Page(p)) && !e.saw(since_.writable[p])) {
-      return &kStillDirty;
-    }
-  }
-  // X7: of blocks that the file has got meanwhile fsync need not know.
-  for (unsigned i = 0; dax_[file_of(*e.operation)] && i < model::kPagesPerFile; ++i) {
-    const model::FilePage page = model::file_page(file, i);
-    if (s.backing(page) != kNoFrame && !s.committed(page) &&
-        !e.saw(since_.given[static_cast<std::size_t>(page)])) {
-      return &kStillUncommitted;
-    }
-  }
-  return nullptr;
-}
-
-const Clause* Assignments::file_result(const Errand& e, const impl::Result& result) const {
-  const Operation& operation = *e.operation;
-  const std::size_t file = file_of(operation);
-  const int error = result.error;
-  if (error == -ENOENT) {
-    return unless(may_be_absent(operation.file, operation.call == Call::kUnlink ? 2 : 1) &&
-                      operation.call != Call::kCreate && e.accesses == 0,
-                  kErrorUnexplained);
-  }
-  switch (operation.call) {
-    case Call::kPread: {
-      // What reclaim has taken out of the page cache has to be read in again.
-      if (error == -ENOMEM && e.accesses == 0 && !dax_[file] && no_ram_since(e)) return nullptr;
-      if (error != 0) return &kErrorUnexplained;
-      if (result.pages != e.accesses) return &kOtherCount;
-      const bool inside_file =
-          e.size_sufficed && sizes_[file] > cell_of(operation) && !e.saw(since_.resized[file]);
-      return unless(e.accesses != 0 || !inside_file, kNotDone);
-    }
-    case Call::kPwrite:
-      if (error == 0) {
-        if (result.pages != 1) return &kOtherCount;
-        return unless(e.accesses == 1, kNotDone);
-      }
-      return unless(e.accesses == 0 && (dax_[file] ? error == -ENOSPC && no_blocks_since(e)
-                                                   : error == -ENOMEM && no_ram_since(e)),
-                    kErrorUnexplained);
-    case Call::kFtruncate:
-    case Call::kPunchHole:
-      if (error == 0) {
-        const bool nothing_to_do =
-            operation.call == Call::kPunchHole && operation.index >= pages_of(e.old_size);
-        return unless(
-            nothing_to_do || (e.did_truncate && (operation.call == Call::kPunchHole || e.resized)),
-            kNotDone);
-      }
-      // X9: the page of the old end, or of the new one, may have to be copied.
-      if (operation.call == Call::kFtruncate && error == -ENOSPC) {
-        return unless(no_blocks_since(e) && !e.did_truncate && !e.resized, kErrorUnexplained);
-      }
-      return unless(error == -EINTR && e.met_pin && !e.did_truncate && !e.resized && !e.took_away,
-                    kErrorUnexplained);
-    case Call::kCreate:
-      return unless(error == 0 || (error == -ENOSPC && unlinks_[file] != 0), kErrorUnexplained);
-    default:
-      return unless(error == 0, kErrorUnexplained);
-  }
-}
-
 const Clause* Assignments::uffd_result(const Errand& e, const impl::Result& result,
                                        const ConcreteState& s, Task task) const {
   const Operation& operation = *e.operation;
@@ -428,67 +347,6 @@ const Clause* Assignments::unmerge_result(const Errand& e, const impl::Result& r
     }
   }
   return nullptr;
-}
-
-const Clause* Assignments::clone_result(const Errand& e, const impl::Result& result) const {
-  const Operation& operation = *e.operation;
-  const unsigned end = static_cast<unsigned>(operation.index + operation.count);
-  const bool outside = !fits(operation) || end > model::kPagesPerFile ||
-                       end > pages_of(sizes_[file_of(operation)]) ||
-                       e.saw(since_.resized[file_of(operation)]) || e.saw(since_.shrunk) ||
-                       e.beyond != 0;
-  if (result.pages != e.moved) return &kOtherCount;
-  switch (result.error) {
-    case 0:
-      return unless(inside(pages(operation), e.of_dax) &&
-                        inside((PageMask{1} << operation.count) - 1, e.taken_up),
-                    kNotDone);
-    case -EINVAL:
-      return unless(outside || e.gone != 0 || e.own_copies != 0 || e.special != 0,
-                    kErrorUnexplained);
-    case -ENOENT:
-      return unless(may_be_absent(operation.file, 1), kErrorUnexplained);
-    case -EXDEV: {
-      // Of a file of another filesystem.
-      const std::size_t target = file_of(operation);
-      bool elsewhere = false;
-      for (std::size_t f = 0; f < model::kFiles; ++f) {
-        const FilePageMask own = ((FilePageMask{1} << model::kPagesPerFile) - 1)
-                                 << static_cast<unsigned>(model::file_page(File(f), 0));
-        elsewhere = elsewhere || ((e.mapped & own) != 0 && dax_[f] &&
-                                  (!dax_[target] || counted_[f] != counted_[target]));
-      }
-      return unless(elsewhere, kErrorUnexplained);
-    }
-    case -EBUSY:
-      // Or where the TLB is about to be flushed behind somebody.
-      return unless(e.met_pin || counted_[file_of(operation)], kErrorUnexplained);
-    default:
-      return &kErrorUnexplained;
-  }
-}
-
-// MADV_REMOVE. Between its looks at the areas these come and go.
-const Clause* Assignments::remove_result(const Errand& e, const impl::Result& result) const {
-  const Operation& operation = *e.operation;
-  const PageMask all = pages(operation);
-  const bool punched = e.saw(since_.shrunk) || (e.to_punch & ~e.punched) == 0;
-  switch (result.error) {
-    case 0:
-      return unless(inside(all, e.of_file) && punched, kNotDone);
-    case -ENOMEM:
-      if (!fits(operation)) return nullptr;
-      if (e.gone == 0) return &kErrorUnexplained;
-      return unless(punched, kNotDone);
-    case -EINVAL:
-      return unless(e.special != 0, kErrorUnexplained);
-    case -EACCES:
-      return unless(e.own_copies != 0, kErrorUnexplained);
-    case -EINTR:
-      return unless(e.met_pin, kErrorUnexplained);
-    default:
-      return &kErrorUnexplained;
-  }
 }
 
 const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& result,

@@ -1,6 +1,7 @@
 #include "impl/reference/huge.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cerrno>
 #include <cstdint>
@@ -129,7 +130,7 @@ int collapse(Current& current, AddressSpace& mm, unsigned first, std::uint32_t e
   {
     // Nobody looks for the pages through rmap meanwhile.
     const sync::ExclusiveLock rmap(current.machine.anon_vma_lock);
-    mm.state.ever_huge = true;
+    std::atomic_ref(mm.state.ever_huge).store(true, std::memory_order_relaxed);
     invalidate_range_start(current, range);
     {
       const sync::MutexLock guard(mm.page_table_lock);
@@ -173,7 +174,7 @@ void split_huge_entry(Current& current, const NotifierRange& range, unsigned pag
 }
 
 void split_huge(Current& current, AddressSpace& mm, unsigned first, unsigned last) {
-  if (!mm.state.ever_huge) return;
+  if (!std::atomic_ref(mm.state.ever_huge).load(std::memory_order_relaxed)) return;
   for (unsigned page = first; page <= last; page = huge_last(page) + 1) {
     split_one(current, mm, page);
   }
