@@ -131,15 +131,20 @@ struct State {
     each_member([&](const char* name, auto member)
                     __attribute__((always_inline)) { f(name, a.*member, b.*member); });
   }
+  // Calls f(name) for every field, in the same order.
+  template <class F>
+  static constexpr void each_name(F&& f) {
+    each_member([&](const char* name, auto) { f(name); });
+  }
 
  private:
   template <class F>
-  [[gnu::always_inline]] static inline void each_member(F&& f);
+  [[gnu::always_inline]] static constexpr void each_member(F&& f);
 };
 
 template <class D>
 template <class F>
-inline void State<D>::each_member(F&& f) {
+constexpr void State<D>::each_member(F&& f) {
   f("users", &State::users);
   f("published", &State::published);
   f("epoch", &State::epoch);

@@ -24,14 +24,21 @@ namespace mirrorcheck::proofs::explore {
 template <class D>
 using Code = std::array<std::uint64_t, D::kWords>;
 
-// No step of these worlds changes them (in_world.h). Inlined, it is a constant for each field; as a
-// function it takes most of a search's time.
+// The fields that no step of these worlds changes (in_world.h), as a table that is a constant: to
+// compare names would take most of a search's time.
 template <class D>
-[[gnu::always_inline]] constexpr bool is_left_out(std::string_view field) {
-  const bool of_huge = field == "huge" || field == "device_huge" || field == "walked_huge";
-  return field == "area_sync" || field == "committed" || field == "stored" ||
-         (of_huge && !D::kBounds.huge);
+constexpr auto fields_left_out() {
+  std::array<bool, 96> left_out{};
+  std::size_t i = 0;
+  model::State<D>::each_name([&](std::string_view field) {
+    const bool of_huge = field == "huge" || field == "device_huge" || field == "walked_huge";
+    left_out.at(i++) = field == "area_sync" || field == "committed" || field == "stored" ||
+                       (of_huge && !D::kBounds.huge);
+  });
+  return left_out;
 }
+template <class D>
+inline constexpr auto kLeftOut = fields_left_out<D>();
 
 template <class D>
 class Coder {
@@ -41,8 +48,9 @@ class Coder {
   Coder() {
     State state;
     unsigned bits = 0;
-    State::each_field(state, [&]<class M>(const char* name, const M&) {
-      if (!is_left_out<D>(name)) bits += M::kBits;
+    std::size_t i = 0;
+    State::each_field(state, [&]<class M>(const char*, const M&) {
+      if (!kLeftOut<D>[i++]) bits += M::kBits;
     });
     check(bits <= 64 * D::kWords,
           "a packed state needs more words: see core.cc, wide.cc and huge.cc");
@@ -50,20 +58,22 @@ class Coder {
 
   Code<D> encode(const State& state) const {
     Packer packer;
-    State::each_field(
-        state, [&]<class M>(const char* name, const M& field) __attribute__((always_inline)) {
-          if (!is_left_out<D>(name)) packer.template put<M>(field.bits());
-        });
+    std::size_t i = 0;
+    State::each_field(state,
+                      [&]<class M>(const char*, const M& field) __attribute__((always_inline)) {
+                        if (!kLeftOut<D>[i++]) packer.template put<M>(field.bits());
+                      });
     return packer.code();
   }
   // encode(before) ^ encode(after). What is the same in both costs nothing where the compiler sees
   // that it is.
   [[gnu::always_inline]] Code<D> difference(const State& before, const State& after) const {
     Packer packer;
+    std::size_t i = 0;
     State::each_pair(before, after,
-                     [&]<class M>(const char* name, const M& old, const M& field)
+                     [&]<class M>(const char*, const M& old, const M& field)
                          __attribute__((always_inline)) {
-                           if (is_left_out<D>(name)) return;
+                           if (kLeftOut<D>[i++]) return;
                            packer.template put<M>(std::uint64_t{old.bits()} ^ field.bits());
                          });
     return packer.code();
@@ -71,17 +81,16 @@ class Coder {
   State decode(const Code<D>& code) const {
     State state;
     unsigned at = 0;
-    State::each_field(state,
-                      [&]<class M>(const char* name, M& field) __attribute__((always_inline)) {
-                        if (is_left_out<D>(name)) return;
-                        if constexpr (M::kBits != 0) {
-                          std::uint64_t bits = code[at / 64] >> at % 64;
-                          if (at % 64 + M::kBits > 64)
-                            bits |= code[(at / 64) + 1] << (64 - (at % 64)) % 64;
-                          field.set_bits(bits & M::kUsed);
-                          at += M::kBits;
-                        }
-                      });
+    std::size_t i = 0;
+    State::each_field(state, [&]<class M>(const char*, M& field) __attribute__((always_inline)) {
+      if (kLeftOut<D>[i++]) return;
+      if constexpr (M::kBits != 0) {
+        std::uint64_t bits = code[at / 64] >> at % 64;
+        if (at % 64 + M::kBits > 64) bits |= code[(at / 64) + 1] << (64 - (at % 64)) % 64;
+        field.set_bits(bits & M::kUsed);
+        at += M::kBits;
+      }
+    });
     return state;
   }
 
