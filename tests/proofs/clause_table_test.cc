@@ -27,13 +27,13 @@ std::vector<std::string> cells_of(const std::string& line) {
   return cells;
 }
 
-struct Tables {
+struct ClauseTables {
   std::multiset<std::string> clauses;  // rows as they are in the code
   std::set<std::string> sources;       // steps that have a kernel source
 };
 
-Tables documented() {
-  Tables tables;
+ClauseTables documented() {
+  ClauseTables tables;
   std::ifstream file(MIRRORCHECK_SOURCE_DIR "/model/README.md");
   EXPECT_TRUE(file.is_open());
   std::set<std::string> steps;
@@ -73,7 +73,7 @@ std::multiset<std::string> encoded() {
 }
 
 TEST(ClauseTable, HasEveryClauseAndNoOther) {
-  const Tables tables = documented();
+  const ClauseTables tables = documented();
   const auto code = encoded();
   for (const std::string& row : code) {
     EXPECT_EQ(tables.clauses.count(row), code.count(row)) << "missing in model/README.md: " << row;
