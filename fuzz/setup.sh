@@ -131,8 +131,8 @@ configure_main() {
 
 # build DIRECTORY TARGET
 build() {
-  ninja -C "$1" "$2" >"$build_dir/last-build.log" 9>&- || {
-    cat "$build_dir/last-build.log" >&2
+  ninja -C "$1" "$2" >"$1/last-build.log" 9>&- || {
+    cat "$1/last-build.log" >&2
     build_failed "$1"
   }
 }

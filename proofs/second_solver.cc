@@ -33,7 +33,7 @@ Verdict SecondSolver::decide(const Obligation& obligation, unsigned timeout_mill
   }
   process::ipstream out;
   // Looks for finite models, which these obligations have where they have any.
-  process::child solver(kEnv, "cvc5", "--lang=smt2", "--finite-model-find",
+  process::child solver(kEnv, "cvc5", "--lang=smt2", "--finite-model-find", "--no-produce-models",
                         "--tlimit=" + std::to_string(timeout_milliseconds), "-",
                         process::std_in<text.get(), process::std_out> out,
                         process::std_err > process::null);

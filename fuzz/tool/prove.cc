@@ -194,6 +194,12 @@ int run(const Arguments& arguments) {
   options.export_smt2 = solver != "z3" || !directory.empty();
   options.timeout_milliseconds =
       1000 * static_cast<unsigned>(arguments.number("--timeout", kDefaultTimeout));
+  if (!directory.empty()) {
+    if (const std::optional<std::string> problem = fuzz::prepare_directory(directory)) {
+      std::fprintf(stderr, "mirrorcheck prove: %s\n", problem->c_str());
+      return kUsage;
+    }
+  }
   if (!json.empty()) {
     if (const std::optional<std::string> problem = fuzz::can_write_file(json)) {
       std::fprintf(stderr, "mirrorcheck prove: %s\n", problem->c_str());

@@ -13,6 +13,8 @@ function(gtest_discover_tests target)
   set(name ${MIRRORCHECK_TEST_PREFIX}${target})
   add_test(NAME ${name} COMMAND ${target} --gtest_brief=1
     --gtest_filter=-Prove*:SecondSolver*:Replay*:Attack*:Explore*:ToolTest*)
+  # What takes long begins early.
+  set_tests_properties(${name} PROPERTIES COST 100)
   cmake_parse_arguments(PARSE_ARGV 1 with "" "DISCOVERY_MODE" "PROPERTIES")
   if(with_PROPERTIES)
     set_tests_properties(${name} PROPERTIES ${with_PROPERTIES})

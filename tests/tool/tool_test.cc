@@ -47,7 +47,7 @@ TEST_F(ToolTest, RefusesWrongCommandLines) {
                  "--solver: there is no 'magic'; say one of z3, both");
   expect_refused({"prove", "--timeout", "abc"}, "--timeout: 'abc' is not a whole number from 1");
   expect_refused({"prove", "--timeout", "0"}, "--timeout: '0' is not a whole number from 1");
-  expect_refused({"prove", "--export", "/proc/none"}, "/proc/none/");
+  expect_refused({"prove", "--export", "/proc/none"}, "/proc/none: cannot be written");
   put(path("good"), kHolding);
   expect_refused({"replay", "--impl", "nobody", "good"},
                  "say reference, linux-6.12, mutant:ID or the path");
