@@ -10,11 +10,15 @@ function(gtest_discover_tests target)
     _gtest_discover_tests(${target} ${ARGN})
     return()
   endif()
+  # Of these nothing is left.
+  if(target MATCHES "^(campaign|explore|tool)_test$")
+    return()
+  endif()
   set(name ${MIRRORCHECK_TEST_PREFIX}${target})
   add_test(NAME ${name} COMMAND ${target} --gtest_brief=1
     --gtest_filter=-Prove*:SecondSolver*:Replay*:Attack*:Explore*:ToolTest*)
   # What takes long begins early.
-  set_tests_properties(${name} PROPERTIES COST 100)
+  set_tests_properties(${name} PROPERTIES COST 100 FAIL_REGULAR_EXPRESSION "\\] 0 tests from")
   cmake_parse_arguments(PARSE_ARGV 1 with "" "DISCOVERY_MODE" "PROPERTIES")
   if(with_PROPERTIES)
     set_tests_properties(${name} PROPERTIES ${with_PROPERTIES})
