@@ -9,6 +9,7 @@
 #include <system_error>
 #include <variant>
 
+#include "fuzz/campaign/fnv1a.h"
 #include "fuzz/scenario/file.h"
 #include "fuzz/scenario/generate.h"
 
@@ -19,14 +20,9 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kStandardSeeds = 4;
 
-// FNV-1a: a name, not a proof.
 std::string content_name(const std::string& bytes) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : bytes) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  }
   char name[17];
-  std::snprintf(name, sizeof name, "%016llx", static_cast<unsigned long long>(hash));
+  std::snprintf(name, sizeof name, "%016llx", static_cast<unsigned long long>(fnv1a(bytes)));
   return name;
 }
 

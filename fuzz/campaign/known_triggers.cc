@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fuzz/campaign/fnv1a.h"
 #include "impl/operation.h"
 
 namespace mirrorcheck::fuzz {
@@ -58,10 +59,9 @@ bool avoid_known_triggers(Scenario& scenario, std::span<const impl::KnownTrigger
   return true;
 }
 
-// FNV-1a, with its high bits brought down.
+// With its high bits brought down.
 std::uint64_t choice_of(std::span<const std::uint8_t> input) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const std::uint8_t byte : input) hash = (hash ^ byte) * 0x100000001b3;
+  const std::uint64_t hash = fnv1a(input);
   return hash ^ hash >> 29;
 }
 
