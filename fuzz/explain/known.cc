@@ -93,13 +93,27 @@ bool is_refused_start(const BrokenRun& run) {
 }
 
 // The test driver ignores the windows of its own migrations to the device, and lets go of nothing
-// instead; nor does it disturb the sections that have walked what moves.
+// instead.
 bool is_kept_translation(const BrokenRun& run) {
   const model::Clause* const clause = run.verdict.breach.clause;
   std::size_t since = 0;
-  return (clause == &model::Zap<Concrete>::kLetGo || clause == &model::Move<Concrete>::kLetGo ||
-          clause == &model::Move<Concrete>::kNotWalked) &&
+  return (clause == &model::Zap<Concrete>::kLetGo || clause == &model::Move<Concrete>::kLetGo) &&
          moves_ignored(run, since);
+}
+
+// Nor does it disturb the sections that have walked what moves, be it to the device or back.
+bool is_undisturbed_section(const BrokenRun& run) {
+  const Event* const step = breaking(run);
+  if (step == nullptr || run.verdict.breach.clause != &model::Move<Concrete>::kNotWalked) {
+    return false;
+  }
+  const auto end = static_cast<std::size_t>(step - run.history.data());
+  for (unsigned mirror = 0; mirror < model::kMirrors; ++mirror) {
+    if (ignored(run.history, end, step->task, Mirror(mirror), step->arguments.page) != end) {
+      return true;
+    }
+  }
+  return false;
 }
 
 // By the time when the page moves the driver has let go for another reason; what the device stored
@@ -214,6 +228,7 @@ struct Known {
 constexpr std::array kAll{
     Known{"I5-classic-notifier-refuses", is_refused_start},
     Known{"P3-migration-keeps-translations", is_kept_translation},
+    Known{"P3-migration-keeps-translations", is_undisturbed_section},
     Known{"P3-migration-keeps-translations", is_lost_store},
     Known{"P6-programs-without-a-section", is_programmed_blindly},
     Known{"D1-takes-back-without-the-lock", is_taken_without_lock},
