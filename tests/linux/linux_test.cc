@@ -112,6 +112,7 @@ constexpr std::array kKnown{
     Known{"L1-faults-keep-each-other-from-moving", "in_turn", model::Property::kL1},
     Known{"P1-chunk-freed-while-made", "release", model::Property::kS7},
     Known{"D6-writes-not-marked", "lost", model::Property::kS15Prime},
+    Known{"D6-writes-not-marked", "swap", model::Property::kS15Prime},
 };
 
 TEST_P(Linux, BreaksTheContractAsIsKnown) {
