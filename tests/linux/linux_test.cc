@@ -7,18 +7,22 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "fuzz/explain/known.h"
 #include "fuzz/harness/execution.h"
+#include "fuzz/minimize/minimize.h"
 #include "fuzz/scenario/file.h"
 #include "fuzz/scenario/generate.h"
 #include "fuzz/scheduler/random_strategy.h"
 #include "fuzz/scheduler/scheduler.h"
 #include "impl/loader/loader.h"
 #include "model/properties.h"
+#include "model/rules.h"
 #include "tests/harness/branches.h"
 
 namespace mirrorcheck::fuzz {
@@ -132,6 +136,32 @@ TEST_P(Linux, BreaksTheContractAsIsKnown) {
     const bool earlier = GetParam() == "linux-6.1" && std::string(known.scenario) == "section";
     EXPECT_EQ(verdict.breach.clause->property, earlier ? model::Property::kS12 : known.property);
   }
+}
+
+// What is made small stays with what explains it, and on the reference nothing is known.
+TEST_P(Linux, SmallerFindingsAreExplainedByTheSame) {
+  constexpr std::uint64_t kRuns = 300;
+  for (const Known& known : kKnown) {
+    if (known.property == model::Property::kL1) continue;  // whose runs are long
+    SCOPED_TRACE(std::string(known.folder) + "/" + known.scenario);
+    const Scenario scenario = scenario_of(std::string(FINDINGS) + "/" + known.folder + "/" +
+                                          known.scenario + ".scenario");
+    const std::optional<Minimized> small = minimize(world(), scenario, kRuns);
+    ASSERT_TRUE(small);
+    EXPECT_EQ(small->verdict.known, known.folder);
+  }
+}
+
+TEST(LinuxReference, HasNothingKnown) {
+  const impl::LoadedWorld reference = impl::load_world("reference");
+  const Scenario scenario =
+      scenario_of(std::string(FINDINGS) + "/I5-classic-notifier-refuses/hit.scenario");
+  Verdict verdict;
+  verdict.kind = VerdictKind::kViolated;
+  verdict.breach = {&model::StartFailed<model::Concrete>::kBalanced, model::Rule::kStartFailed};
+  EXPECT_EQ(known_as({scenario, verdict, {}}), "I5-classic-notifier-refuses");
+  note_known(*reference.world, scenario, {}, verdict);
+  EXPECT_EQ(verdict.known, "");
 }
 
 // The scenarios that a campaign begins with, the kernel's own test suite among them.
