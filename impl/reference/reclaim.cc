@@ -6,6 +6,7 @@
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/migrate.h"
+#include "impl/reference/page_table.h"
 #include "impl/reference/window.h"
 #include "impl/reference/write_back.h"
 #include "impl/reference/zap.h"
@@ -235,6 +236,8 @@ FaultResult swap_in(Current& current, AddressSpace& mm, unsigned page, Frame fra
     if (is_swap_entry(entry, frame)) {
       entry.kind = EntryKind::kPresent;
       current.step(Rule::kReveal, {.page = mm.page(page)});
+      // pte_mkdirty, also where it may be written already.
+      if (write && entry.write) upgrade(current, mm, page);
     }
   } else if (const Frame to = memory.allocate_page(current); to != kNoFrame) {
     memory.copy(frame, to);
