@@ -101,15 +101,42 @@ bool is_kept_translation(const BrokenRun& run) {
          moves_ignored(run, since);
 }
 
-// Nor does it disturb the sections that have walked what moves, be it to the device or back.
+// Whether a section that began before event number `since` has installed the page between that and
+// event number `end`.
+bool installs_since(const History& history, std::size_t since, std::size_t end, Mirror mirror,
+                    Page page) {
+  for (std::size_t i = since; i < end; ++i) {
+    const Arguments& about = history[i].arguments;
+    if (!is_step(history[i], Rule::kInstall) || about.mirror != mirror ||
+        !covers(about.pages, page)) {
+      continue;
+    }
+    std::size_t begun = i;
+    while (begun > 0 &&
+           !(is_step(history[begun], Rule::kReadBegin) && history[begun].task == history[i].task)) {
+      --begun;
+    }
+    if (begun < since) return true;
+  }
+  return false;
+}
+
+// Nor does it disturb the sections that have walked what moves, be it to the device or back. One of
+// them may have installed the page by then.
 bool is_undisturbed_section(const BrokenRun& run) {
   const Event* const step = breaking(run);
-  if (step == nullptr || run.verdict.breach.clause != &model::Move<Concrete>::kNotWalked) {
+  const model::Clause* const clause = run.verdict.breach.clause;
+  if (step == nullptr ||
+      (clause != &model::Move<Concrete>::kNotWalked && clause != &model::Move<Concrete>::kLetGo)) {
     return false;
   }
+  const Page page = step->arguments.page;
   const auto end = static_cast<std::size_t>(step - run.history.data());
-  for (unsigned mirror = 0; mirror < model::kMirrors; ++mirror) {
-    if (ignored(run.history, end, step->task, Mirror(mirror), step->arguments.page) != end) {
+  for (unsigned i = 0; i < model::kMirrors; ++i) {
+    const auto mirror = Mirror(i);
+    const std::size_t since = ignored(run.history, end, step->task, mirror, page);
+    if (since != end && (clause == &model::Move<Concrete>::kNotWalked ||
+                         installs_since(run.history, since, end, mirror, page))) {
       return true;
     }
   }
