@@ -306,6 +306,7 @@ class Assignments {
   const Clause* unlock_inode(Errand& e, const model::Arguments& a) const;
   const Clause* unlock_mm(const Errand& e, const model::Arguments& a,
                           const model::ConcreteState& s);
+  void note_unpinned(model::Frame frame, const model::ConcreteState& s);
   void begin_tracking(const Errand& e, model::Mm mm);
   const Clause* track(const Errand& e, model::Mm mm, const model::ConcreteState& s);
   const Clause* device_result(const Errand& e, const impl::Result& result,
@@ -358,6 +359,7 @@ class Assignments {
     std::array<TaskMask, model::kPages> special{};  // a special entry was made another
     // From the memory of a device, on its way at least, or from swap.
     std::array<TaskMask, model::kPages> returned{};
+    std::array<TaskMask, model::kPages> unpinned{};   // a reference to what they map was dropped
     std::array<TaskMask, model::kFilePages> given{};  // got a block
     std::array<TaskMask, model::kFiles> resized{};
     std::array<TaskMask, model::kMirrors> close_asked{};  // by another operation
@@ -367,7 +369,6 @@ class Assignments {
     TaskMask joined = 0;         // another operation was under way, too
     TaskMask memory_joined = 0;  // the same, and it was one that may touch private memory
     TaskMask moved = 0;          // an entry, to another page
-    TaskMask unpinned = 0;       // a reference was dropped
     TaskMask shrunk = 0;         // some file
     TaskMask no_page = 0;        // all were used, and are not now
     TaskMask no_block = 0;

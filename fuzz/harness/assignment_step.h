@@ -195,7 +195,7 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   } else if constexpr (rule == Rule::kFill || rule == Rule::kShare || rule == Rule::kUnshare) {
     since_.given[static_cast<std::size_t>(a.file_page)] = running_;
   } else if constexpr (rule == Rule::kUnpin) {
-    since_.unpinned = running_;
+    note_unpinned(a.frame, s);
   } else if constexpr (rule == Rule::kAllocate) {
     if (!model::is_device(a.frame) && !model::is_swap(a.frame)) {
       ++(model::is_block(a.frame) ? used_blocks_ : used_pages_);
