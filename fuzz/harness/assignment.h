@@ -59,8 +59,7 @@ inline constexpr Clause kNotAlone{
     "UFFDIO_MOVE takes a page away from somebody who has pinned it, or maps it, too"};
 inline constexpr Clause kOtherHuge{"F13", Property::kS16,
                                    "an entry becomes huge outside a collapse of its pages, or "
-                                   "small by a call that changes no part "
-                                   "of it"};
+                                   "small by a call that changes no part of it"};
 inline constexpr Clause kOtherMerge{
     "A6", Property::kS4,
     "a page becomes one with another that it was not to be joined with, or is pinned"};
@@ -168,6 +167,7 @@ class Assignments {
     PageMask was_huge = 0;        // the same, at any of these times or in between
     PageMask split = 0;           // parts of huge entries that were split, by whomever, and are not
                                   // huge again by its doing
+    PageMask parted = 0;          // parts of huge entries that it has split
     PageMask beyond = 0;          // beyond the end of their file when it took mmap_lock
     PageMask of_file = 0;         // mapped a file when it took mmap_lock: of a DAX file, too
     PageMask of_dax = 0;          // mapped a DAX file then

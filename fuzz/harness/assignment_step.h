@@ -70,6 +70,11 @@ inline bool only_reads(const impl::Operation& operation) {
   return operation.call == impl::Call::kLoad || operation.call == impl::Call::kDeviceRead ||
          (is_pin(operation.call) && (operation.prot & impl::kProtWrite) == 0);
 }
+// It goes through entries of the page tables, and may need a page for itself that others have, too.
+inline bool may_copy(const impl::Operation& operation) {
+  return operation.call == impl::Call::kStore || is_pin(operation.call) ||
+         operation.call == impl::Call::kDeviceWrite || operation.call == impl::Call::kDeviceFault;
+}
 // It may go through entries of the page tables, and faults in what is not present.
 inline bool faults_in(impl::Call call) {
   return call == impl::Call::kLoad || call == impl::Call::kStore || is_pin(call) ||
