@@ -243,6 +243,25 @@ void Assignments::note_pins(Errand& e, File file, const ConcreteState& s) {
   }
 }
 
+// Between the end of its unmapping a file and its look at the blocks somebody may pin one, through
+// another file that has it, too.
+void Assignments::note_pin(model::Frame frame, const ConcreteState& s) {
+  for (std::size_t page = 1; page < model::kFilePages; ++page) {
+    if (s.backing(model::FilePage(page)) != frame) continue;
+    const File file = model::file_of(model::FilePage(page));
+    for (Errand& e : errands_) {
+      if (e.operation == nullptr) continue;
+      const Call call = e.operation->call;
+      const bool named =
+          (call == Call::kFtruncate || call == Call::kPunchHole || call == Call::kClone) &&
+          e.operation->file == file;
+      const bool found =
+          (call == Call::kMadviseRemove || call == Call::kClone) && (e.mapped & all_of(file)) != 0;
+      e.met_pin = e.met_pin || named || found;
+    }
+  }
+}
+
 const Clause* Assignments::walk(const Errand& e, const Arguments& a, const ConcreteState& s) const {
   const Operation& operation = *e.operation;
   if (!is_device_call(operation.call) || a.mirror != mirror_of(operation) ||

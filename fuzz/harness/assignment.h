@@ -145,6 +145,10 @@ class Assignments {
     return static_cast<TaskMask>(1u << static_cast<unsigned>(task));
   }
   using FilePageMask = std::uint32_t;  // a bit for each page of each file
+  static FilePageMask all_of(model::File file) {
+    return ((FilePageMask{1} << model::kPagesPerFile) - 1)
+           << static_cast<unsigned>(model::file_page(file, 0));
+  }
   static_assert(model::kFilePages <= 32);
 
   // What a task has been seen to do in its present operation.
@@ -285,6 +289,7 @@ class Assignments {
   bool resolved(const Errand& e, const model::ConcreteState& s, model::Task task) const;
   static void note_ends_of_files(Errand& e, model::Mm mm, const model::ConcreteState& s);
   void note_pins(Errand& e, model::File file, const model::ConcreteState& s);
+  void note_pin(model::Frame frame, const model::ConcreteState& s);
   const Clause* walk(const Errand& e, const model::Arguments& a,
                      const model::ConcreteState& s) const;
   const Clause* access(Errand& e, const model::Arguments& a, const model::ConcreteState& s) const;

@@ -199,6 +199,8 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
                 model::kPagesPerMm, false);
   } else if constexpr (rule == Rule::kFill || rule == Rule::kShare || rule == Rule::kUnshare) {
     since_.given[static_cast<std::size_t>(a.file_page)] = running_;
+  } else if constexpr (rule == Rule::kPin) {
+    if (model::is_block(a.frame)) note_pin(a.frame, s);
   } else if constexpr (rule == Rule::kUnpin) {
     note_unpinned(a.frame, s);
   } else if constexpr (rule == Rule::kAllocate) {
