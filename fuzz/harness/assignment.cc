@@ -427,6 +427,19 @@ const Clause* Assignments::resize(const Arguments& a, const ConcreteState& s) {
   return unless(unlinks_[file] != 0 && !mapped, kOtherSize);
 }
 
+// X15: reclaim, which takes no lock of the file's, drops the page that holds the end of one that
+// grows. What was never written back is a hole then. A fault may bring it back until ftruncate has
+// invalidate_lock, and zeroes; what pwrite brings is new.
+void Assignments::note_tail(model::FilePage page, bool there) {
+  for (Errand& e : errands_) {
+    if (e.operation != nullptr && (!there || e.operation->call == Call::kFtruncate) &&
+        e.operation->file == model::file_of(page) && e.old_size % model::kCellsPerPage != 0 &&
+        e.old_size / model::kCellsPerPage == model::index_of(page)) {
+      e.old_tail = there;
+    }
+  }
+}
+
 const Clause* Assignments::unlock_inode(Errand& e, const Arguments& a) const {
   const Operation& operation = *e.operation;
   const bool first = !e.gave_inode_back;

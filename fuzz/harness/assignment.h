@@ -186,7 +186,7 @@ class Assignments {
     std::uint8_t lost = 0;       // migration entries that it made and somebody else took away
     std::uint8_t hints = 0;      // NUMA
     std::uint8_t old_size = 0;   // of its file, in cells, when it took i_rwsem
-    bool old_tail = false;       // there was a page behind its end then
+    bool old_tail = false;       // there is a page behind that end
     bool hid = false;            // made a migration entry
     bool missing = false;        // a page that it would have read has no device entry
     bool met_exclusive = false;  // S12': a page of its mirror's, at some time
@@ -308,6 +308,7 @@ class Assignments {
                                const model::ConcreteState& s, model::Task task) const;
   static const Clause* zero_tail(Errand& e, const model::Arguments& a);
   const Clause* resize(const model::Arguments& a, const model::ConcreteState& s);
+  void note_tail(model::FilePage page, bool there);
   const Clause* unlock_inode(Errand& e, const model::Arguments& a) const;
   const Clause* unlock_mm(const Errand& e, const model::Arguments& a,
                           const model::ConcreteState& s);
@@ -359,6 +360,7 @@ class Assignments {
   // and still is.
   struct Since {
     std::array<TaskMask, model::kPages> zapped{};
+    std::array<TaskMask, model::kPages> discarded{};
     std::array<TaskMask, model::kPages> writable{};  // their entries became so
     std::array<TaskMask, model::kPages> merged{};
     std::array<TaskMask, model::kPages> special{};  // a special entry was made another
@@ -426,6 +428,7 @@ class Assignments {
   TaskMask running_ = 0;     // tasks in an operation
   TaskMask collapsing_ = 0;  // those in a MADV_COLLAPSE
   Since since_;
+  FilePageMask on_disk_ = 0;  // were written back, so that they hold something without a frame, too
 };
 
 }  // namespace mirrorcheck::fuzz

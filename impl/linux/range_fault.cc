@@ -118,21 +118,28 @@ int WalkEntry::returned(int error) {
     mirror_.subscription.section.lock();
     mirror_.subscription.section.unlock();
   }
-  current_.step(Rule::kFaultReturn,
-                {.mirror = mirror_.id, .pages = space_.pages(first_, last_), .outcome = outcome});
+  step(Rule::kFaultReturn,
+       {.mirror = mirror_.id, .pages = space_.pages(first_, last_), .outcome = outcome});
   return error;
+}
+
+// Of a section that is over already nothing is told: its driver begins another one.
+void WalkEntry::step(Rule rule, const model::Arguments& arguments) {
+  const sync::SectionLock section(mirror_.subscription.section);
+  const std::uint32_t over = mirror_.subscription.snapshots_over;
+  if ((over >> static_cast<unsigned>(current_.task) & 1) == 0) current_.step(rule, arguments);
 }
 
 void WalkEntry::report(unsigned page, Outcome outcome, unsigned long pfn_and_flags) {
   const unsigned long frame = pfn_and_flags & ~(kMcPfnFlags | kMcPfnUnanswered);
-  current_.step(Rule::kWalkPage, {.mirror = mirror_.id,
-                                  .page = space_.page(page),
-                                  .pages = hole_pages_,
-                                  .frame = frame < model::kFrames ? Frame(frame) : model::kNoFrame,
-                                  .outcome = outcome,
-                                  .write = page <= last_ && asked(page, kMcPfnWrite),
-                                  .flag = (pfn_and_flags & kMcPfnWrite) != 0,
-                                  .required = page <= last_ && asked(page, kMcPfnValid)});
+  step(Rule::kWalkPage, {.mirror = mirror_.id,
+                         .page = space_.page(page),
+                         .pages = hole_pages_,
+                         .frame = frame < model::kFrames ? Frame(frame) : model::kNoFrame,
+                         .outcome = outcome,
+                         .write = page <= last_ && asked(page, kMcPfnWrite),
+                         .flag = (pfn_and_flags & kMcPfnWrite) != 0,
+                         .required = page <= last_ && asked(page, kMcPfnValid)});
 }
 
 // Whatever one page of a hole needs is done for all of them; the one that needs it comes first.

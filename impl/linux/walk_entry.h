@@ -56,6 +56,7 @@ class WalkEntry final : public Entry, public PageTables {
 
   void begin_look();
   void end_look();
+  void step(model::Rule rule, const model::Arguments& arguments);
   void report(unsigned page, model::Outcome outcome, unsigned long pfn_and_flags = 0);
   void report_fault(unsigned page);
   void report_answer(unsigned page);

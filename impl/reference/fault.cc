@@ -92,7 +92,7 @@ bool may_reuse(Current& current, const PageTableEntry& entry) {
 // do_swap_page: what the special entry stands for is made present, or waited for. `locked`: a page
 // that a device has or swap, of which the caller has the lock and a reference, which go.
 FaultResult special_fault(Current& current, AddressSpace& mm, unsigned page,
-                          const PageTableEntry& entry, bool locked) {
+                          const PageTableEntry& entry, bool locked, bool write) {
   switch (entry.kind) {
     case model::EntryKind::kPresent:
       break;
@@ -111,7 +111,7 @@ FaultResult special_fault(Current& current, AddressSpace& mm, unsigned page,
       }
       break;
     case model::EntryKind::kSwap:
-      if (locked) return swap_in(current, mm, page, entry.frame);
+      if (locked) return swap_in(current, mm, page, entry.frame, write);
       page_lock_wait(current, mm, page, entry);
       break;
   }
@@ -165,7 +165,7 @@ FaultResult anonymous_fault(Current& current, AddressSpace& mm, unsigned page, b
   }
   if (old.empty()) return map_new_page(current, mm, page);
   return old.present() ? copy_page(current, mm, page, old, true)
-                       : special_fault(current, mm, page, old, locked);
+                       : special_fault(current, mm, page, old, locked, write);
 }
 
 // X10. do_wp_page, and otherwise the file is asked: by a read for the page itself, by a write for
@@ -190,7 +190,7 @@ FaultResult private_file_fault(Current& current, AddressSpace& mm, unsigned page
   }
   if (old.empty()) return file_fault(current, mm, page, write);
   return old.present() ? copy_page(current, mm, page, old, true)
-                       : special_fault(current, mm, page, old, locked);
+                       : special_fault(current, mm, page, old, locked, write);
 }
 
 }  // namespace
