@@ -2,6 +2,7 @@
 
 #include "impl/reference/exclusive.h"
 #include "impl/reference/file_fault.h"
+#include "impl/reference/huge.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/migrate.h"
 #include "impl/reference/migrate_device.h"
@@ -134,6 +135,7 @@ bool lock_special(Current& current, const PageTableEntry& entry) {
 FaultResult anonymous_fault(Current& current, AddressSpace& mm, unsigned page, bool write) {
   PageTableEntry old;
   bool locked = false;
+  bool huge = false;
   {
     const sync::MutexLock guard(mm.page_table_lock);
     const PageTableEntry& entry = mm.state.entries[page];
@@ -144,7 +146,8 @@ FaultResult anonymous_fault(Current& current, AddressSpace& mm, unsigned page, b
     if (entry.present()) {
       if (open_hint(current, mm, page)) return FaultResult::kDone;
       if (!write || entry.write) return FaultResult::kDone;
-      if (entry.frame != kZeroFrame) {
+      huge = entry.huge;
+      if (!huge && entry.frame != kZeroFrame) {
         if (may_reuse(current, entry)) {
           upgrade(current, mm, page);
           return FaultResult::kDone;
@@ -154,6 +157,11 @@ FaultResult anonymous_fault(Current& current, AddressSpace& mm, unsigned page, b
     }
     locked = lock_special(current, entry);
     old = entry;
+  }
+  if (huge) {
+    // do_huge_pmd_wp_page, where it does not reuse the whole.
+    split_huge(current, mm, page, page);
+    return anonymous_fault(current, mm, page, write);
   }
   if (old.empty()) return map_new_page(current, mm, page);
   return old.present() ? copy_page(current, mm, page, old, true)
