@@ -75,6 +75,7 @@ class Execution final : public impl::Observer, private BlockListener {
  private:
   // What the implementation and the judge of it know.
   struct Knowledge {
+    bool kept = false;
     std::vector<std::byte> bytes;
     std::array<Place, model::kTasks> place_of_task{};
   };

@@ -1,11 +1,11 @@
 // What the runs of one input have in common: kept, put back, recognised (branches.h).
 
 #include <algorithm>
-#include <cstring>
 #include <span>
 #include <type_traits>
 
 #include "fuzz/harness/execution.h"
+#include "fuzz/scheduler/bulk.h"
 #include "fuzz/scheduler/segment_strategy.h"
 #include "impl/sync/check.h"
 
@@ -18,7 +18,7 @@ static_assert(std::is_trivially_copyable_v<Judge>, "it is copied and compared as
 Verdict Execution::replay(const Scenario& scenario, Branches& branches, History* history) {
   checkpoint_count_ = 0;
   end_count_ = 0;
-  for (Knowledge& knowledge : alone_) knowledge.bytes.clear();
+  for (Knowledge& knowledge : alone_) knowledge.kept = false;
   const bool may_meet = can_branch() && history == nullptr && !branches.stops().empty();
   meetings_ = may_meet ? Meetings::kKept : Meetings::kNone;
   branching_.follow({scenario.schedule.data(), scenario.schedule.size()}, branches.stops(),
@@ -53,11 +53,17 @@ bool Execution::held_to_its_end(const Verdict& verdict) const {
 bool Execution::can_branch() const { return Scheduler::can_pause() && !world_.memory()[0].empty(); }
 
 void Execution::keep(Knowledge& knowledge) const {
-  knowledge.bytes.clear();
+  const impl::WorldMemory memory = world_.memory();
+  std::size_t size = sizeof judge_;
+  for (const std::span<std::byte> part : memory) size += part.size();
+  knowledge.kept = true;
+  knowledge.bytes.resize(size);
+  std::byte* to = knowledge.bytes.data();
   const auto take = [&](std::span<const std::byte> part) {
-    knowledge.bytes.insert(knowledge.bytes.end(), part.begin(), part.end());
+    bulk::copy(to, part.data(), part.size());
+    to += part.size();
   };
-  for (const std::span<std::byte> part : world_.memory()) take(part);
+  for (const std::span<std::byte> part : memory) take(part);
   take(std::as_bytes(std::span(&judge_, 1)));
   knowledge.place_of_task = place_of_task_;
 }
@@ -66,7 +72,7 @@ void Execution::keep(Knowledge& knowledge) const {
 bool Execution::knows(const Knowledge& knowledge) const {
   const std::byte* from = knowledge.bytes.data();
   const auto same = [&](std::span<const std::byte> part) {
-    const bool equal = part.empty() || std::memcmp(from, part.data(), part.size()) == 0;
+    const bool equal = bulk::equal(from, part.data(), part.size());
     from += part.size();
     return equal;
   };
@@ -96,8 +102,7 @@ void Execution::go_back(const Checkpoint& checkpoint) {
   scheduler_.restore(checkpoint.scheduler);
   const std::byte* from = checkpoint.knowledge.bytes.data();
   const auto put_back = [&](std::span<std::byte> part) {
-    if (part.empty()) return;
-    std::memcpy(part.data(), from, part.size());
+    bulk::copy(part.data(), from, part.size());
     from += part.size();
   };
   for (const std::span<std::byte> part : world_.memory()) put_back(part);
@@ -120,7 +125,7 @@ void Execution::meet(Task task, std::size_t index) {
   if (meetings_ == Meetings::kKept) {
     last_task_ = task;
     keep(knowledge);
-  } else if (task == last_task_ && !knowledge.bytes.empty() &&
+  } else if (task == last_task_ && knowledge.kept &&
              comes_to(knowledge, scheduler_.points_passed())) {
     scheduler_.abandon();
   }

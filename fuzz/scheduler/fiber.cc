@@ -3,10 +3,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
+#include "fuzz/scheduler/bulk.h"
 #include "impl/sync/check.h"
 
 #ifdef MIRRORCHECK_ASAN_FIBERS
@@ -30,10 +30,17 @@ struct StackShadow {
   std::size_t size = 0;
 };
 
-#ifdef MIRRORCHECK_ASAN_FIBERS
-// A fiber that ended properly still left the frames of its last switch behind, near the top.
-constexpr std::size_t kLastFrames = 4096;
+// What is copied of a stack begins at a multiple of this, so that what AddressSanitizer notes about
+// it, a byte for eight, is whole words.
+constexpr std::uintptr_t kAlignment = 8 * bulk::kUnit;
 
+// From where a fiber's stack is in use, rounded down.
+std::byte* used_from(boost::context::detail::fcontext_t context) {
+  auto* const at = static_cast<std::byte*>(context);
+  return at - reinterpret_cast<std::uintptr_t>(at) % kAlignment;
+}
+
+#ifdef MIRRORCHECK_ASAN_FIBERS
 StackShadow shadow_of(const std::byte* lowest, std::size_t size) {
   std::size_t scale = 0;
   std::size_t offset = 0;
@@ -42,26 +49,15 @@ StackShadow shadow_of(const std::byte* lowest, std::size_t size) {
   return {reinterpret_cast<std::byte*>((at >> scale) + offset), size >> scale};
 }
 
-// memcpy() would stop at what is poisoned between the variables of a frame, and so would a loop
-// that the compiler takes for one.
-[[gnu::no_sanitize_address]] void copy_stack(std::byte* to, const std::byte* from,
-                                             std::size_t size) {
-  using Word [[gnu::may_alias, gnu::aligned(1)]] = std::uint64_t;
-  std::size_t i = 0;
-  for (; i + sizeof(Word) <= size; i += sizeof(Word)) {
-    *reinterpret_cast<Word*>(to + i) = *reinterpret_cast<const Word*>(from + i);
-    asm volatile("" ::: "memory");
-  }
-  for (; i < size; ++i) {
-    to[i] = from[i];
-    asm volatile("" ::: "memory");
+// Frames of a run that was cut off, or of a fiber's last switch, have left notes. None lie deeper
+// than where it switched away: a function that returns takes its own back.
+void unpoison(const std::byte* from, const std::byte* to) {
+  if (from != nullptr && from < to) {
+    __asan_unpoison_memory_region(from, static_cast<std::size_t>(to - from));
   }
 }
 #else
 StackShadow shadow_of(const std::byte*, std::size_t) { return {}; }
-void copy_stack(std::byte* to, const std::byte* from, std::size_t size) {
-  if (size != 0) std::memcpy(to, from, size);
-}
 #endif
 
 }  // namespace
@@ -115,11 +111,7 @@ Fibers::~Fibers() {
 void Fibers::prepare(unsigned fiber, Main* main, void* argument, bool abandoned) {
   Fiber& next = fibers_[fiber];
 #ifdef MIRRORCHECK_ASAN_FIBERS
-  if (abandoned) {
-    __asan_unpoison_memory_region(next.bottom, next.size);
-  } else {
-    __asan_unpoison_memory_region(next.top - kLastFrames, kLastFrames);
-  }
+  unpoison(used_from(next.context), next.top);
 #endif
 #ifdef MIRRORCHECK_TSAN_FIBERS
   // Every use leaves calls on the shadow stack that never return, and a full one ends the program.
@@ -148,37 +140,38 @@ bool Fibers::can_copy() {
 #endif
 }
 
-void Fibers::save(unsigned fiber, std::vector<std::byte>& out) const {
-  const Fiber& saved = fibers_[fiber];
-  const auto* const lowest = static_cast<const std::byte*>(saved.context);
-  const auto size = static_cast<std::size_t>(saved.top - lowest);
-  const StackShadow shadow = shadow_of(lowest, size);
-  const std::size_t at = out.size();
-  out.resize(at + sizeof lowest + size + shadow.size);
-  std::byte* const to = &out[at];
-  std::memcpy(to, &lowest, sizeof lowest);
-  copy_stack(to + sizeof lowest, lowest, size);
-  copy_stack(to + sizeof lowest + size, shadow.first, shadow.size);
+std::size_t Fibers::size_of(unsigned fiber) const {
+  const std::byte* const lowest = used_from(fibers_[fiber].context);
+  const auto size = static_cast<std::size_t>(fibers_[fiber].top - lowest);
+  return kAlignment + size + shadow_of(lowest, size).size;
 }
 
-const std::byte* Fibers::restore(unsigned fiber, const std::byte* from,
-                                 [[maybe_unused]] bool abandoned) {
+std::byte* Fibers::save(unsigned fiber, std::byte* to) const {
+  const Fiber& saved = fibers_[fiber];
+  const std::byte* const lowest = used_from(saved.context);
+  const auto size = static_cast<std::size_t>(saved.top - lowest);
+  const StackShadow shadow = shadow_of(lowest, size);
+  std::memcpy(to, &saved.context, sizeof saved.context);
+  to += kAlignment;
+  bulk::copy(to, lowest, size);
+  bulk::copy(to + size, shadow.first, shadow.size);
+  return to + size + shadow.size;
+}
+
+const std::byte* Fibers::restore(unsigned fiber, const std::byte* from) {
   Fiber& restored = fibers_[fiber];
-  std::byte* lowest = nullptr;
-  std::memcpy(&lowest, from, sizeof lowest);
-  from += sizeof lowest;
+  boost::context::detail::fcontext_t context = nullptr;
+  std::memcpy(&context, from, sizeof context);
+  from += kAlignment;
+  std::byte* const lowest = used_from(context);
   const auto size = static_cast<std::size_t>(restored.top - lowest);
   const StackShadow shadow = shadow_of(lowest, size);
 #ifdef MIRRORCHECK_ASAN_FIBERS
-  // What ran here since has left notes about deeper frames.
-  const auto below =
-      static_cast<std::size_t>(lowest - static_cast<const std::byte*>(restored.bottom));
-  const std::size_t stale = abandoned ? below : std::min(below, kLastFrames);
-  __asan_unpoison_memory_region(lowest - stale, stale);
+  unpoison(used_from(restored.context), lowest);
 #endif
-  copy_stack(lowest, from, size);
-  copy_stack(shadow.first, from + size, shadow.size);
-  restored.context = lowest;
+  bulk::copy(lowest, from, size);
+  bulk::copy(shadow.first, from + size, shadow.size);
+  restored.context = context;
   return from + size + shadow.size;
 }
 

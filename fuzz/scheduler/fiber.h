@@ -14,7 +14,6 @@
 #include <array>
 #include <boost/context/detail/fcontext.hpp>
 #include <cstddef>
-#include <vector>
 
 #include "fuzz/scheduler/schedule.h"
 
@@ -62,11 +61,14 @@ class Fibers {
   // AddressSanitizer has noted about that. False where there is more: ThreadSanitizer's shadow
   // stack, AddressSanitizer's fake stacks (detect_stack_use_after_return).
   static bool can_copy();
-  // Appends what `fiber` is to `out`. REQUIRES: it was prepared and does not run; can_copy().
-  void save(unsigned fiber, std::vector<std::byte>& out) const;
-  // Makes it that again, which begins at `from`; returns what follows there. `abandoned`: as of
-  // prepare(). REQUIRES: can_copy(); it does not run; saved by this object.
-  const std::byte* restore(unsigned fiber, const std::byte* from, bool abandoned);
+  // How many bytes that are. REQUIRES: as for save().
+  std::size_t size_of(unsigned fiber) const;
+  // Writes what `fiber` is to `to`; returns what follows there. REQUIRES: it was prepared and does
+  // not run; can_copy().
+  std::byte* save(unsigned fiber, std::byte* to) const;
+  // Makes it that again, which begins at `from`; returns what follows there. REQUIRES: can_copy();
+  // it does not run; saved by this object.
+  const std::byte* restore(unsigned fiber, const std::byte* from);
 
  private:
   struct Fiber {
