@@ -2,7 +2,7 @@
 //
 // It gets the obligation's SMT-LIB 2 text, so that the way from the contract's terms to the text is
 // looked at from the other side, too. What both have in common is the translation of the contract
-// into terms (proofs/README.md).
+// into terms (proofs/groups/README.md).
 //
 // Thread safety: each call is on its own. Errors: ProveError where there is no such program.
 

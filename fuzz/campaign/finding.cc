@@ -10,6 +10,7 @@
 #include "fuzz/campaign/recorder.h"
 #include "fuzz/explain/columns.h"
 #include "fuzz/explain/html.h"
+#include "fuzz/explain/known.h"
 #include "fuzz/explain/trace.h"
 #include "fuzz/explain/words.h"
 #include "fuzz/harness/execution.h"
@@ -41,7 +42,8 @@ Written write_finding(impl::World& world, const Scenario& scenario,
                       const std::string& implementation, const std::string& tool,
                       const std::string& findings) {
   History history;
-  const Verdict verdict = Execution(world, {}).replay(scenario, &history);
+  Verdict verdict = Execution(world, {}).replay(scenario, &history);
+  note_known(world, scenario, history, verdict);
   if (verdict.kind != VerdictKind::kViolated) {
     return {"", "a finding could not be repeated: " + headline(verdict)};
   }

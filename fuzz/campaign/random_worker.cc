@@ -4,6 +4,7 @@
 
 #include "fuzz/campaign/known_triggers.h"
 #include "fuzz/campaign/recorder.h"
+#include "fuzz/explain/known.h"
 #include "fuzz/harness/execution.h"
 #include "fuzz/minimize/schedule_search.h"
 #include "fuzz/scenario/generate.h"
@@ -29,8 +30,11 @@ Scenario with_schedule(impl::World& world, const Scenario& scenario, Strategy& s
   {
     Execution execution(world, {});
     execution.run(scenario, strategy, nullptr, &executed);
-    if (store(executed, written.schedule) && execution.replay(written).same_finding(verdict)) {
-      return written;
+    if (store(executed, written.schedule)) {
+      History history;
+      Verdict again = execution.replay(written, &history);
+      note_known(world, written, history, again);
+      if (again.same_finding(verdict)) return written;
     }
   }
   written = scenario;
@@ -52,6 +56,7 @@ void work_randomly(impl::World& world, Engine engine, std::uint64_t seed, std::u
   Recorder recorder(status, findings);
   Random seeds(seed);
   RandomStrategy walk(0);
+  History history;
   std::uint32_t points = kFirstGuess;
   for (std::uint64_t i = 0; executions == 0 || i < executions; ++i) {
     const std::uint64_t own = seeds.next();
@@ -62,9 +67,13 @@ void work_randomly(impl::World& world, Engine engine, std::uint64_t seed, std::u
     Strategy& strategy = engine == Engine::kPct ? static_cast<Strategy&>(pct) : walk;
     const std::vector<std::uint8_t> bytes = encode(scenario);
     status.begin_input(bytes);
-    const Verdict verdict = execution.run(scenario, strategy);
+    Verdict verdict = execution.run(scenario, strategy);
     points = std::max<std::uint32_t>(
         1, (points * 7 + static_cast<std::uint32_t>(execution.points())) / 8);
+    if (verdict.kind == VerdictKind::kViolated && !world.known_triggers().empty()) {
+      verdict = execution.run(scenario, strategy, &history);  // the same one
+      note_known(world, scenario, history, verdict);
+    }
     if (verdict.kind == VerdictKind::kViolated && recorder.is_new(verdict)) {
       recorder.take(with_schedule(world, scenario, strategy, verdict), verdict);
     } else {

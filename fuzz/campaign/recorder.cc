@@ -37,6 +37,7 @@ std::string finding_key(const Verdict& verdict) {
   if (&clause == &kComplaint) {
     key += ' ' + verdict.detail.substr(0, std::min(verdict.detail.find(": "), kWarningSize));
   }
+  if (!verdict.known.empty()) key += ' ' + std::string(verdict.known);
   return key;
 }
 

@@ -18,7 +18,8 @@
 namespace mirrorcheck::fuzz {
 
 // What makes two findings one: "S5 X12.2 X12.truncated"; with the place of an implementation's own
-// warning, "S7 N6 I2.started test_hmm.c:256". REQUIRES: `verdict` is a violation.
+// warning, "S7 N6 I2.started test_hmm.c:256"; with what is known of it,
+// "S10 F6 F6.walk_page F6-read-only-device-page". REQUIRES: `verdict` is a violation.
 std::string finding_key(const Verdict& verdict);
 
 // A key as the name of a file.

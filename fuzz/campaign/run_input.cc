@@ -16,11 +16,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fuzz/campaign/known_triggers.h"
 #include "fuzz/campaign/recorder.h"
 #include "fuzz/campaign/status.h"
 #include "fuzz/engines/model_coverage.h"
+#include "fuzz/explain/known.h"
 #include "fuzz/explain/words.h"
 #include "fuzz/harness/branch_runs.h"
 #include "fuzz/harness/execution.h"
@@ -64,6 +66,7 @@ class Runs {
     const std::uint64_t choice = choice_of(bytes);
     const bool avoids = avoid_known_triggers(scenario_, triggers_, choice);
     status_->choice = choice;
+    broken_.clear();
     run_branches(
         execution_, scenario_,
         [this](std::span<const std::uint8_t> encoded) {
@@ -72,9 +75,19 @@ class Runs {
           return true;
         },
         [this, avoids](const Verdict& verdict) {
-          recorder_->take(scenario_, verdict);
+          if (verdict.kind == VerdictKind::kViolated && !triggers_.empty()) [[unlikely]] {
+            broken_.push_back(scenario_.schedule);
+          } else {
+            recorder_->take(scenario_, verdict);
+          }
           status_->end_input(avoids);
         });
+    for (const Schedule& schedule : broken_) {
+      scenario_.schedule = schedule;
+      Verdict verdict = execution_.replay(scenario_, &history_);
+      note_known(*world_, scenario_, history_, verdict);
+      recorder_->take(scenario_, verdict);
+    }
     if (status_->is_done()) leave();
   }
 
@@ -87,7 +100,8 @@ class Runs {
 
   [[noreturn]] void report() {
     History history;
-    const Verdict verdict = execution_.replay(scenario_, &history);
+    Verdict verdict = execution_.replay(scenario_, &history);
+    note_known(*world_, scenario_, history, verdict);
     std::fputs(explain({scenario_, history, verdict, name_}).c_str(), stderr);
     std::abort();
   }
@@ -100,6 +114,10 @@ class Runs {
   Execution execution_;
   std::optional<Recorder> recorder_;
   Scenario scenario_;
+  // Of the present input, what is yet to be compared with what is known: that takes a history, and
+  // no other run may come between two branches.
+  std::vector<Schedule> broken_;
+  History history_;
 };
 
 std::unique_ptr<Runs> runs;

@@ -26,15 +26,15 @@ namespace mirrorcheck::fuzz {
 
 // A kind of finding as it was met first by one worker.
 struct Found {
-  std::array<char, 64> key{};    // property, clause and rule
-  std::array<char, 160> path{};  // the raw finding
+  std::array<char, 128> key{};   // property, clause, rule, and what is known of it
+  std::array<char, 256> path{};  // the raw finding
   std::uint64_t executions = 0;
   std::uint64_t milliseconds = 0;       // since the campaign began
   std::atomic<std::uint64_t> times{0};  // executions that it ended
 };
 
 struct Status {
-  static constexpr std::uint64_t kMagic = 0x6d63'7374'6174'0004;
+  static constexpr std::uint64_t kMagic = 0x6d63'7374'6174'0005;
   static constexpr std::size_t kMostFound = 64;  // kinds; more are counted, not kept
 
   std::uint64_t magic = kMagic;

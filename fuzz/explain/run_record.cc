@@ -25,7 +25,8 @@ std::string headline(const Verdict& verdict) {
   return absl::StrCat(
       "violated ", std::string(model::info(clause.property).id), " (", std::string(clause.id),
       ", in ", std::string(model::rule_name(verdict.breach.rule)),
-      "): ", std::string(clause.sentence), &clause == &kComplaint ? ": " + verdict.detail : "");
+      "): ", std::string(clause.sentence), &clause == &kComplaint ? ": " + verdict.detail : "",
+      verdict.known.empty() ? "" : "; known: corpus/linux/" + std::string(verdict.known));
 }
 
 std::string operation_at(const Scenario& scenario, Place place) {

@@ -21,7 +21,9 @@ struct RunRecord {
   std::string implementation;  // its name
 };
 
-// "holds", "inconclusive: WHY", or "violated S5 (X12.2, in X12.truncated): what is the matter".
+// "holds", "inconclusive: WHY", or "violated S5 (X12.2, in X12.truncated): what is the matter";
+// with
+// "; known: corpus/linux/ID", where that explains it.
 std::string headline(const Verdict& verdict);
 
 // The operation at `place` as its file writes it: "t1.2 ftruncate f0 0 cells".

@@ -243,6 +243,25 @@ void Assignments::note_pins(Errand& e, File file, const ConcreteState& s) {
   }
 }
 
+// Between the end of its unmapping a file and its look at the blocks somebody may pin one, through
+// another file that has it, too.
+void Assignments::note_pin(model::Frame frame, const ConcreteState& s) {
+  for (std::size_t page = 1; page < model::kFilePages; ++page) {
+    if (s.backing(model::FilePage(page)) != frame) continue;
+    const File file = model::file_of(model::FilePage(page));
+    for (Errand& e : errands_) {
+      if (e.operation == nullptr) continue;
+      const Call call = e.operation->call;
+      const bool named =
+          (call == Call::kFtruncate || call == Call::kPunchHole || call == Call::kClone) &&
+          e.operation->file == file;
+      const bool found =
+          (call == Call::kMadviseRemove || call == Call::kClone) && (e.mapped & all_of(file)) != 0;
+      e.met_pin = e.met_pin || named || found;
+    }
+  }
+}
+
 const Clause* Assignments::walk(const Errand& e, const Arguments& a, const ConcreteState& s) const {
   const Operation& operation = *e.operation;
   if (!is_device_call(operation.call) || a.mirror != mirror_of(operation) ||
@@ -408,6 +427,19 @@ const Clause* Assignments::resize(const Arguments& a, const ConcreteState& s) {
   return unless(unlinks_[file] != 0 && !mapped, kOtherSize);
 }
 
+// X15: reclaim, which takes no lock of the file's, drops the page that holds the end of one that
+// grows. What was never written back is a hole then. A fault may bring it back until ftruncate has
+// invalidate_lock, and zeroes; what pwrite brings is new.
+void Assignments::note_tail(model::FilePage page, bool there) {
+  for (Errand& e : errands_) {
+    if (e.operation != nullptr && (!there || e.operation->call == Call::kFtruncate) &&
+        e.operation->file == model::file_of(page) && e.old_size % model::kCellsPerPage != 0 &&
+        e.old_size / model::kCellsPerPage == model::index_of(page)) {
+      e.old_tail = there;
+    }
+  }
+}
+
 const Clause* Assignments::unlock_inode(Errand& e, const Arguments& a) const {
   const Operation& operation = *e.operation;
   const bool first = !e.gave_inode_back;
@@ -437,12 +469,21 @@ const Clause* Assignments::zero_tail(Errand& e, const Arguments& a) {
   return nullptr;
 }
 
+// Whoever found it pinned goes by the entry, which may name another frame by now.
+void Assignments::note_unpinned(model::Frame frame, const ConcreteState& s) {
+  for (auto left = model::bytes_equal<model::kPages>(s.cpu_frame.from(Page(0)), frame); left != 0;
+       left &= left - 1) {
+    since_.unpinned[static_cast<std::size_t>(std::countr_zero(left))] = running_;
+  }
+}
+
 // clear_refs has mmap_lock for write: what has happened before is there to be seen.
 void Assignments::begin_tracking(const Errand& e, Mm mm) {
   const auto others = static_cast<TaskMask>(~e.self);
-  since_.unpinned &= others;
   for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
-    since_.special[static_cast<std::size_t>(model::page_of(mm, i))] &= others;
+    const auto page = static_cast<std::size_t>(model::page_of(mm, i));
+    since_.unpinned[page] &= others;
+    since_.special[page] &= others;
   }
 }
 
@@ -455,7 +496,8 @@ const Clause* Assignments::track(const Errand& e, Mm mm, const ConcreteState& s)
     const bool mapped = s.cpu_frame(page) != kNoFrame &&
                         (kind == model::EntryKind::kPresent || kind == model::EntryKind::kSwap);
     const bool pinned =
-        Shadow::is_private(s, page) && (s.pins(s.cpu_frame(page)) != 0 || e.saw(since_.unpinned));
+        Shadow::is_private(s, page) &&
+        (s.pins(s.cpu_frame(page)) != 0 || e.saw(since_.unpinned[static_cast<std::size_t>(page)]));
     if (mapped && s.cpu_write(page) && !pinned &&
         !e.saw(since_.special[static_cast<std::size_t>(page)])) {
       return &kStillUntracked;

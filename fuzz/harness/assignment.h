@@ -59,8 +59,7 @@ inline constexpr Clause kNotAlone{
     "UFFDIO_MOVE takes a page away from somebody who has pinned it, or maps it, too"};
 inline constexpr Clause kOtherHuge{"F13", Property::kS16,
                                    "an entry becomes huge outside a collapse of its pages, or "
-                                   "small by a call that changes no part "
-                                   "of it"};
+                                   "small by a call that changes no part of it"};
 inline constexpr Clause kOtherMerge{
     "A6", Property::kS4,
     "a page becomes one with another that it was not to be joined with, or is pinned"};
@@ -146,6 +145,10 @@ class Assignments {
     return static_cast<TaskMask>(1u << static_cast<unsigned>(task));
   }
   using FilePageMask = std::uint32_t;  // a bit for each page of each file
+  static FilePageMask all_of(model::File file) {
+    return ((FilePageMask{1} << model::kPagesPerFile) - 1)
+           << static_cast<unsigned>(model::file_page(file, 0));
+  }
   static_assert(model::kFilePages <= 32);
 
   // What a task has been seen to do in its present operation.
@@ -168,6 +171,7 @@ class Assignments {
     PageMask was_huge = 0;        // the same, at any of these times or in between
     PageMask split = 0;           // parts of huge entries that were split, by whomever, and are not
                                   // huge again by its doing
+    PageMask parted = 0;          // parts of huge entries that it has split
     PageMask beyond = 0;          // beyond the end of their file when it took mmap_lock
     PageMask of_file = 0;         // mapped a file when it took mmap_lock: of a DAX file, too
     PageMask of_dax = 0;          // mapped a DAX file then
@@ -182,7 +186,7 @@ class Assignments {
     std::uint8_t lost = 0;       // migration entries that it made and somebody else took away
     std::uint8_t hints = 0;      // NUMA
     std::uint8_t old_size = 0;   // of its file, in cells, when it took i_rwsem
-    bool old_tail = false;       // there was a page behind its end then
+    bool old_tail = false;       // there is a page behind that end
     bool hid = false;            // made a migration entry
     bool missing = false;        // a page that it would have read has no device entry
     bool met_exclusive = false;  // S12': a page of its mirror's, at some time
@@ -285,6 +289,7 @@ class Assignments {
   bool resolved(const Errand& e, const model::ConcreteState& s, model::Task task) const;
   static void note_ends_of_files(Errand& e, model::Mm mm, const model::ConcreteState& s);
   void note_pins(Errand& e, model::File file, const model::ConcreteState& s);
+  void note_pin(model::Frame frame, const model::ConcreteState& s);
   const Clause* walk(const Errand& e, const model::Arguments& a,
                      const model::ConcreteState& s) const;
   const Clause* access(Errand& e, const model::Arguments& a, const model::ConcreteState& s) const;
@@ -303,9 +308,11 @@ class Assignments {
                                const model::ConcreteState& s, model::Task task) const;
   static const Clause* zero_tail(Errand& e, const model::Arguments& a);
   const Clause* resize(const model::Arguments& a, const model::ConcreteState& s);
+  void note_tail(model::FilePage page, bool there);
   const Clause* unlock_inode(Errand& e, const model::Arguments& a) const;
   const Clause* unlock_mm(const Errand& e, const model::Arguments& a,
                           const model::ConcreteState& s);
+  void note_unpinned(model::Frame frame, const model::ConcreteState& s);
   void begin_tracking(const Errand& e, model::Mm mm);
   const Clause* track(const Errand& e, model::Mm mm, const model::ConcreteState& s);
   const Clause* device_result(const Errand& e, const impl::Result& result,
@@ -353,11 +360,13 @@ class Assignments {
   // and still is.
   struct Since {
     std::array<TaskMask, model::kPages> zapped{};
+    std::array<TaskMask, model::kPages> discarded{};
     std::array<TaskMask, model::kPages> writable{};  // their entries became so
     std::array<TaskMask, model::kPages> merged{};
     std::array<TaskMask, model::kPages> special{};  // a special entry was made another
     // From the memory of a device, on its way at least, or from swap.
     std::array<TaskMask, model::kPages> returned{};
+    std::array<TaskMask, model::kPages> unpinned{};   // a reference to what they map was dropped
     std::array<TaskMask, model::kFilePages> given{};  // got a block
     std::array<TaskMask, model::kFiles> resized{};
     std::array<TaskMask, model::kMirrors> close_asked{};  // by another operation
@@ -367,7 +376,6 @@ class Assignments {
     TaskMask joined = 0;         // another operation was under way, too
     TaskMask memory_joined = 0;  // the same, and it was one that may touch private memory
     TaskMask moved = 0;          // an entry, to another page
-    TaskMask unpinned = 0;       // a reference was dropped
     TaskMask shrunk = 0;         // some file
     TaskMask no_page = 0;        // all were used, and are not now
     TaskMask no_block = 0;
@@ -420,6 +428,7 @@ class Assignments {
   TaskMask running_ = 0;     // tasks in an operation
   TaskMask collapsing_ = 0;  // those in a MADV_COLLAPSE
   Since since_;
+  FilePageMask on_disk_ = 0;  // were written back, so that they hold something without a frame, too
 };
 
 }  // namespace mirrorcheck::fuzz

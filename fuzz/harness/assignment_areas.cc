@@ -232,7 +232,8 @@ const Clause* Assignments::fork_map(const Arguments& a, const ConcreteState& s) 
   return nullptr;
 }
 
-// As long as fork holds both locks, nobody changes an area, and private memory stays where it is.
+// As long as fork holds both locks, nobody changes an area, and private memory stays where it is;
+// but reclaim, which takes neither, may throw away what MADV_FREE has given up, of the child first.
 const Clause* Assignments::fork_done(Errand& e, Mm parent, const ConcreteState& s) const {
   if (e.compared || e.taken) return nullptr;
   e.compared = true;
@@ -242,7 +243,9 @@ const Clause* Assignments::fork_done(Errand& e, Mm parent, const ConcreteState& 
     const Page copy = model::page_of(model::other_mm(parent), i);
     const bool own_memory = s.area(page) != Area::kNone && s.cpu_frame(page) != kNoFrame &&
                             s.cpu_frame(page) != model::kZeroFrame && Shadow::is_private(s, page);
-    if (s.area(page) != s.area(copy) || (own_memory && s.cpu_frame(copy) == kNoFrame)) {
+    const bool discarded = e.saw(since_.discarded[static_cast<std::size_t>(copy)]);
+    if (s.area(page) != s.area(copy) ||
+        (own_memory && s.cpu_frame(copy) == kNoFrame && !discarded)) {
       e.did_map = false;
     }
   }

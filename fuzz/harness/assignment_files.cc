@@ -122,9 +122,7 @@ const Clause* Assignments::clone_result(const Errand& e, const impl::Result& res
       const std::size_t target = file_of(operation);
       bool elsewhere = false;
       for (std::size_t f = 0; f < model::kFiles; ++f) {
-        const FilePageMask own = ((FilePageMask{1} << model::kPagesPerFile) - 1)
-                                 << static_cast<unsigned>(model::file_page(File(f), 0));
-        elsewhere = elsewhere || ((e.mapped & own) != 0 && dax_[f] &&
+        elsewhere = elsewhere || ((e.mapped & all_of(File(f))) != 0 && dax_[f] &&
                                   (!dax_[target] || counted_[f] != counted_[target]));
       }
       return unless(elsewhere, kErrorUnexplained);

@@ -153,14 +153,23 @@ const Clause* Assignments::huge(Errand& e, model::Rule rule, const Arguments& a,
   if (rule == model::Rule::kJoin) {
     e.was_huge |= run;
     e.split &= ~run;
-    return unless(call == Call::kMadviseCollapse && asked == run, kOtherHuge);
+    // change_huge_pmd: what it had to split for it is huge again when all of it is changed.
+    const bool again = call == Call::kMprotect && inside(run, e.parted);
+    return unless(asked == run && (call == Call::kMadviseCollapse || again), kOtherHuge);
   }
+  if (mm == own_mm(a.task)) e.parted |= run;
   // Its last user takes all of it down, whatever he was doing.
   if (s.users(mm) == 0) return nullptr;
   // madvise_free_huge_pmd.
   if (call == Call::kMadviseFree) return unless(asked != 0 && asked != run, kOtherHuge);
-  const bool goes_through = assignment::faults_in(call) && !assignment::moves_memory(call);
-  return unless(!goes_through && call != Call::kMadviseCollapse, kOtherHuge);
+  if (assignment::faults_in(call) && !assignment::moves_memory(call)) {
+    // do_huge_pmd_wp_page: who writes what is shared, or pins it, gets a page of its own out of it.
+    return unless(!s.cpu_write(a.page) && assignment::may_copy(*e.operation) &&
+                      mm == (assignment::is_device_call(call) ? e.mm : own_mm(a.task)) &&
+                      (run & pages(*e.operation)) != 0,
+                  kOtherHuge);
+  }
+  return unless(call != Call::kMadviseCollapse, kOtherHuge);
 }
 
 bool Assignments::no_run(const ConcreteState& s) {

@@ -320,7 +320,8 @@ const Clause* Assignments::uffd_result(const Errand& e, const impl::Result& resu
                     kErrorUnexplained);
     case -EBUSY:
       // Which entries share their page with nobody the contract does not say once a fork was there.
-      return unless(left || forked_ || e.saw(since_.unpinned) || s.pins(frame) != 0,
+      return unless(left || forked_ || s.pins(frame) != 0 ||
+                        e.saw(since_.unpinned[static_cast<std::size_t>(from)]),
                     kErrorUnexplained);
     default:
       return &kErrorUnexplained;

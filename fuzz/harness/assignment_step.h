@@ -70,6 +70,11 @@ inline bool only_reads(const impl::Operation& operation) {
   return operation.call == impl::Call::kLoad || operation.call == impl::Call::kDeviceRead ||
          (is_pin(operation.call) && (operation.prot & impl::kProtWrite) == 0);
 }
+// It goes through entries of the page tables, and may need a page for itself that others have, too.
+inline bool may_copy(const impl::Operation& operation) {
+  return operation.call == impl::Call::kStore || is_pin(operation.call) ||
+         operation.call == impl::Call::kDeviceWrite || operation.call == impl::Call::kDeviceFault;
+}
 // It may go through entries of the page tables, and faults in what is not present.
 inline bool faults_in(impl::Call call) {
   return call == impl::Call::kLoad || call == impl::Call::kStore || is_pin(call) ||
@@ -132,6 +137,9 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   if constexpr (rule == Rule::kZap || rule == Rule::kDiscard) {
     tracked_[static_cast<std::size_t>(a.page)] = false;
     since_.zapped[static_cast<std::size_t>(a.page)] = running_;
+    if constexpr (rule == Rule::kDiscard) {
+      since_.discarded[static_cast<std::size_t>(a.page)] = running_;
+    }
     merged_[static_cast<std::size_t>(a.page)] = false;
     if (s.cpu_kind(a.page) == model::EntryKind::kMigration) {
       const std::uint8_t by = hidden_by_[static_cast<std::size_t>(a.page)];
@@ -192,10 +200,22 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
     // A VMA that comes, and what Linux merges it with, counts as written (VM_SOFTDIRTY).
     std::fill_n(tracked_.begin() + static_cast<std::ptrdiff_t>(model::page_of(a.mm, 0)),
                 model::kPagesPerMm, false);
+  } else if constexpr (rule == Rule::kClean) {
+    on_disk_ |= FilePageMask{1} << static_cast<unsigned>(a.file_page);
+  } else if constexpr (rule == Rule::kEvict) {
+    note_tail(a.file_page, (on_disk_ >> static_cast<unsigned>(a.file_page) & 1) != 0);
   } else if constexpr (rule == Rule::kFill || rule == Rule::kShare || rule == Rule::kUnshare) {
     since_.given[static_cast<std::size_t>(a.file_page)] = running_;
+    note_tail(a.file_page, true);
+  } else if constexpr (rule == Rule::kPin) {
+    if (model::is_block(a.frame)) note_pin(a.frame, s);
+  } else if constexpr (rule == Rule::kTruncated) {
+    model::Concrete::all_in(a.file_pages, [&](model::FilePage page) {
+      on_disk_ &= ~(FilePageMask{1} << static_cast<unsigned>(page));
+      return true;
+    });
   } else if constexpr (rule == Rule::kUnpin) {
-    since_.unpinned = running_;
+    note_unpinned(a.frame, s);
   } else if constexpr (rule == Rule::kAllocate) {
     if (!model::is_device(a.frame) && !model::is_swap(a.frame)) {
       ++(model::is_block(a.frame) ? used_blocks_ : used_pages_);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "fuzz/harness/clauses.h"
 #include "fuzz/scenario/scenario.h"
@@ -36,11 +37,14 @@ struct Verdict {
   std::string contract_state;
   std::string implementation_state;
   std::string detail;
+  // kViolated: the folder of corpus/linux that explains it; empty: none does, or nobody has asked
+  // (fuzz/explain/known.h).
+  std::string_view known = {};
 
   // What makes two findings the same: the property and the clause, and of the implementation's own
-  // warnings, which share one, which it is.
+  // warnings, which share one, which it is; and what is known of it.
   bool same_finding(const Verdict& other) const {
-    return kind == other.kind && breach.clause == other.breach.clause &&
+    return kind == other.kind && breach.clause == other.breach.clause && known == other.known &&
            (breach.clause != &kComplaint || detail == other.detail);
   }
 };

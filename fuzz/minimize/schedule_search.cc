@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fuzz/explain/known.h"
 #include "fuzz/scheduler/exhaustive_strategy.h"
 #include "fuzz/scheduler/pct_strategy.h"
 #include "fuzz/scheduler/random_strategy.h"
@@ -33,10 +34,18 @@ bool store(const std::vector<Segment>& executed, Schedule& schedule) {
 }
 
 bool ScheduleSearch::shows(const Verdict& verdict) const {
-  if (verdict.kind != VerdictKind::kViolated) return false;
+  if (verdict.kind != VerdictKind::kViolated || verdict.known != wanted_.known) return false;
   return likeness_ == Likeness::kSameClause
              ? verdict.same_finding(wanted_)
              : verdict.breach.clause->property == wanted_.breach.clause->property;
+}
+
+// The run under the scenario's own schedule, with what is known of it.
+Verdict ScheduleSearch::replay_known(const Scenario& scenario) {
+  if (world_.known_triggers().empty()) return execution_.replay(scenario);
+  Verdict verdict = execution_.replay(scenario, &history_);
+  note_known(world_, scenario, history_, verdict);
+  return verdict;
 }
 
 // What was executed is stored only if replaying it shows the same again: merging segments, or
@@ -44,11 +53,13 @@ bool ScheduleSearch::shows(const Verdict& verdict) const {
 bool ScheduleSearch::attempt(Scenario& scenario, Strategy& strategy, Verdict& verdict) {
   if (left_ == 0) return false;
   --left_;
-  if (!shows(execution_.run(scenario, strategy, nullptr, &executed_))) return false;
+  Verdict first = execution_.run(scenario, strategy, nullptr, &executed_);
+  first.known = wanted_.known;  // asked of the second run only
+  if (!shows(first)) return false;
   Scenario stored = scenario;
   if (!store(executed_, stored.schedule) || left_ == 0) return false;
   --left_;
-  Verdict again = execution_.replay(stored);
+  Verdict again = replay_known(stored);
   if (!shows(again)) return false;
   scenario = stored;
   verdict = std::move(again);
@@ -57,7 +68,7 @@ bool ScheduleSearch::attempt(Scenario& scenario, Strategy& strategy, Verdict& ve
 
 Verdict ScheduleSearch::run(const Scenario& scenario) {
   left_ -= left_ != 0 ? 1 : 0;
-  return execution_.replay(scenario);
+  return replay_known(scenario);
 }
 
 bool ScheduleSearch::replay(Scenario& scenario, Verdict& verdict) {
@@ -67,7 +78,7 @@ bool ScheduleSearch::replay(Scenario& scenario, Verdict& verdict) {
   // The schedule that was executed may be too long to be written down; the given one is not.
   if (left_ == 0) return false;
   --left_;
-  Verdict as_it_is = execution_.replay(scenario);
+  Verdict as_it_is = replay_known(scenario);
   if (!shows(as_it_is)) return false;
   verdict = std::move(as_it_is);
   return true;

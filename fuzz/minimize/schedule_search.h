@@ -29,7 +29,7 @@ class ScheduleSearch {
  public:
   // `executions` is the bound on runs over the life of this object. REQUIRES: as Execution.
   ScheduleSearch(impl::World& world, std::uint64_t executions)
-      : execution_(world, {}), left_(executions), bound_(executions) {}
+      : world_(world), execution_(world, {}), left_(executions), bound_(executions) {}
 
   // What has to be shown. REQUIRES: `violation` is one.
   void look_for(const Verdict& violation, Likeness likeness) {
@@ -55,9 +55,12 @@ class ScheduleSearch {
 
  private:
   bool shows(const Verdict& verdict) const;
+  Verdict replay_known(const Scenario& scenario);
   bool attempt(Scenario& scenario, Strategy& strategy, Verdict& verdict);
 
+  impl::World& world_;
   Execution execution_;
+  History history_;
   std::uint64_t left_;
   std::uint64_t bound_;
   Verdict wanted_;

@@ -4,6 +4,7 @@
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
+#include <absl/strings/str_replace.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -76,6 +77,8 @@ void look_for_another_invariant(const std::string& drop, Proof& proof) {
     if (o.verdict == proofs::Verdict::kProved) continue;
     const bool there_is_no_state = o.verdict == proofs::Verdict::kRefuted && o.proved_by_sat;
     const bool progress = o.group == proofs::kProgressGroup.name;
+    fprintf(stderr, "%s %s %s verdict %d sat %d\n", o.group.data(), o.rule.data(), o.what.c_str(),
+            int(o.verdict), o.proved_by_sat);
     if (!there_is_no_state || (!progress && o.what != "can fire")) return;
     if (never.empty() && progress && o.what.ends_with(proofs::kThereAreSuchStates)) {
       never = absl::StrCat(o.properties, " (no state in which ", o.rule, " ",
@@ -96,13 +99,17 @@ struct Account {
 Account account(const std::string& drop, std::size_t states) {
   Account a;
   a.attack = explore::find_attack(drop, std::min(states, explore::kNear));
-  if (explore::harms(a.attack)) return a;
+  if (a.attack.outcome == Outcome::kBreaksProperty || a.attack.outcome == Outcome::kIsTheHarm) {
+    return a;
+  }
   a.proof = ask_proof(drop);
-  if (!explore::parse_drop(drop).field.empty())
+  if (!explore::harms(a.attack) && !explore::parse_drop(drop).field.empty()) {
     a.stopped = explore::stopped_by(drop, explore::kNear);
-  if (a.proof.keeps) return a;
+  }
+  // Then no state is any worse, and no other step.
+  if (a.proof.keeps && (a.proof.property.empty() || explore::harms(a.attack))) return a;
   a.attack = explore::find_attack(drop, states);
-  if (!explore::harms(a.attack) && a.proof.property.empty()) {
+  if (!explore::harms(a.attack)) {
     look_for_another_invariant(drop, a.proof);
   }
   return a;
@@ -128,14 +135,22 @@ std::string names(const std::vector<model::Rule>& rules) {
   return rules.size() <= kShown ? out : absl::StrCat(out, " and ", rules.size() - kShown, " more");
 }
 
+// A property of steps as words.
+std::string phrase(const explore::StepHarm& harm) {
+  return absl::StrReplaceAll(std::string(harm.name), {{"_", " "}});
+}
+
 std::string sentence(const Account& a) {
   const explore::Attack& attack = a.attack;
   if (explore::harms(attack)) {
-    return absl::StrCat("violated ", std::string(model::info(attack.broken->property).id), ": ",
-                        std::string(attack.broken->sentence),
+    const std::string what = attack.outcome == Outcome::kBreaksStep
+                                 ? absl::StrCat("not so: ", phrase(attack.step))
+                                 : std::string(attack.broken->sentence);
+    return absl::StrCat("violated ", std::string(explore::broken_property(attack).id), ": ", what,
                         attack.outcome == Outcome::kIsTheHarm
                             ? ", which nothing but the clause forbids: the last of "
-                            : ", after ",
+                        : attack.outcome == Outcome::kBreaksStep ? ", by the last of "
+                                                                 : ", after ",
                         attack.trace.size(), " steps");
   }
   if (!a.proof.property.empty()) {
@@ -143,14 +158,14 @@ std::string sentence(const Account& a) {
                         a.proof.waits ? ": something never comes to its end, by proof"
                                       : ": a property of steps that leans on it, by proof");
   }
-  if (a.proof.keeps) {
-    return absl::StrCat("holds: no property in the induction leans on it, in worlds of any size",
-                        a.stopped.empty() ? "" : "; but nobody comes any more to ",
-                        names(a.stopped));
-  }
   if (a.proof.otherwise) {
     return absl::StrCat("holds: not what the proof says of all states, but every property in ",
                         "the induction, by another invariant, in worlds of any size",
+                        a.stopped.empty() ? "" : "; but nobody comes any more to ",
+                        names(a.stopped));
+  }
+  if (a.proof.keeps) {
+    return absl::StrCat("holds: no property in the induction leans on it, in worlds of any size",
                         a.stopped.empty() ? "" : "; but nobody comes any more to ",
                         names(a.stopped));
   }
@@ -242,7 +257,7 @@ int write_scenarios(const std::string& directory, const std::vector<std::string>
     std::ifstream file(path);
     const std::string steps(std::istreambuf_iterator<char>(file), {});
     const explore::Attack attack = explore::find_again(drop, steps);
-    if (!explore::harms(attack)) {
+    if (!explore::breaks(attack)) {
       std::fprintf(stderr,
                    "mirrorcheck attack: %s: is no attack on the present contract; "
                    "find them again with --write\n",
@@ -271,14 +286,14 @@ std::string line_of(const Account& a) {
   }
   if (!a.stopped.empty()) {
     return absl::StrCat(a.attack.drop, " stops ", names(a.stopped),
-                        a.proof.keeps       ? "; no property in the induction leans on it"
-                        : a.proof.otherwise ? "; the proof leans on it, the properties hold without"
-                                            : "; the proof leans on it");
+                        a.proof.otherwise ? "; the proof leans on it, the properties hold without"
+                        : a.proof.keeps   ? "; no property in the induction leans on it"
+                                          : "; the proof leans on it");
   }
-  return a.attack.drop + (a.proof.keeps ? " harmless: no property in the induction leans on it"
-                          : a.proof.otherwise
+  return a.attack.drop + (a.proof.otherwise
                               ? " harmless: the proof leans on it, the properties hold without"
-                              : " open: the proof leans on it, no trace shows why");
+                          : a.proof.keeps ? " harmless: no property in the induction leans on it"
+                                          : " open: the proof leans on it, no trace shows why");
 }
 
 int attack_all(const Arguments& arguments) {
@@ -293,6 +308,7 @@ int attack_all(const Arguments& arguments) {
   std::string table;
   std::vector<std::string> attacks;
   std::size_t shown = 0;
+  std::size_t taken = 0;
   std::size_t proved = 0;
   std::size_t forbidden = 0;
   std::size_t stops = 0;
@@ -307,21 +323,23 @@ int attack_all(const Arguments& arguments) {
     std::fflush(stdout);
     table += line + "\n";
     ++(a.attack.outcome == Outcome::kBreaksProperty ? shown
+       : a.attack.outcome == Outcome::kBreaksStep   ? taken
        : a.attack.outcome == Outcome::kIsTheHarm    ? forbidden
        : code == kViolated                          ? proved
        : !a.stopped.empty() && code == kHolds       ? stops
        : !a.stopped.empty()                         ? leans
        : code == kHolds                             ? harmless
                                                     : open);
-    if (directory.empty() || a.attack.outcome != Outcome::kBreaksProperty) continue;
+    if (directory.empty() || !explore::breaks(a.attack)) continue;
     if (!write_attack(directory, a.attack)) return kUsage;
     attacks.push_back(drop);
   }
   const std::string summary = absl::StrCat(
-      shown, " drops lead to a state that breaks a property, ", proved,
-      " break a property of steps, ", forbidden, " allow what only the clause forbids, ", stops,
-      " keep other rules from happening, ", leans, " do so and the proof leans on them, ", harmless,
-      " do no harm that the induction knows, ", open, " are open");
+      shown, " drops lead to a state that breaks a property, ", taken,
+      " to a step that breaks one of steps, ", proved, " break one by proof, ", forbidden,
+      " allow what only the clause forbids, ", stops, " keep other rules from happening, ", leans,
+      " do so and the proof leans on them, ", harmless, " do no harm that the induction knows, ",
+      open, " are open");
   std::printf("%s\n", summary.c_str());
   if (!directory.empty()) {
     if (!put(directory + "/table.txt", table + summary + "\n")) return kUsage;

@@ -144,7 +144,7 @@ void comment(std::string& out, const std::string& line) { absl::StrAppend(&out, 
 std::string story(const explore::Attack& attack) {
   const explore::Drop drop = explore::parse_drop(attack.drop);
   const std::string rule(model::rule_name(drop.rule));
-  const model::PropertyInfo& property = model::info(attack.broken->property);
+  const model::PropertyInfo& property = explore::broken_property(attack);
   const std::string harm =
       absl::StrCat(std::string(property.id), ", ", std::string(property.meaning), ".");
   std::string out;

@@ -18,7 +18,7 @@ struct AttackScenario {
   std::string summary;  // how much of the attack is in it, or why there is none
 };
 
-// REQUIRES: the attack breaks a property of states.
+// REQUIRES: the attack breaks a property.
 AttackScenario scenario_of(const proofs::explore::Attack& attack, impl::World& reference);
 
 }  // namespace mirrorcheck::tool

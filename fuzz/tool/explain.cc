@@ -6,6 +6,7 @@
 
 #include "fuzz/campaign/output_file.h"
 #include "fuzz/explain/html.h"
+#include "fuzz/explain/known.h"
 #include "fuzz/explain/svg.h"
 #include "fuzz/explain/trace.h"
 #include "fuzz/explain/words.h"
@@ -53,7 +54,8 @@ int run(const Arguments& arguments) {
       read_scenario(files->front(), arguments.has(kRawOption.name));
   if (!scenario) return kUsage;
   fuzz::History history;
-  const fuzz::Verdict verdict = fuzz::Execution(*world, {}).replay(*scenario, &history);
+  fuzz::Verdict verdict = fuzz::Execution(*world, {}).replay(*scenario, &history);
+  fuzz::note_known(*world, *scenario, history, verdict);
   const fuzz::RunRecord record{*scenario, history, verdict, arguments.text("--impl", "reference")};
   const std::string comment = opening_comment(files->front());
   if (!comment.empty()) std::printf("%s\n", comment.c_str());

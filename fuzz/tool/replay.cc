@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fuzz/explain/columns.h"
+#include "fuzz/explain/known.h"
 #include "fuzz/explain/run_record.h"
 #include "fuzz/harness/execution.h"
 #include "fuzz/harness/history.h"
@@ -43,7 +44,8 @@ std::string fingerprint(const fuzz::Scenario& scenario, const fuzz::History& his
 class Replay {
  public:
   Replay(impl::World& world, const Arguments& arguments)
-      : execution_(world, {.compare_everything = arguments.has("--compare-everything")}),
+      : world_(world),
+        execution_(world, {.compare_everything = arguments.has("--compare-everything")}),
         repeat_(arguments.number("--repeat", 1)),
         oracle_(arguments.text("--oracle", "native")) {}
 
@@ -59,6 +61,7 @@ class Replay {
                   fuzz::headline(again).c_str());
       return kInternal;
     }
+    fuzz::note_known(world_, scenario, history_, verdict);
     int code = exit_code(verdict.kind);
     std::string line = path + ": " + fuzz::headline(verdict);
     if (verdict.kind == fuzz::VerdictKind::kViolated) {
@@ -95,6 +98,7 @@ class Replay {
   }
 
  private:
+  const impl::World& world_;
   fuzz::Execution execution_;
   fuzz::History history_;
   std::uint64_t repeat_;

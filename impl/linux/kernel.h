@@ -40,8 +40,9 @@ struct mm_struct {
   struct mc_mmap_lock mmap_lock;
 };
 
-// A page is the cells that the world has of it; a page table has 1 << kMcTableShift entries.
-enum { kMcPageShift = 4, kMcTableShift = 2, kMcFrames = 68 };
+// A page is the cells that the world has of it; a page table has 1 << kMcTableShift entries, as
+// many as a huge entry maps in its place. Those of the world are larger, and are shown in parts.
+enum { kMcPageShift = 4, kMcTableShift = 1, kMcFrames = 68 };
 
 // How much room the kernel's structures get in the world's; notifier_unit.c checks that it is
 // enough.

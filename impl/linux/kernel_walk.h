@@ -29,6 +29,13 @@ struct mc_pte {
   bool tracked;
 };
 
+// What a pmd is: nothing; a table; or a huge entry, with the first of its frames from bit 8 on.
+static const unsigned kMcPmdTable = 1;
+static const unsigned kMcPmdHuge = 2;
+static const unsigned kMcPmdWrite = 4;
+static const unsigned kMcPmdAccessible = 8;
+static const unsigned kMcPmdFrameShift = 8;
+
 // What of an area the range fault asks for, in the bits of vm_flags.
 static const unsigned long kMcVmRead = 1;
 static const unsigned long kMcVmWrite = 2;
@@ -81,6 +88,7 @@ enum {
 static const unsigned long kMcPfnValid = 1UL << 63;
 static const unsigned long kMcPfnWrite = 1UL << 62;
 static const unsigned long kMcPfnError = 1UL << 61;
+static const unsigned long kMcPfnOrder = 0x1fUL << 56;
 static const unsigned long kMcPfnFlags = 0xffUL << 56;
 static const unsigned long kMcPfnUnanswered = 1UL << 55;
 
@@ -109,9 +117,9 @@ struct page* mc_device_page(unsigned frame);
 bool mc_mmap_is_held(void);
 void mc_looked_for_collision(bool collided);
 struct vm_area_struct* mc_find_vma(unsigned long address);
-// The table for [address, next) is about to be looked at, and whether there is one.
+// The pmd for [address, next) is about to be looked at, and where it is.
 void mc_look_at_table(unsigned long address, unsigned long next);
-unsigned char* mc_table(unsigned long address);
+unsigned* mc_table(unsigned long address);
 // The entries of a table, from that of `address` on. / One of them is about to be read.
 struct mc_pte* mc_entries(unsigned long address);
 void mc_look_at_entry(const struct mc_pte* entry);

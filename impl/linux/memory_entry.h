@@ -34,8 +34,10 @@ class MemoryEntry : public MirrorEntry, public PageTables {
 
   MemoryEntry& memory_entry() override { return *this; }
   PageTables& tables() override { return *this; }
-  // Its walks hold the lock of the table.
-  void look_at_table(unsigned long, unsigned long) override {}
+  // Its walks hold the lock of the table, and nothing huge is left there when they begin.
+  void look_at_table(unsigned long address, unsigned long) override {
+    *table(address) = space_.table_populated(page_of(address)) ? kMcPmdTable : 0u;
+  }
   void look_at_entry() override {}
   void erased(unsigned page) override;
 

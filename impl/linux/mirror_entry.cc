@@ -1,6 +1,7 @@
 #include "impl/linux/mirror_entry.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "impl/linux/range_fault.h"
 #include "impl/reference/life.h"
@@ -31,6 +32,18 @@ constexpr unsigned long kTagWrite = 3;
 
 std::uint32_t* cell_of(void* page, unsigned cell) {
   return static_cast<std::uint32_t*>(page) + cell;
+}
+
+// What the callback of a snapshot's own notifier does, at any window: its section comes to nothing.
+void disturb_snapshots(Current& current, DeviceMirror& mirror) {
+  IntervalSubscription& subscription = mirror.subscription;
+  const sync::SectionLock section(subscription.section);
+  for (std::uint32_t left = subscription.snapshots; left != 0; left &= left - 1) {
+    current.observer.report(Rule::kAbandon,
+                            {.task = model::Task(std::countr_zero(left)), .mirror = mirror.id});
+  }
+  subscription.snapshots_over |= subscription.snapshots;
+  subscription.snapshots = 0;
 }
 
 }  // namespace
@@ -110,6 +123,7 @@ bool device_invalidate(Current& current, DeviceMirror& mirror, const NotifierRan
     // P3, P4: without its lock it has done nothing.
     if (!entry.has_updated()) {
       current.step(Rule::kIgnore, {.mirror = mirror.id, .window = range.window});
+      disturb_snapshots(current, mirror);
     }
     return true;
   }
@@ -164,27 +178,57 @@ void FileEntry::remove() {
   current_.step(Rule::kRemoved, {.mirror = mirror_.id});
 }
 
+// A snapshot's notifier is inserted when it begins, or was disturbed by what is still open: as long
+// as S is odd it waits (N4, Q2), and so does its stand-in, which need not have been hit.
 std::uint64_t FileEntry::read_begin() {
   jiffies_ += kSecond / kMostRounds + 1;
-  return space_.intervals.read_begin(
-      mirror_.subscription,
-      [&](std::uint64_t seen, bool waits) {
-        current_.step(Rule::kReadBegin, {.mirror = mirror_.id, .flag = waits, .sequence = seen});
-      },
-      [&] { current_.step(Rule::kReadWake, {.mirror = mirror_.id}); });
+  IntervalSubscription& subscription = mirror_.subscription;
+  const auto is_open = [&] { return space_.intervals.sequence() % 2 != 0; };
+  for (;;) {
+    bool too_early = false;
+    const std::uint64_t sequence = space_.intervals.read_begin(
+        subscription,
+        [&](std::uint64_t seen, bool waits) {
+          too_early = takes_snapshot() && is_open();
+          if (too_early) return;
+          if (takes_snapshot()) {
+            subscription.snapshots |= self();
+            subscription.snapshots_over &= ~self();
+          }
+          current_.step(Rule::kReadBegin, {.mirror = mirror_.id, .flag = waits, .sequence = seen});
+        },
+        [&] {
+          if (!too_early) current_.step(Rule::kReadWake, {.mirror = mirror_.id});
+        });
+    if (!too_early) return sequence;
+    space_.intervals.kernel().queue.wait([&] { return !is_open(); });
+  }
+}
+
+// REQUIRES: the subscription's section is locked.
+bool FileEntry::ends_section() {
+  IntervalSubscription& subscription = mirror_.subscription;
+  subscription.snapshots &= ~self();
+  return (subscription.snapshots_over & self()) == 0;
 }
 
 bool FileEntry::read_retry(std::uint64_t sequence) {
-  return IntervalSubscriptions::read_retry(
-      mirror_.subscription, sequence, [&](bool collided, std::uint64_t now) {
-        current_.step(Rule::kReadRetry, {.mirror = mirror_.id, .flag = collided, .sequence = now});
+  bool is_over = false;
+  const bool collided = IntervalSubscriptions::read_retry(
+      mirror_.subscription, sequence, [&](bool differs, std::uint64_t now) {
+        is_over = !ends_section();
+        if (is_over) return;
+        current_.step(Rule::kReadRetry, {.mirror = mirror_.id, .flag = differs, .sequence = now});
       });
+  return collided || is_over;
 }
 
 int FileEntry::range_fault(const mc_range& range, hmm_range* kernel_range) {
   const int error = range_fault_of(current_, mirror_, range, kernel_range);
+  if (error == 0) return 0;
   // Whatever the driver does next, this section has no result.
-  if (error != 0) current_.step(Rule::kAbandon, {.mirror = mirror_.id});
+  const sync::SectionLock section(mirror_.subscription.section);
+  if (ends_section()) current_.step(Rule::kAbandon, {.mirror = mirror_.id});
   return error;
 }
 

@@ -81,6 +81,10 @@ class FileEntry final : public MemoryEntry {
 
  private:
   void end_update() override;
+  bool takes_snapshot() const { return operation_.call == Call::kSnapshot; }
+  std::uint32_t self() const { return 1u << static_cast<unsigned>(current_.task); }
+  // Whether it was not over before.
+  bool ends_section();
 
   const Operation& operation_;
   std::optional<reference::MmapRead> mmap_lock_;

@@ -1,8 +1,9 @@
 // shim.h continued for mm/hmm.c and mm/pagewalk.c: areas and page tables.
 //
-// Three levels of tables are folded into the world's two: a table of four pages is what a pmd
-// points to. There are no huge pages and no swap here: what the kernel's code would ask about them
-// has one answer, and what it would do then is compiled and never reached.
+// Three levels of tables are folded into the world's two: what a pmd stands for is a table of two
+// pages, or a huge entry that maps as many. There is no hugetlb, and nothing huge is the zero page
+// or on its way: what the kernel's code would ask about that has one answer, and what it would do
+// then is compiled and never reached.
 
 #ifndef MIRRORCHECK_IMPL_LINUX_MM_SHIM_H_
 #define MIRRORCHECK_IMPL_LINUX_MM_SHIM_H_
@@ -146,9 +147,9 @@ static struct mm_struct init_mm __maybe_unused;
 #define pud_lock(mm, pudp) ((void)(pudp), mc_not_here((spinlock_t*)NULL))
 #define split_huge_pud(vma, pud, address) ((void)(pud))
 
-// ---- A table, or none. The pmd is what the world notes of it.
+// ---- A table, a huge entry, or none. The pmd is what the walk was told of it.
 
-typedef unsigned char pmd_t;
+typedef unsigned pmd_t;
 static inline unsigned long pmd_addr_end(unsigned long address, unsigned long end) {
   const unsigned long boundary = (address + PMD_SIZE) & PMD_MASK;
   const unsigned long next = boundary - 1 < end - 1 ? boundary : end;
@@ -164,8 +165,10 @@ static inline unsigned long pmd_addr_end(unsigned long address, unsigned long en
 #define pmd_bad(pmd) ((void)(pmd), false)
 #define pmd_leaf(pmd) ((void)(pmd), false)
 #define pmd_devmap(pmd) ((void)(pmd), false)
-#define pmd_trans_huge(pmd) ((void)(pmd), false)
-#define pmd_pfn(pmd) ((void)(pmd), mc_not_here(0UL))
+#define pmd_trans_huge(pmd) (((pmd) & kMcPmdHuge) != 0)
+#define pmd_protnone(pmd) (((pmd) & kMcPmdAccessible) == 0)
+#define pmd_write(pmd) (((pmd) & kMcPmdWrite) != 0)
+#define pmd_pfn(pmd) ((unsigned long)((pmd) >> kMcPmdFrameShift))
 #define is_huge_zero_pmd(pmd) ((void)(pmd), false)
 #define thp_migration_supported() false
 #define is_pmd_migration_entry(pmd) ((void)(pmd), false)

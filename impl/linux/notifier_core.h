@@ -39,12 +39,18 @@ struct IntervalSubscription {
   KernelMm* mm = nullptr;  // where it was last inserted. Under the lock of that mm
   // What the driver inserted it with; the kernel has those of the border (notifier_unit.c) instead.
   const mmu_interval_notifier_ops* driver_ops = nullptr;
+  // SNAPSHOT brings a notifier of its own, for which this one stands in. That one ignores no
+  // window: whose snapshot is in a section, and whose section is over since this one has ignored a
+  // window, a bit for each task. Under section.
+  std::uint32_t snapshots = 0;
+  std::uint32_t snapshots_over = 0;
 
   void reset() {
     room.clear();
     memory.reset();
     mm = nullptr;
     driver_ops = nullptr;
+    snapshots = snapshots_over = 0;
   }
 };
 

@@ -60,13 +60,13 @@ void WalkEntry::end_look() ABSL_NO_THREAD_SAFETY_ANALYSIS {
 
 void WalkEntry::look_at_table(unsigned long address, unsigned long next) {
   begin_look();
-  hole_ = *table(address) == 0;
-  hole_last_ = page_of(next) - 1;
+  pmd_ = read_table(address);
+  chunk_last_ = page_of(next) - 1;
 }
 
 void WalkEntry::look_at_entry() {
   begin_look();
-  hole_ = false;
+  pmd_ = kMcPmdTable;
 }
 
 bool WalkEntry::fault(unsigned long address, bool write) {
@@ -118,31 +118,45 @@ int WalkEntry::returned(int error) {
     mirror_.subscription.section.lock();
     mirror_.subscription.section.unlock();
   }
-  current_.step(Rule::kFaultReturn,
-                {.mirror = mirror_.id, .pages = space_.pages(first_, last_), .outcome = outcome});
+  step(Rule::kFaultReturn,
+       {.mirror = mirror_.id, .pages = space_.pages(first_, last_), .outcome = outcome});
   return error;
+}
+
+// Of a section that is over already nothing is told: its driver begins another one.
+void WalkEntry::step(Rule rule, const model::Arguments& arguments) {
+  const sync::SectionLock section(mirror_.subscription.section);
+  const std::uint32_t over = mirror_.subscription.snapshots_over;
+  if ((over >> static_cast<unsigned>(current_.task) & 1) == 0) current_.step(rule, arguments);
 }
 
 void WalkEntry::report(unsigned page, Outcome outcome, unsigned long pfn_and_flags) {
   const unsigned long frame = pfn_and_flags & ~(kMcPfnFlags | kMcPfnUnanswered);
-  current_.step(Rule::kWalkPage, {.mirror = mirror_.id,
-                                  .page = space_.page(page),
-                                  .pages = hole_pages_,
-                                  .frame = frame < model::kFrames ? Frame(frame) : model::kNoFrame,
-                                  .outcome = outcome,
-                                  .write = page <= last_ && asked(page, kMcPfnWrite),
-                                  .flag = (pfn_and_flags & kMcPfnWrite) != 0,
-                                  .required = page <= last_ && asked(page, kMcPfnValid)});
+  step(Rule::kWalkPage, {.mirror = mirror_.id,
+                         .page = space_.page(page),
+                         .pages = hole_pages_,
+                         .frame = frame < model::kFrames ? Frame(frame) : model::kNoFrame,
+                         .outcome = outcome,
+                         .write = page <= last_ && asked(page, kMcPfnWrite),
+                         .flag = (pfn_and_flags & kMcPfnWrite) != 0,
+                         .required = page <= last_ && asked(page, kMcPfnValid),
+                         .huge = (pfn_and_flags & kMcPfnOrder) != 0});
 }
 
-// Whatever one page of a hole needs is done for all of them; the one that needs it comes first.
+// Whatever one page of a hole needs is done for all of them; the one that needs it comes first. Of
+// the pages of a huge entry that one alone is told: others are faulted in with it, which it may be.
 void WalkEntry::report_fault(unsigned page) {
-  if (!hole_) return report(page, Outcome::kFault);
-  hole_pages_ = space_.pages(page, hole_last_);
+  if (pmd_ == kMcPmdTable) return report(page, Outcome::kFault);
+  const bool hole = pmd_ == 0;
+  const bool to_write = !hole && (pmd_ & kMcPmdAccessible) != 0;
+  if (hole) hole_pages_ = space_.pages(page, chunk_last_);
   unsigned asker = page;
-  while (asker < hole_last_ && !asked(asker, kMcPfnValid)) ++asker;
+  while (asker < chunk_last_ &&
+         (!asked(asker, kMcPfnValid) || (to_write && !asked(asker, kMcPfnWrite)))) {
+    ++asker;
+  }
   report(asker, Outcome::kFault);
-  for (unsigned other = page; other <= hole_last_; ++other) {
+  for (unsigned other = page; hole && other <= chunk_last_; ++other) {
     if (other != asker) report(other, Outcome::kFault);
   }
   hole_pages_ = {};

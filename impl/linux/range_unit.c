@@ -17,22 +17,18 @@ static bool check_retry(struct mmu_interval_notifier* notifier, unsigned long se
 }
 #define mmu_interval_check_retry(notifier, sequence) check_retry(notifier, sequence)
 
+// What it makes of a huge pmd.
+#define CONFIG_TRANSPARENT_HUGEPAGE 1
 #include "mm/hmm.c"
 
 _Static_assert(HMM_PFN_VALID == 1UL << 63 && HMM_PFN_WRITE == 1UL << 62 &&
-                   HMM_PFN_ERROR == 1UL << 61 && HMM_PFN_FLAGS == 0xffUL << 56,
+                   HMM_PFN_ERROR == 1UL << 61 && HMM_PFN_FLAGS == 0xffUL << 56 &&
+                   HMM_PFN_ORDER_SHIFT == 56,
                "kernel_walk.h names them for C++");
 
 // The kernel asks whether a page is somebody's.
 struct page mc_pages[kMcFirstDevicePage] = {[0 ... kMcFirstDevicePage - 1] = {.mapping = mc_pages}};
 pgd_t mc_pgd;
-
-// Declared by hmm.c so that it compiles without huge pages. Nothing is a huge page here.
-int hmm_vma_handle_pmd(struct mm_walk* walk, unsigned long addr, unsigned long end,
-                       unsigned long hmm_pfns[], pmd_t pmd) {
-  (void)walk, (void)addr, (void)end, (void)hmm_pfns, (void)pmd;
-  return mc_not_here(-EFAULT);
-}
 
 int mc_range_fault(struct mmu_interval_notifier* notifier, unsigned long sequence,
                    const struct mc_range* range) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "impl/linux/entry.h"
+#include "impl/reference/huge.h"
 
 namespace mirrorcheck::impl::linux_kernel {
 
@@ -28,7 +29,9 @@ static_assert(static_cast<int>(model::EntryKind::kPresent) == kMcPresent &&
                   static_cast<int>(model::EntryKind::kDeviceExclusive) == kMcDeviceExclusive &&
                   static_cast<int>(model::EntryKind::kSwap) == kMcSwap,
               "the kernel's walk knows the kinds of entries as numbers");
-static_assert(1u << kMcTableShift == reference::kPagesPerTable && kMcFrames == model::kFrames &&
+static_assert(1u << kMcTableShift == model::kPagesPerHuge &&
+                  reference::kPagesPerTable % model::kPagesPerHuge == 0 &&
+                  kMcFrames == model::kFrames &&
                   static_cast<unsigned>(model::kNoFrame) == kMcNoFrame &&
                   static_cast<unsigned>(model::kZeroFrame) == kMcZeroFrame &&
                   model::is_block(model::Frame(kMcFirstBlock)) &&
@@ -53,10 +56,23 @@ bool PageTables::fill(unsigned long address, vm_area_struct& vma) const {
   return true;
 }
 
-unsigned char* PageTables::table(unsigned long address) {
-  bool& populated = space_.state.populated[AddressSpace::table_of(page_of(address))];
-  static_assert(sizeof(populated) == sizeof(unsigned char));
-  return reinterpret_cast<unsigned char*>(&populated);
+unsigned PageTables::read_table(unsigned long address) {
+  const unsigned first = reference::huge_first(page_of(address));
+  const PageTableEntry& entry = space_.state.entries[first];
+  unsigned& pmd = pmds_[first / model::kPagesPerHuge];
+  pmd = 0;
+  if (entry.huge) {
+    pmd = kMcPmdHuge | (entry.write ? kMcPmdWrite : 0u) |
+          (entry.accessible ? kMcPmdAccessible : 0u) |
+          static_cast<unsigned>(entry.frame) << kMcPmdFrameShift;
+  } else if (space_.table_populated(first)) {
+    pmd = kMcPmdTable;
+  }
+  return pmd;
+}
+
+unsigned* PageTables::table(unsigned long address) {
+  return &pmds_[page_of(address) / model::kPagesPerHuge];
 }
 
 mc_pte* PageTables::entries(unsigned long address) {
@@ -71,7 +87,7 @@ vm_area_struct* mc_find_vma(unsigned long address) {
 void mc_look_at_table(unsigned long address, unsigned long next) {
   Entry::current().tables().look_at_table(address, next);
 }
-unsigned char* mc_table(unsigned long address) { return Entry::current().tables().table(address); }
+unsigned* mc_table(unsigned long address) { return Entry::current().tables().table(address); }
 mc_pte* mc_entries(unsigned long address) { return Entry::current().tables().entries(address); }
 void mc_look_at_entry(const mc_pte*) { Entry::current().tables().look_at_entry(); }
 bool mc_mmap_is_held(void) { return Entry::current().tables().mmap_held(); }

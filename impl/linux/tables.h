@@ -22,7 +22,9 @@ class PageTables {
     next_area_ ^= 1;
     return fill(address, vma) ? &vma : nullptr;
   }
-  unsigned char* table(unsigned long address);
+  // The pmd for `address`, as it is now. / As it was then.
+  unsigned read_table(unsigned long address);
+  unsigned* table(unsigned long address);
   mc_pte* entries(unsigned long address);
   bool mmap_held() const {
     return space_.mmap_lock.held_shared() || space_.mmap_lock.held_exclusive();
@@ -44,6 +46,7 @@ class PageTables {
 
  private:
   std::array<vm_area_struct, 2> areas_{};
+  std::array<unsigned, model::kPagesPerMm / model::kPagesPerHuge> pmds_{};
   unsigned next_area_ = 0;
 };
 

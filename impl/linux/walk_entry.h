@@ -56,6 +56,7 @@ class WalkEntry final : public Entry, public PageTables {
 
   void begin_look();
   void end_look();
+  void step(model::Rule rule, const model::Arguments& arguments);
   void report(unsigned page, model::Outcome outcome, unsigned long pfn_and_flags = 0);
   void report_fault(unsigned page);
   void report_answer(unsigned page);
@@ -69,9 +70,9 @@ class WalkEntry final : public Entry, public PageTables {
   const unsigned last_;
 
   std::array<unsigned long, model::kPagesPerMm> requests_{};  // F3, of each page
-  unsigned reported_ = 0;   // answers were reported before this page
-  unsigned hole_last_ = 0;  // the last page of the chunk looked at, if it has no table
-  bool hole_ = false;
+  unsigned reported_ = 0;          // answers were reported before this page
+  unsigned chunk_last_ = 0;        // the last page of what one pmd is for
+  unsigned pmd_ = 0;               // what that is, or a table where an entry of one is looked at
   model::PageRange hole_pages_{};  // while its pages are reported
   bool looking_ = false;           // something was read and not yet reported. On threads: lock held
   bool faulting_ = false;          // what is faulted in was reported

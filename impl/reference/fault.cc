@@ -2,6 +2,7 @@
 
 #include "impl/reference/exclusive.h"
 #include "impl/reference/file_fault.h"
+#include "impl/reference/huge.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/migrate.h"
 #include "impl/reference/migrate_device.h"
@@ -91,7 +92,7 @@ bool may_reuse(Current& current, const PageTableEntry& entry) {
 // do_swap_page: what the special entry stands for is made present, or waited for. `locked`: a page
 // that a device has or swap, of which the caller has the lock and a reference, which go.
 FaultResult special_fault(Current& current, AddressSpace& mm, unsigned page,
-                          const PageTableEntry& entry, bool locked) {
+                          const PageTableEntry& entry, bool locked, bool write) {
   switch (entry.kind) {
     case model::EntryKind::kPresent:
       break;
@@ -110,7 +111,7 @@ FaultResult special_fault(Current& current, AddressSpace& mm, unsigned page,
       }
       break;
     case model::EntryKind::kSwap:
-      if (locked) return swap_in(current, mm, page, entry.frame);
+      if (locked) return swap_in(current, mm, page, entry.frame, write);
       page_lock_wait(current, mm, page, entry);
       break;
   }
@@ -134,6 +135,7 @@ bool lock_special(Current& current, const PageTableEntry& entry) {
 FaultResult anonymous_fault(Current& current, AddressSpace& mm, unsigned page, bool write) {
   PageTableEntry old;
   bool locked = false;
+  bool huge = false;
   {
     const sync::MutexLock guard(mm.page_table_lock);
     const PageTableEntry& entry = mm.state.entries[page];
@@ -144,7 +146,8 @@ FaultResult anonymous_fault(Current& current, AddressSpace& mm, unsigned page, b
     if (entry.present()) {
       if (open_hint(current, mm, page)) return FaultResult::kDone;
       if (!write || entry.write) return FaultResult::kDone;
-      if (entry.frame != kZeroFrame) {
+      huge = entry.huge;
+      if (!huge && entry.frame != kZeroFrame) {
         if (may_reuse(current, entry)) {
           upgrade(current, mm, page);
           return FaultResult::kDone;
@@ -155,9 +158,14 @@ FaultResult anonymous_fault(Current& current, AddressSpace& mm, unsigned page, b
     locked = lock_special(current, entry);
     old = entry;
   }
+  if (huge) {
+    // do_huge_pmd_wp_page, where it does not reuse the whole.
+    split_huge(current, mm, page, page);
+    return anonymous_fault(current, mm, page, write);
+  }
   if (old.empty()) return map_new_page(current, mm, page);
   return old.present() ? copy_page(current, mm, page, old, true)
-                       : special_fault(current, mm, page, old, locked);
+                       : special_fault(current, mm, page, old, locked, write);
 }
 
 // X10. do_wp_page, and otherwise the file is asked: by a read for the page itself, by a write for
@@ -182,7 +190,7 @@ FaultResult private_file_fault(Current& current, AddressSpace& mm, unsigned page
   }
   if (old.empty()) return file_fault(current, mm, page, write);
   return old.present() ? copy_page(current, mm, page, old, true)
-                       : special_fault(current, mm, page, old, locked);
+                       : special_fault(current, mm, page, old, locked, write);
 }
 
 }  // namespace

@@ -99,6 +99,12 @@ void bring_in(Current& current, AddressSpace& mm, std::uint32_t pages) {
   }
 }
 
+// The entries of the run from `first` on become one.
+void join(Current& current, AddressSpace& mm, unsigned first) {
+  for (unsigned page = first; page <= huge_last(first); ++page) mm.state.entries[page].huge = true;
+  current.step(Rule::kJoin, {.page = mm.page(first)});
+}
+
 // The pages of the run go to the frames from `to` on, whose references are the caller's, and become
 // those of the entries. REQUIRES: refusal_of_run() is 0, under the same locks; `range` has started.
 void collapse_entries(Current& current, const NotifierRange& range, Frame to, Gather& gather) {
@@ -112,8 +118,7 @@ void collapse_entries(Current& current, const NotifierRange& range, Frame to, Ga
     if (!old.empty()) clear_entry(current, range, page, gather, copied);
     populate(current, mm, page, frame, mm.state.areas[page].write);
   }
-  for (unsigned page = range.first; page <= range.last; ++page) mm.state.entries[page].huge = true;
-  current.step(Rule::kJoin, {.page = mm.page(range.first)});
+  join(current, mm, range.first);
 }
 
 // collapse_huge_page; `elsewhere` as scan() has found it. REQUIRES: mmap_lock for write, anonymous
@@ -183,6 +188,27 @@ void split_huge(Current& current, AddressSpace& mm, unsigned first, unsigned las
 void split_huge_ends(Current& current, AddressSpace& mm, unsigned first, unsigned last) {
   if (huge_first(first) != first || huge_last(first) > last) split_huge(current, mm, first, first);
   if (huge_last(last) != last) split_huge(current, mm, last, last);
+}
+
+std::uint32_t split_huge_for_now(Current& current, AddressSpace& mm, unsigned first,
+                                 unsigned last) {
+  std::uint32_t runs = 0;
+  {
+    const sync::MutexLock guard(mm.page_table_lock);
+    for (unsigned page = first; page <= last; ++page) {
+      if (mm.state.entries[page].huge && huge_first(page) == page && huge_last(page) <= last) {
+        runs |= 1u << page;
+      }
+    }
+  }
+  split_huge(current, mm, first, last);
+  return runs;
+}
+
+void join_huge(Current& current, AddressSpace& mm, std::uint32_t runs) {
+  for (; runs != 0; runs &= runs - 1) {
+    join(current, mm, static_cast<unsigned>(std::countr_zero(runs)));
+  }
 }
 
 int sys_madvise_collapse(Current& current, const Operation& operation, Result& result) {

@@ -5,6 +5,8 @@
 #ifndef MIRRORCHECK_IMPL_REFERENCE_HUGE_H_
 #define MIRRORCHECK_IMPL_REFERENCE_HUGE_H_
 
+#include <cstdint>
+
 #include "impl/operation.h"
 #include "impl/reference/address_space.h"
 #include "impl/reference/current.h"
@@ -24,6 +26,11 @@ constexpr unsigned huge_last(unsigned page) { return huge_first(page) + model::k
 void split_huge(Current& current, AddressSpace& mm, unsigned first, unsigned last);
 // The same of huge entries that reach beyond [first, last]. Those inside can go whole.
 void split_huge_ends(Current& current, AddressSpace& mm, unsigned first, unsigned last);
+// The same of mprotect, which gives back the first pages of the huge entries that lie inside as a
+// whole, a bit each, for join_huge() when it has changed them all alike (change_huge_pmd).
+// REQUIRES: mmap_lock for write, the anon_vma lock for write.
+std::uint32_t split_huge_for_now(Current& current, AddressSpace& mm, unsigned first, unsigned last);
+void join_huge(Current& current, AddressSpace& mm, std::uint32_t runs);
 // The huge entry that `page` is part of becomes small ones. REQUIRES: the page-table lock; `range`
 // covers all that it maps and has started.
 void split_huge_entry(Current& current, const NotifierRange& range, unsigned page);

@@ -1,6 +1,9 @@
 #include "impl/reference/mapping_calls.h"
 
+#include <atomic>
 #include <cerrno>
+#include <cstdint>
+#include <optional>
 
 #include "impl/reference/areas.h"
 #include "impl/reference/huge.h"
@@ -73,10 +76,15 @@ void change_protection(Current& current, AddressSpace& mm, unsigned first, unsig
   }
   // Nothing is mapped there, and mmap_lock keeps it so: nobody to tell.
   if (!populated) return;
+  // Who looks for the pages through rmap makes huge entries small, and counts on it.
+  std::optional<sync::ExclusiveLock> rmap;
+  if (std::atomic_ref(mm.state.ever_huge).load(std::memory_order_relaxed)) {
+    rmap.emplace(current.machine.anon_vma_lock);
+  }
   NotifierRange range{.mm = mm, .first = first, .last = last, .event = WindowEvent::kProtectionVma};
   invalidate_range_start(current, range);
   // D3: a device that keeps reading must not do so in a translation that is too large.
-  split_huge(current, mm, first, last);
+  const std::uint32_t huge = rmap ? split_huge_for_now(current, mm, first, last) : 0;
   {
     const sync::MutexLock guard(mm.page_table_lock);
     for (unsigned page = first; page <= last; ++page) {
@@ -89,6 +97,7 @@ void change_protection(Current& current, AddressSpace& mm, unsigned first, unsig
         current.step(Rule::kUpgrade, {.page = mm.page(page), .flag = true});
       }
     }
+    join_huge(current, mm, huge);
   }
   invalidate_range_end(current, range);
 }

@@ -57,8 +57,9 @@ inline void move_entry(Current& current, AddressSpace& mm, unsigned from, unsign
                {.window = window, .page = mm.page(to), .source = mm.page(from)});
 }
 
-// Read-only -> writable, same frame. REQUIRES: the entry is present, read-only, not the zero page;
-// nobody else maps a page of private memory.
+// Read-only -> writable, same frame; or of one that is writable only what goes with it: the page is
+// dirty. REQUIRES: the entry is present, not the zero page; nobody else maps a page of private
+// memory.
 inline void upgrade(Current& current, AddressSpace& mm, unsigned page) {
   Memory& memory = current.machine.memory;
   PageTableEntry& entry = mm.state.entries[page];

@@ -6,6 +6,7 @@
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/migrate.h"
+#include "impl/reference/page_table.h"
 #include "impl/reference/window.h"
 #include "impl/reference/write_back.h"
 #include "impl/reference/zap.h"
@@ -195,15 +196,17 @@ bool reclaim_page(Current& current, AddressSpace& mm, unsigned page) {
 }
 
 // The page was read into `to`, which is the caller's own: its swap entries name it there. It stays
-// clean beside its slot until somebody writes it, unless slots are scarce.
-void arrive(Current& current, AddressSpace& mm, unsigned page, Frame slot, Frame to) {
+// clean beside its slot until somebody writes it, unless slots are scarce, or whose page it is
+// alone is about to (should_try_to_free_swap).
+void arrive(Current& current, AddressSpace& mm, unsigned page, Frame slot, Frame to, bool write) {
   AddressSpace& lower = current.machine.mms[0];
   AddressSpace& higher = current.machine.mms[1];
   const sync::MutexLock of_lower(lower.page_table_lock);
   const sync::MutexLock of_higher(higher.page_table_lock);
   if (!is_swap_entry(mm.state.entries[page], slot)) return;
   Memory& memory = current.machine.memory;
-  const bool keeps = !memory.swap_is_scarce();
+  const bool dirty = write && current.machine.entries_of(slot) == 1;
+  const bool keeps = !dirty && !memory.swap_is_scarce();
   rename_entries(current, slot, to, keeps);
   if (keeps) {
     memory.get_page(slot);
@@ -224,7 +227,7 @@ int sys_reclaim(Current& current, const Operation& operation, Result& result) {
   return 0;
 }
 
-FaultResult swap_in(Current& current, AddressSpace& mm, unsigned page, Frame frame) {
+FaultResult swap_in(Current& current, AddressSpace& mm, unsigned page, Frame frame, bool write) {
   Memory& memory = current.machine.memory;
   FaultResult result = FaultResult::kDone;
   if (!model::is_swap(frame)) {
@@ -233,10 +236,12 @@ FaultResult swap_in(Current& current, AddressSpace& mm, unsigned page, Frame fra
     if (is_swap_entry(entry, frame)) {
       entry.kind = EntryKind::kPresent;
       current.step(Rule::kReveal, {.page = mm.page(page)});
+      // pte_mkdirty, also where it may be written already.
+      if (write && entry.write) upgrade(current, mm, page);
     }
   } else if (const Frame to = memory.allocate_page(current); to != kNoFrame) {
     memory.copy(frame, to);
-    arrive(current, mm, page, frame, to);
+    arrive(current, mm, page, frame, to, write);
     memory.put_page(current, to);
   } else {
     result = FaultResult::kOutOfMemory;

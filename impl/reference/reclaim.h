@@ -25,9 +25,11 @@ namespace mirrorcheck::impl::reference {
 // cache where it is mapped shared. Result::pages says how many.
 int sys_reclaim(Current& current, const Operation& operation, Result& result);
 
-// do_swap_page, for the swap entry of `page`, which may be another one by now. REQUIRES: what it
-// names, `frame`, is locked and the caller has a reference on it; both go.
-FaultResult swap_in(Current& current, AddressSpace& mm, unsigned page, model::Frame frame);
+// do_swap_page, for the swap entry of `page`, which may be another one by now. Whose page it
+// is alone and who is about to `write` it has no use for the slot: the page is dirty. REQUIRES:
+// what the entry names, `frame`, is locked and the caller has a reference on it; both go.
+FaultResult swap_in(Current& current, AddressSpace& mm, unsigned page, model::Frame frame,
+                    bool write);
 
 }  // namespace mirrorcheck::impl::reference
 

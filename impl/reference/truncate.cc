@@ -105,7 +105,6 @@ void delete_entries(Current& current, Inode& inode, unsigned first, unsigned end
     const EntryLock entry(current, inode, index);
     Frame& backing = inode.state.backing[index];
     inode.state.zero_entry[index] = false;
-    inode.state.on_disk[index] = false;
     inode.clear_dirty(index, [] {});
     const Frame frame = backing;
     if (frame == kNoFrame) continue;
@@ -123,6 +122,16 @@ void delete_entries(Current& current, Inode& inode, unsigned first, unsigned end
   }
 }
 
+// X12.6, of what the disk has: not before the entries are gone, and then whoever reads it in again
+// waits for invalidate_lock. REQUIRES: that exclusively, and no entries.
+void forget_disk(Current& current, Inode& inode, unsigned first, unsigned end) {
+  for (unsigned index = first; index < end; ++index) {
+    if (!inode.has_page(index)) continue;
+    const EntryLock entry(current, inode, index);
+    inode.state.on_disk[index] = false;
+  }
+}
+
 // X12 steps 4 to 6. REQUIRES: i_rwsem and invalidate_lock exclusively, no pins; claims.
 void resize(Current& current, Inode& inode, unsigned cells) {
   const unsigned old_cells = inode.size();
@@ -137,6 +146,7 @@ void resize(Current& current, Inode& inode, unsigned cells) {
   if (cells < old_cells) zero_tail(current, inode, cells);
   current.step(Rule::kTruncated,
                {.file_pages = inode.pages(first_gone, kPagesPerFile), .file = inode.id});
+  forget_disk(current, inode, first_gone, kPagesPerFile);
 }
 
 // The same as claim_idle() for all pages of a file that nobody maps; false: who drops a pin puts
@@ -227,6 +237,7 @@ int punch_hole(Current& current, Inode& inode, unsigned first, unsigned end) {
   delete_entries(current, inode, first, end, blocks);
   blocks.free(current);
   current.step(Rule::kTruncated, {.file_pages = inode.pages(first, end), .file = inode.id});
+  forget_disk(current, inode, first, end);
   return 0;
 }
 

@@ -26,10 +26,12 @@ bool has_what_it_reads(const Bounds& bounds, model::Rule rule) {
           (rule != model::Rule::kCopyEntry && bounds.pages > 1));
 }
 
-// Whether it is of any use to look there for what `rule` can do.
-bool is_for(const Within& world, model::Rule rule) {
-  return has_what_it_reads(world.bounds, rule) &&
-         (world.of.empty() || parse_rules(world.of).test(static_cast<std::size_t>(rule)));
+// Whether it is of any use to look there for what comes of the drop, whose text that is.
+bool is_for(const Within& world, const Drop& drop, std::string_view text) {
+  if (!has_what_it_reads(world.bounds, drop.rule)) return false;
+  if (world.of.empty() || world.of == text) return true;
+  return world.of.find('/') == std::string_view::npos &&
+         parse_rules(world.of).test(static_cast<std::size_t>(drop.rule));
 }
 
 bool is_formula(model::Property property) {
@@ -50,6 +52,8 @@ void enter(const Within& world, ExploreOptions& options) {
   options.private_mappings = world.private_mappings;
   options.lock_order = world.lock_order;
   options.owned_windows = world.owned_windows;
+  options.synchronous = world.synchronous;
+  options.protections = world.protections;
   options.last_harms = world.last;
   options.rules = parse_rules(world.rules);
   options.rules.set(static_cast<std::size_t>(options.drop.rule));
@@ -71,8 +75,9 @@ Attack find_attack_with(const ExploreOptions& given, std::string_view text,
   attack.drop = text;
   ExploreOptions options = given;
   bool complete = true;
+  Attack step = attack;  // that breaks a property of steps, the shortest
   for (const Within& world : worlds(given.max_states > kNear)) {
-    if (!is_for(world, options.drop.rule) || (where && !where(world.bounds))) continue;
+    if (!is_for(world, options.drop, text) || (where && !where(world.bounds))) continue;
     enter(world, options);
     options.max_states = std::max(given.max_states, world.states);
     ExploreResult result = explore(options);
@@ -85,12 +90,21 @@ Attack find_attack_with(const ExploreOptions& given, std::string_view text,
       return attack;
     }
     complete = complete && result.verdict == ExploreResult::Verdict::kHolds;
+    if (!result.first_step_harm.empty() &&
+        (step.trace.empty() || result.first_step_harm.size() < step.trace.size())) {
+      step.outcome = Attack::Outcome::kBreaksStep;
+      step.step = result.step_harm;
+      step.trace = std::move(result.first_step_harm);
+      step.world = world.bounds;
+    }
     if (!result.first_breach.empty() &&
         (attack.trace.empty() || result.first_breach.size() < attack.trace.size())) {
       attack.trace = std::move(result.first_breach);
       attack.world = world.bounds;
     }
   }
+  step.states = attack.states;
+  if (!step.trace.empty()) return step;
   attack.broken = clause_of(options.drop);
   const bool about_steps = attack.broken != nullptr && !is_formula(attack.broken->property);
   if (about_steps && !attack.trace.empty()) {
@@ -111,13 +125,17 @@ Attack find_attack(std::string_view drop, std::size_t max_states,
                    const std::function<bool(const Bounds&)>& where) {
   ExploreOptions options = options_of(drop, max_states);
   Attack attack = find_attack_with(options, drop, where);
-  if (harms(attack) || options.drop.field.empty()) return attack;
-  // What is not reset any more must not be forgotten either; but then there are more states.
+  if (attack.outcome == Attack::Outcome::kBreaksProperty ||
+      (harms(attack) && options.drop.field.empty())) {
+    return attack;
+  }
+  // What is not reset any more, or is looked at too late, must not be forgotten either; but then
+  // there are more states.
   options.forget = false;
-  const std::size_t states = attack.states;
-  attack = find_attack_with(options, drop, where);
-  attack.states += states;
-  return attack;
+  Attack whole = find_attack_with(options, drop, where);
+  whole.states += attack.states;
+  const bool worse = whole.outcome == Attack::Outcome::kBreaksProperty || !harms(attack);
+  return worse ? whole : attack;
 }
 
 std::vector<model::Rule> stopped_by(std::string_view drop, std::size_t max_states) {
@@ -129,13 +147,15 @@ std::vector<model::Rule> stopped_by(std::string_view drop, std::size_t max_state
   RuleSet with;
   RuleSet without;
   for (const Within& world : worlds(true)) {
-    if (!is_for(world, options.drop.rule)) continue;
+    if (!is_for(world, options.drop, drop)) continue;
     enter(world, options);
     whole.bounds = options.bounds;
     whole.rules = options.rules;
     whole.private_mappings = options.private_mappings;
     whole.lock_order = options.lock_order;
     whole.owned_windows = options.owned_windows;
+    whole.synchronous = options.synchronous;
+    whole.protections = options.protections;
     with |= explore(whole).taken;
     without |= explore(options).taken;
   }
@@ -146,14 +166,26 @@ std::vector<model::Rule> stopped_by(std::string_view drop, std::size_t max_state
   return stopped;
 }
 
-bool harms(const Attack& attack) {
+bool breaks(const Attack& attack) {
   return attack.outcome == Attack::Outcome::kBreaksProperty ||
-         attack.outcome == Attack::Outcome::kIsTheHarm;
+         attack.outcome == Attack::Outcome::kBreaksStep;
+}
+
+bool harms(const Attack& attack) {
+  return breaks(attack) || attack.outcome == Attack::Outcome::kIsTheHarm;
+}
+
+const model::PropertyInfo& broken_property(const Attack& attack) {
+  if (attack.outcome != Attack::Outcome::kBreaksStep) return model::info(attack.broken->property);
+  return *std::find_if(
+      model::kProperties.begin(), model::kProperties.end(),
+      [&](const model::PropertyInfo& property) { return property.id == attack.step.property; });
 }
 
 std::string_view name(Attack::Outcome outcome) {
   switch (outcome) {
     case Attack::Outcome::kBreaksProperty:
+    case Attack::Outcome::kBreaksStep:
       return "breaks";
     case Attack::Outcome::kIsTheHarm:
       return "is";

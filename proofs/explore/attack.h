@@ -1,10 +1,10 @@
 // What goes wrong without a clause of the contract, or without one thing that a rule does: the
 // shortest way there from the initial state.
 //
-// The drop is explored in a list of small worlds, the smaller first, breadth first in each. Of a
-// clause whose property is a formula over the state, the attack ends in a state without a property.
-// Other properties are about steps ("after removal no callback runs"): there the step that the
-// clause forbids is itself what must not happen, and the attack ends with it.
+// The drop is explored in a list of small worlds, the smaller first, breadth first in each. An
+// attack ends in a state without a property; or else with a step of which a property of steps does
+// not hold ("after removal no callback runs"). Where there is neither, and the property of the
+// clause is none of states, the step that the clause forbids is itself what must not happen.
 //
 // Thread safety: each call is on its own. Same drop, same attack. Errors: ExploreError.
 
@@ -23,8 +23,9 @@ namespace mirrorcheck::proofs::explore {
 
 struct Attack {
   enum class Outcome {
-    kBreaksProperty,  // `trace` ends in a state that breaks `property`
-    kIsTheHarm,       // the last step of `trace` is what `property` forbids
+    kBreaksProperty,  // `trace` ends in a state that breaks the property
+    kBreaksStep,      // the last step of `trace` breaks the property, which is one of steps
+    kIsTheHarm,       // the last step of `trace` is what the property forbids
     kHarmless,        // the property holds in every state of every world; `trace` is the shortest
                       // way to a step that only the drop allows
     kNoDifference,    // no world has a step that only the drop allows
@@ -33,6 +34,7 @@ struct Attack {
   std::string drop;
   Outcome outcome = Outcome::kUnfinished;
   const model::Clause* broken = nullptr;  // the property's clause, or the one that was dropped
+  StepHarm step;                          // kBreaksStep: the property
   Bounds world;                           // in which the trace happens
   std::vector<ExploreStep> trace;
   std::size_t states = 0;  // that were looked at, in all worlds
@@ -52,8 +54,12 @@ Attack find_attack(std::string_view drop, std::size_t max_states,
 // is: a contract that keeps its properties by standing still is of no use. In `max_states` of each.
 std::vector<model::Rule> stopped_by(std::string_view drop, std::size_t max_states);
 
-// It breaks a property, or is the harm.
+// It breaks a property of states or steps, or is the harm.
 bool harms(const Attack& attack);
+// It breaks a property.
+bool breaks(const Attack& attack);
+// The property that is broken. REQUIRES: harms(attack).
+const model::PropertyInfo& broken_property(const Attack& attack);
 
 // In a word: "breaks", "is", "harmless", "nothing", "unknown".
 std::string_view name(Attack::Outcome outcome);

@@ -48,6 +48,13 @@ std::string line(const ExploreStep& step) {
   return out;
 }
 
+// "S1", or "S7 (windows_live_in_order)".
+std::string broken(const Attack& attack) {
+  std::string out(broken_property(attack).id);
+  if (!attack.step.name.empty()) out += " (" + std::string(attack.step.name) + ")";
+  return out;
+}
+
 }  // namespace
 
 std::string world_line(const Bounds& b) {
@@ -65,6 +72,7 @@ std::string world_line(const Bounds& b) {
     out += std::string(" ") + name + " " + std::to_string(value);
   }
   if (b.swap_slots != 0) out += " swap_slots " + std::to_string(b.swap_slots);
+  if (b.device_frames != 0) out += " device_frames " + std::to_string(b.device_frames);
   if (b.huge) out += " huge";
   return out + "\n";
 }
@@ -72,8 +80,7 @@ std::string world_line(const Bounds& b) {
 std::string to_text(const Attack& attack) {
   std::string out = "without " + attack.drop + "\n" + world_line(attack.world);
   for (const ExploreStep& step : attack.trace) out += line(step) + "\n";
-  return out + std::string(name(attack.outcome)) + " " +
-         std::string(model::info(attack.broken->property).id) + "\n";
+  return out + std::string(name(attack.outcome)) + " " + broken(attack) + "\n";
 }
 
 Attack find_again(std::string_view drop, std::string_view text) {
@@ -81,14 +88,13 @@ Attack find_again(std::string_view drop, std::string_view text) {
     return text.find("\n" + world_line(world)) != std::string_view::npos;
   };
   Attack attack = find_attack(drop, kNear, there);
-  return harms(attack) ? attack : find_attack(drop, kFar, there);
+  return harms(attack) && to_text(attack) == text ? attack : find_attack(drop, kFar, there);
 }
 
 std::string table_line(const Attack& attack) {
   std::string out = attack.drop + " " + std::string(name(attack.outcome));
   if (harms(attack)) {
-    out += " " + std::string(model::info(attack.broken->property).id) + " in " +
-           std::to_string(attack.trace.size()) + " steps";
+    out += " " + broken(attack) + " in " + std::to_string(attack.trace.size()) + " steps";
   }
   return out;
 }

@@ -24,9 +24,11 @@ struct Within {
   bool private_mappings = false;
   bool lock_order = true;  // fork holds the mmap_lock of two address spaces, one inside the other
   bool owned_windows = false;
-  std::string_view of{};   // what is dropped there is dropped of these rules; empty: of any
+  std::string_view of{};   // what is dropped there: something of these rules, or this; empty: all
   std::size_t states = 0;  // as many at least, for what is farther away than kFar
   bool last = false;       // whether each_last_harm (harm.h) is looked for, too
+  bool synchronous = false;
+  bool protections = false;
 };
 
 // A mapping, its mirror and a window, with nothing that only undoes: small enough for two of a
@@ -201,6 +203,168 @@ inline constexpr std::array kDirectedWorlds{
                "N4.insert,Q2.read_begin,F6.walk_page,D1.update_lock,Q7.read_retry,D1.install,"
                "D6.device_access,S16.drop",
            .of = "S16.drop"},
+    // What is done under a driver's update lock, and must not be.
+    Within{.bounds = {.pages = 1, .files = 1, .frames = 0, .tasks = 1, .windows = 0},
+           .rules = "D1.update_lock",
+           .lock_order = false,
+           .of = "A12.mmap_read,A12.mmap_write,X6.entry_lock"},
+    // What is done to an address space that nobody uses any more.
+    Within{.bounds = {.pages = 1, .files = 0, .frames = 0, .tasks = 1, .windows = 0},
+           .rules = "A12.mmap_write,A12.mmap_unlock,N2.publish,X2.mmput",
+           .of = "N4.insert"},
+    Within{
+        .bounds = {.pages = 1, .files = 0, .frames = 0, .tasks = 1, .windows = 0},
+        .rules = "A12.mmap_write,N2.publish,N4.insert,A6.mmap,M4.populate,Q2.read_begin,X2.mmput",
+        .of = "F6.walk_page"},
+    // Windows and who is told of them.
+    Within{.bounds = {.pages = 1, .files = 0, .frames = 0, .tasks = 1},
+           .rules = "A12.mmap_write,N2.publish,N4.insert,I2.start,I2.started,I6.end,D1.update_lock",
+           .of = "D2.invalidate"},
+    Within{.bounds = {.pages = 1, .files = 0, .frames = 0, .tasks = 2, .mirrors = 0, .classics = 2},
+           .rules = "A12.mmap_write,N2.publish,N8.register,I2.start,I1.classic_start,I2.started,"
+                    "I5.start_failed,I6.end,I1.classic_end,D7.refuse",
+           .of = "I1.classic_start,I1.classic_end"},
+    Within{.bounds = {.pages = 1, .files = 0, .frames = 0, .tasks = 2},
+           .rules = "A12.mmap_write,N2.publish,N4.insert,I2.start,I2.started,D1.update_lock,"
+                    "D7.refuse,I5.start_failed",
+           .owned_windows = true,
+           .of = "P4.ignore"},
+    // Areas that may not be written.
+    Within{
+        .bounds =
+            {.mms = 2, .pages = 1, .files = 0, .frames = 2, .tasks = 1, .mirrors = 0, .windows = 0},
+        .rules = "A12.mmap_write,A6.mmap,M2.allocate,M4.populate,M5.copy_entry",
+        .lock_order = false,
+        .of = "M4.populate,M4.upgrade,M5.copy_entry",
+        .protections = true},
+    Within{.bounds = {.pages = 2, .files = 0, .frames = 1, .tasks = 1, .mirrors = 0},
+           .rules = "A12.mmap_write,A6.mmap,M2.allocate,M4.populate",
+           .of = "A6.move_entry",
+           .protections = true},
+    // Synchronous mappings of a file.
+    Within{.bounds = {.pages = 2, .files = 1, .frames = 0, .blocks = 1, .tasks = 1, .mirrors = 0},
+           .rules = "A12.mmap_write,X6.invalidate_lock_shared,X6.entry_lock,A6.mmap,M2.allocate,"
+                    "X6.fill,M4.populate,X7.commit",
+           .of = "M4.populate,M4.upgrade,A6.move_entry",
+           .synchronous = true},
+    // Pages that move while somebody still has them.
+    Within{.bounds = {.mms = 2, .pages = 1, .files = 0, .frames = 2, .tasks = 1, .windows = 0},
+           .rules = "A12.mmap_write,A6.mmap,M2.allocate,M4.populate,M5.copy_entry,"
+                    "M3.hide",
+           .lock_order = false,
+           .of = "S12.move,M5.copy_entry",
+           .states = 600'000},
+    Within{.bounds = {.pages = 1, .files = 0, .frames = 2, .tasks = 1, .windows = 0},
+           .rules = "A12.mmap_write,A6.mmap,M2.allocate,M4.populate,X13.pin,M3.hide",
+           .of = "S12.move"},
+    Within{.bounds = {.pages = 1, .files = 0, .frames = 2, .tasks = 1},
+           .rules = "A12.mmap_write,N2.publish,N4.insert,I2.start,P4.ignore,I2.started,A6.mmap,"
+                    "M2.allocate,M4.populate,M3.hide,Q2.read_begin,F6.walk_page,D1.update_lock,"
+                    "D1.update_unlock,Q7.read_retry,D1.install",
+           .owned_windows = true,
+           .of = "S12.move",
+           .states = 1'500'000},
+    // What a device has for itself, and does not let go of, or gets otherwise than the rules say.
+    Within{.bounds = {.pages = 1, .files = 0, .frames = 1, .tasks = 1},
+           .rules = "A12.mmap_write,N2.publish,N4.insert,I2.start,P4.ignore,I2.started,A6.mmap,"
+                    "M2.allocate,M4.populate,M3.hide,D1.update_lock,P6.program",
+           .owned_windows = true,
+           .of = "L7.reveal,P6.program"},
+    Within{.bounds = {.pages = 2, .files = 0, .frames = 1, .tasks = 1},
+           .rules = "A12.mmap_write,N2.publish,N4.insert,I2.start,P4.ignore,I2.started,A6.mmap,"
+                    "M2.allocate,M4.populate,M3.hide,D1.update_lock",
+           .owned_windows = true,
+           .of = "P6.program",
+           .states = 600'000},
+    // What a section has walked, and hears no more of.
+    Within{.bounds = {.pages = 1, .files = 0, .frames = 2, .tasks = 1},
+           .rules = "A12.mmap_write,N2.publish,N4.insert,I2.start,P4.ignore,I2.started,A6.mmap,"
+                    "M2.allocate,M4.populate,M3.hide,M1.zap,Q2.read_begin",
+           .owned_windows = true,
+           .of = "F6.walk_page/walked_write",
+           .states = 1'500'000},
+    // A page that a device may write goes to its memory, where it may not.
+    Within{.bounds = {.pages = 1, .files = 0, .frames = 1, .tasks = 1, .device_frames = 1},
+           .rules = "A12.mmap_write,N2.publish,N4.insert,I2.start,P4.ignore,I2.started,A6.mmap,"
+                    "M2.allocate,M4.populate,M1.zap,Q2.read_begin,F6.walk_page,D1.update_lock,"
+                    "D1.update_unlock,Q7.read_retry,D1.install",
+           .owned_windows = true,
+           .of = "P6.program/device_write",
+           .states = 1'500'000},
+    // The memory of a device.
+    Within{.bounds =
+               {.pages = 1, .files = 0, .frames = 0, .tasks = 1, .windows = 0, .device_frames = 1},
+           .rules = "A12.mmap_write,A6.mmap,M2.allocate",
+           .of = "M4.populate"},
+    Within{.bounds = {.pages = 1,
+                      .files = 1,
+                      .file_pages = 2,
+                      .frames = 0,
+                      .blocks = 1,
+                      .tasks = 1,
+                      .mirrors = 0,
+                      .windows = 0,
+                      .device_frames = 1},
+           .rules = "A12.inode_lock,X12.invalidate_lock_exclusive,M2.allocate,X6.fill,X12.unmapped",
+           .of = "X9.share"},
+    // A page of a file that has a block, and is mapped, when it gets another one's.
+    Within{.bounds = {.pages = 1,
+                      .files = 1,
+                      .file_pages = 2,
+                      .frames = 0,
+                      .blocks = 2,
+                      .tasks = 1,
+                      .mirrors = 0,
+                      .windows = 0},
+           .rules = "A12.inode_lock,A12.mmap_write,X12.invalidate_lock_exclusive,"
+                    "X12.invalidate_unlock,X6.invalidate_lock_shared,X6.entry_lock,A6.mmap,"
+                    "X6.entry_unlock,M2.allocate,X6.fill,M4.populate",
+           .of = "X9.share",
+           .states = 1'500'000},
+    // One of two files shrinks.
+    Within{.bounds = {.pages = 1, .files = 2, .frames = 0, .tasks = 1, .mirrors = 0, .windows = 0},
+           .rules = "A12.inode_lock,X12.invalidate_lock_exclusive,X12.unmapped",
+           .of = "X12.resize"},
+    // Pages that KSM joins without mmap_lock.
+    Within{.bounds = {.pages = 2, .files = 0, .frames = 1, .tasks = 1, .mirrors = 0, .windows = 0},
+           .rules = "A12.mmap_write,A12.mmap_unlock,A6.mmap,M2.allocate,M4.populate,M1.zap",
+           .private_mappings = true,
+           .of = "A6.merge"},
+    // What may be thrown away, and is still used.
+    Within{.bounds = {.pages = 1, .files = 0, .frames = 1, .tasks = 1, .mirrors = 0},
+           .rules = "A12.mmap_write,A6.mmap,M2.allocate,M4.populate,A6.lazy_free,X13.pin",
+           .of = "A6.discard"},
+    Within{.bounds = {.pages = 1, .files = 0, .frames = 1, .tasks = 1},
+           .rules = "A12.mmap_write,N2.publish,N4.insert,I2.start,D2.invalidate,I2.started,A6.mmap,"
+                    "M2.allocate,M4.populate,A6.lazy_free,Q2.read_begin,F6.walk_page,"
+                    "D1.update_lock,Q7.read_retry,D1.install",
+           .of = "A6.discard",
+           .states = 600'000},
+    // Parts of huge entries,
+    Within{.bounds = {.pages = 2, .files = 0, .frames = 2, .tasks = 1, .mirrors = 0, .huge = true},
+           .rules = "A12.mmap_write,A6.mmap,M2.allocate,M4.populate,M4.join,A6.lazy_free",
+           .of = "A6.discard"},
+    // of what was walked of them, and of what a device has of them.
+    Within{.bounds = {.pages = 2, .files = 0, .frames = 2, .tasks = 1, .windows = 0, .huge = true},
+           .rules = "A12.mmap_write,A6.mmap,M2.allocate,M4.populate,M4.join,N2.publish,N4.insert,"
+                    "Q2.read_begin,F6.walk_page,D1.update_lock,Q7.read_retry,D1.install",
+           .of = "F6.walk_page,D1.install,D2.quiesce",
+           .states = 600'000},
+    Within{.bounds = {.pages = 2, .files = 0, .frames = 2, .tasks = 1, .huge = true},
+           .rules = "A12.mmap_write,A6.mmap,M2.allocate,M4.populate,M4.join,N2.publish,N4.insert,"
+                    "I2.start,Q2.read_begin,F6.walk_page,D1.update_lock,Q7.read_retry,D1.install",
+           .of = "D2.invalidate",
+           .states = 1'500'000},
+    Within{.bounds = {.pages = 4, .files = 0, .frames = 2, .tasks = 1, .mirrors = 0, .huge = true},
+           .rules = "A12.mmap_write,A6.mmap,M2.allocate,M4.populate,M4.join",
+           .of = "A6.move_entry"},
+    Within{.bounds = {.pages = 2, .files = 0, .frames = 2, .tasks = 1, .huge = true},
+           .rules = "A12.mmap_write,A6.mmap,M2.allocate,M4.populate,M4.join,N2.publish,N4.insert,"
+                    "I2.start,P4.ignore,I2.started,M1.split,M3.hide,Q2.read_begin,F6.walk_page,"
+                    "D1.update_lock,Q7.read_retry,D1.install",
+           .owned_windows = true,
+           .of = "P6.program/8",
+           .states = 1'500'000},
 };
 
 }  // namespace mirrorcheck::proofs::explore

@@ -20,13 +20,15 @@ struct Bounds {
   unsigned classics = 0;
   unsigned windows = 1;
   unsigned swap_slots = 0;
-  bool huge = false;  // the pages of an mm come in runs that a huge entry may map (F13)
+  unsigned device_frames = 0;  // of the device behind mirror 0
+  bool huge = false;           // the pages of an mm come in runs that a huge entry may map (F13)
 
   constexpr bool fits_in(const Bounds& room) const {
     return mms <= room.mms && pages <= room.pages && files <= room.files &&
            file_pages <= room.file_pages && frames <= room.frames && blocks <= room.blocks &&
            tasks <= room.tasks && mirrors <= room.mirrors && classics <= room.classics &&
-           windows <= room.windows && swap_slots <= room.swap_slots && huge == room.huge;
+           windows <= room.windows && swap_slots <= room.swap_slots &&
+           device_frames <= room.device_frames && huge == room.huge;
   }
   bool operator==(const Bounds&) const = default;
 };

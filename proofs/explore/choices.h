@@ -31,9 +31,10 @@ struct World {
 
   // How many kinds of entries are made: present ones and those of pages on their way, by default.
   unsigned kinds() const {
-    return static_cast<unsigned>(bounds.swap_slots != 0  ? model::EntryKind::kSwap
-                                 : options.owned_windows ? model::EntryKind::kDeviceExclusive
-                                                         : model::EntryKind::kMigration) +
+    return static_cast<unsigned>(bounds.swap_slots != 0      ? model::EntryKind::kSwap
+                                 : options.owned_windows     ? model::EntryKind::kDeviceExclusive
+                                 : bounds.device_frames != 0 ? model::EntryKind::kDevicePrivate
+                                                             : model::EntryKind::kMigration) +
            1;
   }
 
@@ -79,6 +80,9 @@ struct World {
     for (unsigned i = 0; i < bounds.blocks; ++i) f(model::Frame(2 + kRoom.frames + i));
     for (unsigned i = 0; i < bounds.swap_slots; ++i) {
       f(model::Frame(2 + kRoom.frames + kRoom.blocks + i));
+    }
+    for (unsigned i = 0; i < bounds.device_frames; ++i) {
+      f(model::Frame(2 + kRoom.frames + kRoom.blocks + kRoom.swap_slots + i));
     }
   }
 };

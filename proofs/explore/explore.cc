@@ -103,7 +103,7 @@ model::InitialState initial(const Bounds& bounds) {
 }
 
 ExploreResult explore(const ExploreOptions& options) {
-  if (options.bounds.fits_in(kCoreRoom)) return explore_core(options);
+  if (options.bounds.fits_in(kCoreRoom) && !options.synchronous) return explore_core(options);
   if (options.bounds.fits_in(kWideRoom)) return explore_wide(options);
   // The pages of a run differ by their places, so that their names cannot be exchanged.
   if (options.bounds.fits_in(kHugeRoom) && !options.symmetry) return explore_huge(options);

@@ -49,9 +49,15 @@ struct ExploreOptions {
   bool protections = true;
   // Whether files may be mapped MAP_PRIVATE, with what is peculiar to that.
   bool private_mappings = false;
+  // Whether DAX files may be mapped MAP_SYNC. REQUIRES: a world for which only the wide room is
+  // large enough (rooms.h).
+  bool synchronous = false;
   // Whether there are MIGRATE and EXCLUSIVE windows, which a mirror may own, and exclusive entries.
   bool owned_windows = false;
-  bool last_harms = false;     // whether each_last_harm (harm.h) is looked for, too
+  bool last_harms = false;  // whether each_last_harm (harm.h) is looked for, too
+  // Whether the steps of every rule are held to the properties of steps, which is slow; those of a
+  // rule of which something is dropped always are.
+  bool every_step = false;
   unsigned max_pins = 1;       // of one frame at once
   std::size_t max_states = 0;  // 0: as many as there are
   unsigned max_depth = 0;      // 0: no bound
@@ -62,6 +68,12 @@ struct ExploreStep {
   model::Rule rule{};
   model::Arguments arguments;
   std::uint32_t broken = 0;  // the dropped clauses that do not hold at this step
+};
+
+// A property of steps, by its name in proofs/groups/ and its id.
+struct StepHarm {
+  std::string_view name{};
+  std::string_view property{};
 };
 
 struct ExploreResult {
@@ -83,6 +95,9 @@ struct ExploreResult {
   std::vector<ExploreStep> trace;
   // With a dropped clause: the shortest way to a step for which the clause does not hold.
   std::vector<ExploreStep> first_breach;
+  // The shortest way to a step of which a property of steps does not hold, and that property.
+  StepHarm step_harm;
+  std::vector<ExploreStep> first_step_harm;
 };
 
 ExploreResult explore(const ExploreOptions& options);

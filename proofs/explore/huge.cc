@@ -4,7 +4,7 @@
 namespace mirrorcheck::proofs::explore {
 
 ExploreResult explore_huge(const ExploreOptions& options) {
-  return Search<kHugeRoom, 3>(options).run();
+  return Search<kHugeRoom, 4>(options).run();
 }
 
 }  // namespace mirrorcheck::proofs::explore

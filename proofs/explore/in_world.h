@@ -38,7 +38,7 @@ bool in_lock_order(const model::State<D>& s, const PackedArguments& a) {
 }
 
 // Steps that are part of no world: counters that grow beyond the bound, ranges across mms, private
-// mappings of files and synchronous ones, and what is peculiar to them; huge entries but in the
+// mappings of files and synchronous ones but where they are asked for; huge entries but in the
 // worlds that are for them.
 template <class D, model::Rule kRule>
 bool in_world(const World<D>& world, const model::State<D>& s, const PackedArguments& a) {
@@ -56,9 +56,9 @@ bool in_world(const World<D>& world, const model::State<D>& s, const PackedArgum
     if (a.flag && !world.options.private_mappings) return false;
   }
   // Synchronous mappings, and what is for them alone.
-  if constexpr (kRule == kCommit) return false;
+  if constexpr (kRule == kCommit) return world.options.synchronous;
   if constexpr (kRule == kMap) {
-    if (a.required) return false;
+    if (a.required && !(world.options.synchronous && a.area == Area::kDax)) return false;
     const bool shared = a.area == Area::kFile || a.area == Area::kDax;
     if (a.flag && !shared) return false;
     if ((a.pages.bits & (a.pages.bits - 1)) != 0 || a.area == Area::kNone) return false;

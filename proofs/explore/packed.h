@@ -121,7 +121,8 @@ struct Packed {
     if constexpr (std::is_same_v<Id, Page>) return B.mms * B.pages;
     if constexpr (std::is_same_v<Id, File>) return B.files;
     if constexpr (std::is_same_v<Id, FilePage>) return 1 + (B.files * B.file_pages);
-    if constexpr (std::is_same_v<Id, Frame>) return 2 + B.frames + B.blocks + B.swap_slots;
+    if constexpr (std::is_same_v<Id, Frame>)
+      return 2 + B.frames + B.blocks + B.swap_slots + B.device_frames;
     if constexpr (std::is_same_v<Id, Task>) return B.tasks;
     if constexpr (std::is_same_v<Id, Mirror>) return B.mirrors;
     if constexpr (std::is_same_v<Id, Classic>) return B.classics;
@@ -344,14 +345,19 @@ struct Packed {
     return model::File(i == 0 ? 0 : (i - 1) / B.file_pages);
   }
   static bool is_block(model::Frame frame) {
-    return static_cast<unsigned>(frame) >= 2 + B.frames && !is_swap(frame);
+    return static_cast<unsigned>(frame) >= 2 + B.frames &&
+           static_cast<unsigned>(frame) < 2 + B.frames + B.blocks;
   }
   static bool is_swap(model::Frame frame) {
-    return static_cast<unsigned>(frame) >= 2 + B.frames + B.blocks;
+    return static_cast<unsigned>(frame) >= 2 + B.frames + B.blocks && !is_device(frame);
   }
-  // There is no device memory in so small a world.
-  static bool is_device(model::Frame) { return false; }
-  static bool owns(model::Mirror, model::Frame) { return false; }
+  // The last frames are those of one device.
+  static bool is_device(model::Frame frame) {
+    return static_cast<unsigned>(frame) >= 2 + B.frames + B.blocks + B.swap_slots;
+  }
+  static bool owns(model::Mirror mirror, model::Frame frame) {
+    return is_device(frame) && mirror == model::Mirror(0);
+  }
   // Where there are no huge entries a run is one page, so that no page differs from another.
   static constexpr unsigned kRun = B.huge ? model::kPagesPerHuge : 1;
   static_assert(B.pages % kRun == 0 && B.frames % kRun == 0, "runs of pages and frames are whole");

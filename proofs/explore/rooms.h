@@ -31,10 +31,11 @@ inline constexpr Bounds kWideRoom{.mms = 2,
                                   .mirrors = 2,
                                   .classics = 2,
                                   .windows = 3,
-                                  .swap_slots = 1};
-// For huge entries: one run of pages, and frames for it.
+                                  .swap_slots = 1,
+                                  .device_frames = 1};
+// For huge entries: two runs of pages, and frames for one.
 inline constexpr Bounds kHugeRoom{.mms = 1,
-                                  .pages = model::kPagesPerHuge,
+                                  .pages = 2 * model::kPagesPerHuge,
                                   .files = 1,
                                   .file_pages = 1,
                                   .frames = model::kPagesPerHuge,

@@ -20,6 +20,7 @@
 #include "proofs/explore/explore.h"
 #include "proofs/explore/harm.h"
 #include "proofs/explore/recent.h"
+#include "proofs/explore/step_harm.h"
 #include "proofs/explore/steps.h"
 #include "proofs/explore/symmetry.h"
 #include "proofs/explore/visited.h"
@@ -62,6 +63,10 @@ class Search {
     if (breach_parent_ != kRoot) {
       result_.first_breach = trace_to(breach_parent_);
       result_.first_breach.push_back(breach_);
+    }
+    if (!result_.step_harm.name.empty()) {
+      result_.first_step_harm = trace_to(step_harm_parent_);
+      result_.first_step_harm.push_back(step_harm_);
     }
     return std::move(result_);
   }
@@ -120,54 +125,86 @@ class Search {
   }
   template <class R>
   void expand(const State& s) {
+    if (options_.every_step || (options_.drop && options_.drop.rule == R::kRule)) {
+      take_altered<D, R>(world_, s,
+                         [&](const PackedArguments& a, std::uint32_t broken, const State& next) {
+                           take_altered_step(R::kRule, a, broken, s, next);
+                         });
+      return;
+    }
     take_all<D, R>(world_, s, options_.every_choice,
-                   [&](const PackedArguments& a, std::uint32_t broken, const State& before,
-                       const State& next) __attribute__((always_inline)) {
-                     if (is_beyond<R::kRule>(s, a)) {
-                       ++result_.cut;
-                       return;
-                     }
-                     const unsigned parts =
-                         options_.forget ? Canonical<D>::parts_changed(before, next) : 0;
-                     if (parts != 0) {
-                       take_simplified(R::kRule, a, broken, State(next), parts);
-                     } else {
-                       with_words(coder_.difference(before, next),
-                                  [&](auto... change) __attribute__((always_inline)) {
-                                    if ((broken | ... | change) != 0) {
-                                      take_words(R::kRule, a, broken, change...);
-                                    } else {
-                                      result_.taken.set(static_cast<std::size_t>(R::kRule));
-                                    }
-                                  });
-                     }
-                   });
+                   [&](const PackedArguments& a, const State& before, const State& next)
+                       __attribute__((always_inline)) {
+                         if (is_beyond(R::kRule, s, a)) {
+                           ++result_.cut;
+                           return;
+                         }
+                         const unsigned parts =
+                             options_.forget ? Canonical<D>::parts_changed(before, next) : 0;
+                         if (parts != 0) {
+                           take_simplified(R::kRule, a, State(next), parts);
+                         } else {
+                           with_words(coder_.difference(before, next),
+                                      [&](auto... change) __attribute__((always_inline)) {
+                                        if ((change | ...) != 0) {
+                                          take_words(R::kRule, a, change...);
+                                        } else {
+                                          result_.taken.set(static_cast<std::size_t>(R::kRule));
+                                        }
+                                      });
+                         }
+                       });
   }
 
   // Where epochs are not counted from the present one, there are no more than their bits can hold.
-  template <model::Rule kRule>
-  bool is_beyond(const State& s, const PackedArguments& a) const {
+  [[gnu::always_inline]] bool is_beyond(model::Rule rule, const State& s,
+                                        const PackedArguments& a) const {
     using enum model::Rule;
-    if constexpr (kRule == kEnd || kRule == kStartFailed) {
-      return !options_.forget && s.epoch(s.window_mm(a.window)) > kEpoch;
-    } else {
-      return false;
+    return (rule == kEnd || rule == kStartFailed) && !options_.forget &&
+           s.epoch(s.window_mm(a.window)) > kEpoch;
+  }
+
+  // The same for steps that are looked at one by one, and need not be as fast.
+  [[gnu::noinline]] void take_altered_step(model::Rule rule, const PackedArguments& a,
+                                           std::uint32_t broken, const State& before,
+                                           const State& next) {
+    if (is_beyond(rule, before, a)) {
+      ++result_.cut;
+      return;
     }
+    State simple = next;
+    const unsigned parts = options_.forget ? Canonical<D>::parts_changed(before, next) : 0;
+    if (parts != 0) Canonical<D>::simplify(simple, parts, world_.returns_matter());
+    const StateCode code = coder_.encode(simple);
+    const ExploreStep step{rule, unpacked(a), broken};
+    if (sought_ != nullptr) {
+      if (!sought_step_ && code == *sought_) sought_step_ = step;
+      return;
+    }
+    if (broken != 0 && breach_parent_ == kRoot) {
+      breach_parent_ = current_;
+      breach_ = step;
+    }
+    if (result_.step_harm.name.empty()) {
+      result_.step_harm = step_properties_.broken_by(rule, before, a, next);
+      step_harm_parent_ = current_;
+      step_harm_ = step;
+    }
+    if (parts == 0 && code == current_code_) result_.taken.set(static_cast<std::size_t>(rule));
+    with_words(code, [&](auto... word) { take(rule, a, word...); });
   }
 
   // REQUIRES: a copy of the state is given, so that the state itself need not be in memory.
-  [[gnu::noinline]] void take_simplified(model::Rule rule, const PackedArguments& a,
-                                         std::uint32_t broken, State next, unsigned parts) {
+  [[gnu::noinline]] void take_simplified(model::Rule rule, const PackedArguments& a, State next,
+                                         unsigned parts) {
     Canonical<D>::simplify(next, parts, world_.returns_matter());
-    with_words(coder_.encode(next), [&](auto... word) __attribute__((always_inline)) {
-      take(rule, a, broken, word...);
-    });
+    with_words(coder_.encode(next),
+               [&](auto... word) __attribute__((always_inline)) { take(rule, a, word...); });
   }
-  [[gnu::noinline]] void take_words(model::Rule rule, const PackedArguments& a,
-                                    std::uint32_t broken, auto... change) {
+  [[gnu::noinline]] void take_words(model::Rule rule, const PackedArguments& a, auto... change) {
     const std::uint64_t* old = current_code_.data();
     (..., (change ^= *old++));
-    take(rule, a, broken, change...);
+    take(rule, a, change...);
   }
   // Words stay in registers; a processor that loads two of an array at once just after they were
   // stored one by one has to wait.
@@ -181,11 +218,10 @@ class Search {
     with_words(code, [&](auto... word) { hash = Visited<StateCode>::hash(word...); });
     return hash;
   }
-  [[gnu::always_inline]] void take(model::Rule rule, const PackedArguments& a, std::uint32_t broken,
-                                   auto... word) {
-    if (sought_ != nullptr || broken != 0) [[unlikely]] {
-      notice(rule, a, broken, {word...});
-      if (sought_ != nullptr) return;
+  [[gnu::always_inline]] void take(model::Rule rule, const PackedArguments& a, auto... word) {
+    if (sought_ != nullptr) [[unlikely]] {
+      if (!sought_step_ && StateCode{word...} == *sought_) sought_step_ = {rule, unpacked(a), 0};
+      return;
     }
     const std::uint64_t* old = current_code_.data();
     std::uint64_t changed = 0;
@@ -194,16 +230,6 @@ class Search {
     ++result_.steps;
     result_.taken.set(static_cast<std::size_t>(rule));
     add(word...);
-  }
-  [[gnu::noinline]] void notice(model::Rule rule, const PackedArguments& a, std::uint32_t broken,
-                                const StateCode& code) {
-    const ExploreStep step{rule, unpacked(a), broken};
-    if (sought_ != nullptr) {
-      if (!sought_step_ && code == *sought_) sought_step_ = step;
-    } else if (breach_parent_ == kRoot) {
-      breach_parent_ = current_;
-      breach_ = step;
-    }
   }
   [[gnu::always_inline]] void add(auto... word) {
     const std::uint32_t hash = Visited<StateCode>::hash(word...);
@@ -297,6 +323,10 @@ class Search {
   }
   static model::Frame unpacked(model::Frame frame) {
     const auto i = static_cast<unsigned>(frame);
+    if (D::is_device(frame)) {
+      return model::device_frame(model::Mirror(0),
+                                 i - (2 + kRoom.frames + kRoom.blocks + kRoom.swap_slots));
+    }
     if (D::is_swap(frame)) {
       return model::Frame(static_cast<unsigned>(model::kFirstSwapSlot) + i -
                           (2 + kRoom.frames + kRoom.blocks));
@@ -354,6 +384,9 @@ class Search {
   Number violation_ = kRoot;
   Number breach_parent_ = kRoot;
   ExploreStep breach_;
+  StepProperties<D> step_properties_;
+  Number step_harm_parent_ = kRoot;
+  ExploreStep step_harm_;
   const StateCode* sought_ = nullptr;  // the state to which a step is looked for, if any is
   std::optional<ExploreStep> sought_step_;
   ExploreResult result_;

@@ -139,6 +139,10 @@ void choose(const World<D>& world, const model::State<D>& s, F f) {
           all_protections();
           a.flag = true;
           if (world.options.private_mappings) all_protections();
+          a.flag = false;
+          a.required = area == Area::kDax;
+          if (world.options.synchronous && a.required) all_protections();
+          a.required = false;
         });
       }
     };
@@ -242,33 +246,31 @@ template <class D>
   });
 }
 
-// The steps of a rule of which something is dropped: with every choice of the arguments.
+// Calls f(arguments, clauses that were broken, next state) for every step of rule R, of which
+// something may be dropped: with every choice of the arguments.
 template <class D, class R, class F>
 [[gnu::noinline]] void take_altered(const World<D>& world, const model::State<D>& s, F f) {
+  const bool altered = world.options.drop && world.options.drop.rule == R::kRule;
   const Drop& drop = world.options.drop;
   const auto attempt = [&](const PackedArguments& a) {
     if (!in_world<D, R::kRule>(world, s, a)) return;
     Refusals refusals;
     R::guard(refusals, s, a);
-    if ((refusals.failed() & ~drop.clauses) != 0) return;
+    if ((refusals.failed() & ~(altered ? drop.clauses : 0U)) != 0) return;
     model::State<D> next = s;
     R::apply(next, a);
-    if (!drop.field.empty()) restore<D>(drop.field, s, next);
-    f(a, refusals.failed(), s, next);
+    if (altered && !drop.field.empty()) restore<D>(drop.field, s, next);
+    f(a, refusals.failed(), next);
   };
   PackedArguments a;
   choose_rest<D, reads(R::kRule)>(world, a, attempt);
 }
 
-// Calls f(arguments, clauses that were broken, state, next state) for every step of rule R. What f
-// does with the states is to be inlined where they are made: then neither is in memory, and what
+// Calls f(arguments, state, next state) for every step of rule R, of which nothing is dropped. What
+// f does with the states is to be inlined where they are made: then neither is in memory, and what
 // the rule leaves as it was is seen by the compiler to be so.
 template <class D, class R, class F>
 void take_all(const World<D>& world, const model::State<D>& s, bool every_choice, F f) {
-  if (world.options.drop && world.options.drop.rule == R::kRule) {
-    take_altered<D, R>(world, s, f);
-    return;
-  }
   const auto attempt = [&](const PackedArguments& a) __attribute__((noinline, flatten)) {
     if (!in_world<D, R::kRule>(world, s, a)) return;
     Refusals refusals;
@@ -277,7 +279,7 @@ void take_all(const World<D>& world, const model::State<D>& s, bool every_choice
     const model::State<D> before = s;
     model::State<D> next = before;
     R::apply(next, a);
-    f(a, 0U, before, next);
+    f(a, before, next);
   };
   if (every_choice) {
     PackedArguments a;

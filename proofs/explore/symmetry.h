@@ -137,7 +137,8 @@ class Symmetry {
     if constexpr (std::is_same_v<V, model::Frame>) {
       return value < model::Frame(2)
                  ? static_cast<std::uint64_t>(value)
-                 : 2 + (D::is_block(value) ? 1 : 0) + (D::is_swap(value) ? 2 : 0);
+                 : 2 + (D::is_block(value) ? 1 : 0) + (D::is_swap(value) ? 2 : 0) +
+                       (D::is_device(value) ? 4 : 0);
     } else if constexpr (requires { value.bits; }) {
       return value.bits;
     } else {

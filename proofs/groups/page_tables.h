@@ -75,6 +75,15 @@ auto absent_entries_allow_nothing(const model::State<D>& s) {
   });
 }
 
+// What is not there is nothing in particular. The same: who makes an entry says of what kind it is.
+template <class D>
+auto absent_entries_are_of_no_kind(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return s.cpu_frame(p) != kNoFrame || s.cpu_kind(p) == EntryKind::kPresent;
+  });
+}
+
 // Where no area says that it is MAP_PRIVATE, each one of a file is shared: nothing is copied (X10).
 template <class D>
 auto areas_of_files_are_shared(const model::State<D>& s) {
@@ -199,6 +208,7 @@ struct PageTables {
   template <class D, class F>
   static void each_spare(F&& f) {
     f("absent_entries_allow_nothing", "S1 S2 S4 S5 S6 S6'", &absent_entries_allow_nothing<D>);
+    f("absent_entries_are_of_no_kind", "L7", &absent_entries_are_of_no_kind<D>);
     f("areas_of_files_are_shared", "S2 S4 S5 S6 S6' S12'", &areas_of_files_are_shared<D>,
       "A6.mmap/area_private");
   }

@@ -201,6 +201,24 @@ typename D::template Of<bool> success_means_every_page(const model::State<D>& s,
          (a.outcome != Outcome::kBusy || s.saved(a.task) != s.sub_epoch(s.section_mirror(a.task)));
 }
 
+// Q7: who has passed holds the update lock until it has installed, and gives up what it walked
+// with it. The invariant does without it, for D1.install asks for both.
+template <class D>
+auto the_passed_hold_the_lock(const model::State<D>& s) {
+  return D::template all<model::Task>([&](const auto& t) {
+    return s.section(t) != model::Section::kPassed || s.update_lock(t, s.section_mirror(t));
+  });
+}
+
+// Where the walk does not say that an entry is huge, nothing that was walked is.
+template <class D>
+auto walks_are_of_small_entries(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Task>([&](const auto& t) {
+    return D::template all<Page>([&](const auto& p) { return !s.walked_huge(t, p); });
+  });
+}
+
 struct Sections {
   static constexpr Group kGroup{
       .name = "sections",
@@ -221,6 +239,12 @@ struct Sections {
     f("undisturbed_walks_are_current", "S1 S2 S5", &undisturbed_walks_are_current<D>);
     f("waiting_sections_are_empty", "S1 S2 S5", &waiting_sections_are_empty<D>);
     f("valid_walks_name_a_frame", "S10", &valid_walks_name_a_frame<D>);
+  }
+  template <class D, class F>
+  static void each_spare(F&& f) {
+    f("the_passed_hold_the_lock", "S3", &the_passed_hold_the_lock<D>);
+    f("walks_are_of_small_entries", "S16", &walks_are_of_small_entries<D>,
+      "F6.walk_page/walked_huge");
   }
   template <class D, class F>
   static void each_step(F&& f) {

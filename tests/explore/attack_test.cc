@@ -16,6 +16,7 @@
 #include "model/oracle.h"
 #include "proofs/explore/attack_text.h"
 #include "proofs/explore/harm.h"
+#include "proofs/explore/step_harm.h"
 
 namespace mirrorcheck::proofs::explore {
 namespace {
@@ -55,17 +56,19 @@ const model::Clause* broken_in(const model::ConcreteState& s, const Attack& atta
   };
   each_harm<model::Concrete>(look);
   each_last_harm<model::Concrete>([&]<class P>() {
-    if (P::kClause.sentence == attack.broken->sentence) look.template operator()<P>();
+    if (attack.broken != nullptr && P::kClause.sentence == attack.broken->sentence) look.template operator()<P>();
   });
   return broken;
 }
 
 void expect_real(const Attack& attack) {
+  static const StepProperties<model::Concrete> properties;
   const Drop drop = parse_drop(attack.drop);
   model::ConcreteState s;
   model::initialise(s, initial(attack.world));
   ASSERT_FALSE(attack.trace.empty());
   std::uint32_t last = 0;
+  StepHarm harm;
   for (ExploreStep step : attack.trace) {
     ASSERT_EQ(broken_in(s, attack), nullptr) << attack.drop;  // not before the end
     fill_in_sequence(s, step);
@@ -79,11 +82,17 @@ void expect_real(const Attack& attack) {
         if (drop.field == name) now = old;
       });
     }
+    if (attack.outcome != Attack::Outcome::kBreaksStep) continue;
+    EXPECT_TRUE(harm.name.empty()) << attack.drop << " " << harm.name;  // not before the end
+    harm = properties.broken_by(step.rule, before, step.arguments, s);
   }
-  if (attack.outcome == Attack::Outcome::kBreaksProperty) {
+  if (attack.outcome == Attack::Outcome::kBreaksStep) {
+    EXPECT_EQ(harm.name, attack.step.name) << attack.drop;
+    EXPECT_EQ(harm.property, broken_property(attack).id) << attack.drop;
+  } else if (attack.outcome == Attack::Outcome::kBreaksProperty) {
     const model::Clause* broken = broken_in(s, attack);
     ASSERT_NE(broken, nullptr) << attack.drop;
-    EXPECT_EQ(model::info(broken->property).id, model::info(attack.broken->property).id);
+    EXPECT_EQ(model::info(broken->property).id, broken_property(attack).id);
   } else {
     EXPECT_NE(last, 0U) << attack.drop;
   }
@@ -104,7 +113,17 @@ TEST(Attack, IsTheShortestAndRunsOnTheConcreteContract) {
       {"M1.zap/2", kBreaksProperty, "S1", 11},
       {"M4.populate/7", kBreaksProperty, "S2", 5},
       {"I6.end/odd", kBreaksProperty, "S7", 6},
-      {"D1.install/1", kIsTheHarm, "S9'", 6},
+      {"A12.mmap_read/1", kIsTheHarm, "L1", 2},
+      // What every step does.
+      {"D1.install/1", kBreaksStep, "S3", 9},
+      {"A12.mmap_read/2", kBreaksStep, "L1", 2},
+      {"I5.start_failed/registration", kBreaksStep, "L4", 9},
+      // Worlds with what is left out elsewhere.
+      {"M4.populate/5", kBreaksStep, "S3", 4},
+      {"M4.populate/14", kBreaksStep, "S6'", 7},
+      {"S12.move/8", kBreaksStep, "S15'", 7},
+      {"X9.share/2", kBreaksStep, "S6", 3},
+      {"M4.populate/cpu_kind", kBreaksProperty, "S12", 4},
       // What only the search looks for.
       {"M5.copy_entry/5", kBreaksProperty, "S12'", 12},
       {"X9.share/4", kBreaksProperty, "S6", 12},
@@ -119,7 +138,7 @@ TEST(Attack, IsTheShortestAndRunsOnTheConcreteContract) {
     Attack attack = find_attack(expected.drop, kNear);
     if (!harms(attack)) attack = find_attack(expected.drop, kFar);
     EXPECT_EQ(attack.outcome, expected.outcome) << expected.drop;
-    EXPECT_EQ(model::info(attack.broken->property).id, expected.property) << expected.drop;
+    EXPECT_EQ(broken_property(attack).id, expected.property) << expected.drop;
     EXPECT_EQ(attack.trace.size(), expected.steps) << expected.drop;
     expect_real(attack);
   }

@@ -157,6 +157,27 @@ TEST(Explore, HugeEntries) {
   EXPECT_EQ(some.states, all.states);
 }
 
+// What is proved of every step holds of those that are taken here, with all that is forgotten; of a
+// rule that lacks something it does not (attack_test.cc).
+TEST(Explore, StepsHaveThePropertiesOfSteps) {
+  ExploreOptions huge = world({.pages = 2, .files = 0, .frames = 2, .tasks = 1, .huge = true},
+                              "notifier,M4.join,M1.split,M1.write_protect");
+  huge.symmetry = false;
+  ExploreOptions files = world(kTruncate, "all");
+  files.private_mappings = true;
+  ExploreOptions owned = world(kOneTask, "all");
+  owned.owned_windows = true;
+  owned.lock_order = false;
+  for (ExploreOptions options : {world(kTwoTasks, "all"), huge, files, owned}) {
+    options.every_step = true;
+    options.max_states = 3'000;
+    const ExploreResult result = explore(options);
+    EXPECT_EQ(result.step_harm.name, "");
+    EXPECT_EQ(result.violated, nullptr);
+    EXPECT_GT(result.steps, 3'000U);
+  }
+}
+
 TEST(Explore, AWorldThatIsTooLargeIsRefused) {
   EXPECT_THROW(explore(world({.pages = 9}, "core")), ExploreError);
   EXPECT_THROW(parse_rules("cor"), ExploreError);

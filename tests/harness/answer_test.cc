@@ -188,6 +188,13 @@ const Case kAnswers[] = {
      "  t1 mmap_anon p0+1 rw\n  t1 store p0 .0\n  t1 reclaim p0+1\nt0\n",
      "  clear_refs\nt1\n  load p0 .0\nschedule t0*3 t1*60 t0*60\n",
      {Call::kClearRefs, nullptr, not_told<Rule::kWriteProtect>}},
+    // Nor does a pin that goes there.
+    {"StillUntracked_BesideUnpin",
+     &kStillUntracked,
+     "tasks t0:mm0 t1:mm1\nsetup\n  t0 mmap_anon p0+1 rw\n  t0 store p0 .0\n"
+     "  t1 mmap_anon p0+1 rw\n  t1 pin p0 w\nt0\n",
+     "  clear_refs\nt1\n  unpin\nschedule t0*3 t1*60 t0*60\n",
+     {Call::kClearRefs, nullptr, not_told<Rule::kWriteProtect>}},
     // A NUMA hint is opened for a load, and for a store at once.
     {"NotTracked",
      &kNotTracked,

@@ -366,10 +366,14 @@ const Case kAssignments[] = {
      {Call::kKsmUnmerge, [](Operation& o) { o.call = Call::kMadviseCollapse; }}},
     {"OtherHuge_Split",
      &kOtherHuge,
-     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+2 rw\n  t0 store p0 .0\n"
-     "  t0 madvise_collapse p0+2\nt0\n",
-     "  load p0 .0\n",
+     kMemory,
+     "  madvise_collapse p0+2\n  load p0 .0\n",
      {Call::kLoad, [](Operation& o) { o.call = Call::kSplitHuge; }}},
+    {"OtherHuge_SplitForStore",
+     &kOtherHuge,
+     kMemory,
+     "  madvise_collapse p0+2\n  store p0 .0\n",
+     {Call::kStore, [](Operation& o) { o.call = Call::kSplitHuge; }}},
     {"OtherHuge_FreesAllOfIt",
      &kOtherHuge,
      "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+2 rw\n  t0 store p0 .0\n"

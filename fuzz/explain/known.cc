@@ -1,10 +1,11 @@
-#include "tests/linux/known.h"
+#include "fuzz/explain/known.h"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "fuzz/harness/clauses.h"
 #include "model/rules.h"
@@ -83,8 +84,7 @@ bool moves_ignored(const BrokenRun& run, std::size_t& since) {
   return since != end;
 }
 
-}  // namespace
-
+// Told by the sequence where a subscription was hit, by the number of open windows where none was.
 bool is_refused_start(const BrokenRun& run) {
   const model::Breach& breach = run.verdict.breach;
   return breach.rule == Rule::kStartFailed &&
@@ -92,14 +92,59 @@ bool is_refused_start(const BrokenRun& run) {
           breach.clause == &kActiveDiffers);
 }
 
+// The test driver ignores the windows of its own migrations to the device, and lets go of nothing
+// instead.
 bool is_kept_translation(const BrokenRun& run) {
   const model::Clause* const clause = run.verdict.breach.clause;
   std::size_t since = 0;
-  return (clause == &model::Zap<Concrete>::kLetGo || clause == &model::Move<Concrete>::kLetGo ||
-          clause == &model::Move<Concrete>::kNotWalked) &&
+  return (clause == &model::Zap<Concrete>::kLetGo || clause == &model::Move<Concrete>::kLetGo) &&
          moves_ignored(run, since);
 }
 
+// Whether a section that began before event number `since` has installed the page between that and
+// event number `end`.
+bool installs_since(const History& history, std::size_t since, std::size_t end, Mirror mirror,
+                    Page page) {
+  for (std::size_t i = since; i < end; ++i) {
+    const Arguments& about = history[i].arguments;
+    if (!is_step(history[i], Rule::kInstall) || about.mirror != mirror ||
+        !covers(about.pages, page)) {
+      continue;
+    }
+    std::size_t begun = i;
+    while (begun > 0 &&
+           !(is_step(history[begun], Rule::kReadBegin) && history[begun].task == history[i].task)) {
+      --begun;
+    }
+    if (begun < since) return true;
+  }
+  return false;
+}
+
+// Nor does it disturb the sections that have walked what moves, be it to the device or back. One of
+// them may have installed the page by then.
+bool is_undisturbed_section(const BrokenRun& run) {
+  const Event* const step = breaking(run);
+  const model::Clause* const clause = run.verdict.breach.clause;
+  if (step == nullptr ||
+      (clause != &model::Move<Concrete>::kNotWalked && clause != &model::Move<Concrete>::kLetGo)) {
+    return false;
+  }
+  const Page page = step->arguments.page;
+  const auto end = static_cast<std::size_t>(step - run.history.data());
+  for (unsigned i = 0; i < model::kMirrors; ++i) {
+    const auto mirror = Mirror(i);
+    const std::size_t since = ignored(run.history, end, step->task, mirror, page);
+    if (since != end && (clause == &model::Move<Concrete>::kNotWalked ||
+                         installs_since(run.history, since, end, mirror, page))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// By the time when the page moves the driver has let go for another reason; what the device stored
+// after the page was copied is lost.
 bool is_lost_store(const BrokenRun& run) {
   std::size_t since = 0;
   const model::Breach& breach = run.verdict.breach;
@@ -116,6 +161,7 @@ bool is_lost_store(const BrokenRun& run) {
                      });
 }
 
+// It programs what it has moved, or made exclusive, without a section.
 bool is_programmed_blindly(const BrokenRun& run) {
   const model::Clause* const clause = run.verdict.breach.clause;
   return (clause == &model::Program<Concrete>::kItsOwn ||
@@ -123,6 +169,8 @@ bool is_programmed_blindly(const BrokenRun& run) {
          (is_in(run, impl::Call::kMigrateToDevice) || is_in(run, impl::Call::kDeviceExclusive));
 }
 
+// What it brings back to RAM it takes from the device without the update lock, under which the
+// device may be using it.
 bool is_taken_without_lock(const BrokenRun& run) {
   const Event* const step = breaking(run);
   if (step == nullptr || run.verdict.breach.clause != &model::DeviceAccess<Concrete>::kPresent) {
@@ -143,6 +191,8 @@ bool is_taken_without_lock(const BrokenRun& run) {
   return false;
 }
 
+// hmm_range_fault calls a page in the driver's own memory valid that may not be written, whatever
+// was asked for.
 bool is_read_only_device_page(const BrokenRun& run) {
   const Event* const step = breaking(run);
   if (step == nullptr || run.verdict.breach.clause != &model::WalkPage<Concrete>::kDecision) {
@@ -153,18 +203,21 @@ bool is_read_only_device_page(const BrokenRun& run) {
          model::is_device(answer.frame) && model::owner_of(answer.frame) == answer.mirror;
 }
 
+// What hmm_range_fault finds in its own memory the driver takes for memory that has an address.
 bool is_page_without_address(const BrokenRun& run) {
   return run.verdict.breach.clause == &kComplaint &&
          run.verdict.detail.find("is_zone_device_page(page)") != std::string::npos;
 }
 
+// HMM_DMIRROR_RELEASE waits for pages that it could not move, which nobody frees.
 bool is_release_for_ever(const BrokenRun& run) {
   return run.verdict.breach.clause == &kStuck && is_in(run, impl::Call::kDeviceRelease) &&
          run.verdict.detail.find("waits for driver lock") != std::string::npos;
 }
 
-// The last of its steps are those of two tasks or more that take the entry of one page away and put
-// it back, each for the device whose page it is, and no page moves.
+// Those who touch a page in a device's memory at once keep it there with their references: the last
+// steps are those of two tasks or more that take the entry of one page away and put it back, each
+// for the device whose page it is, and no page moves.
 bool is_fault_for_ever(const BrokenRun& run) {
   constexpr std::size_t kLast = 1000;
   const model::Clause* const clause = run.verdict.breach.clause;
@@ -186,28 +239,46 @@ bool is_fault_for_ever(const BrokenRun& run) {
   return pages.size() == 1 && tasks.size() > 1;
 }
 
+// The driver hands out pages of a chunk that another task has freed meanwhile.
 bool is_freed_chunk(const BrokenRun& run) {
   return run.verdict.breach.clause == &kComplaint &&
          run.verdict.detail.find("of a chunk that it has freed") != std::string::npos;
 }
 
+// The driver lets go of what its device has written without having marked it dirty.
 bool is_unmarked(const BrokenRun& run) { return run.verdict.breach.clause == &model::kMarked; }
 
-bool is_known(const BrokenRun& run) {
-  constexpr std::array kAll{is_refused_start,
-                            is_kept_translation,
-                            is_lost_store,
-                            is_programmed_blindly,
-                            is_taken_without_lock,
-                            is_read_only_device_page,
-                            is_page_without_address,
-                            is_release_for_ever,
-                            is_fault_for_ever,
-                            is_freed_chunk,
-                            is_unmarked};
-  return run.verdict.kind == VerdictKind::kViolated &&
-         std::any_of(kAll.begin(), kAll.end(),
-                     [&](bool (*is)(const BrokenRun&)) { return is(run); });
+struct Known {
+  std::string_view folder;
+  bool (*is)(const BrokenRun&);
+};
+constexpr std::array kAll{
+    Known{"I5-classic-notifier-refuses", is_refused_start},
+    Known{"P3-migration-keeps-translations", is_kept_translation},
+    Known{"P3-migration-keeps-translations", is_undisturbed_section},
+    Known{"P3-migration-keeps-translations", is_lost_store},
+    Known{"P6-programs-without-a-section", is_programmed_blindly},
+    Known{"D1-takes-back-without-the-lock", is_taken_without_lock},
+    Known{"F6-read-only-device-page", is_read_only_device_page},
+    Known{"F5-device-page-has-no-address", is_page_without_address},
+    Known{"L4-release-waits-for-ever", is_release_for_ever},
+    Known{"L1-faults-keep-each-other-from-moving", is_fault_for_ever},
+    Known{"P1-chunk-freed-while-made", is_freed_chunk},
+    Known{"D6-writes-not-marked", is_unmarked},
+};
+
+}  // namespace
+
+std::string_view known_as(const BrokenRun& run) {
+  if (run.verdict.kind != VerdictKind::kViolated) return "";
+  const auto known =
+      std::find_if(kAll.begin(), kAll.end(), [&](const Known& each) { return each.is(run); });
+  return known == kAll.end() ? "" : known->folder;
+}
+
+void note_known(const impl::World& world, const Scenario& scenario, const History& history,
+                Verdict& verdict) {
+  if (!world.known_triggers().empty()) verdict.known = known_as({scenario, verdict, history});
 }
 
 }  // namespace mirrorcheck::fuzz
