@@ -56,7 +56,8 @@ const model::Clause* broken_in(const model::ConcreteState& s, const Attack& atta
   };
   each_harm<model::Concrete>(look);
   each_last_harm<model::Concrete>([&]<class P>() {
-    if (attack.broken != nullptr && P::kClause.sentence == attack.broken->sentence) look.template operator()<P>();
+    if (attack.broken != nullptr && P::kClause.sentence == attack.broken->sentence)
+      look.template operator()<P>();
   });
   return broken;
 }
