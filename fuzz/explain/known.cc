@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -216,16 +217,15 @@ bool is_release_for_ever(const BrokenRun& run) {
 }
 
 // Those who touch a page in a device's memory at once keep it there with their references: the last
-// steps are those of two tasks or more that take the entry of one page away and put it back, each
-// for the device whose page it is, and no page moves.
+// steps are those of tasks that take the entry of a page away and put it back, two or more for each
+// page, each for the device whose page it is, and no page moves.
 bool is_fault_for_ever(const BrokenRun& run) {
   constexpr std::size_t kLast = 1000;
   const model::Clause* const clause = run.verdict.breach.clause;
   if ((clause != &kNeverEnds && clause != &kFaultNeverEnds) || run.history.size() < kLast) {
     return false;
   }
-  std::set<Task> tasks;
-  std::set<Page> pages;
+  std::map<Page, std::set<Task>> tasks;
   for (std::size_t i = run.history.size() - kLast; i < run.history.size(); ++i) {
     const Event& event = run.history[i];
     if (event.kind != Event::Kind::kStep) continue;
@@ -233,10 +233,10 @@ bool is_fault_for_ever(const BrokenRun& run) {
     if (event.rule != Rule::kIgnore) continue;
     const model::PageRange window = pages_of_window(run.history, i);
     if (window.first != window.last) return false;
-    pages.insert(window.first);
-    tasks.insert(event.task);
+    tasks[window.first].insert(event.task);
   }
-  return pages.size() == 1 && tasks.size() > 1;
+  return !tasks.empty() && std::all_of(tasks.begin(), tasks.end(),
+                                       [](const auto& page) { return page.second.size() > 1; });
 }
 
 // The driver hands out pages of a chunk that another task has freed meanwhile.

@@ -1,7 +1,7 @@
 #include "impl/linux/mirror_entry.h"
 
 #include <algorithm>
-#include <bit>
+#include <utility>
 
 #include "impl/linux/range_fault.h"
 #include "impl/reference/life.h"
@@ -34,16 +34,21 @@ std::uint32_t* cell_of(void* page, unsigned cell) {
   return static_cast<std::uint32_t*>(page) + cell;
 }
 
-// What the callback of a snapshot's own notifier does, at any window: its section comes to nothing.
-void disturb_snapshots(Current& current, DeviceMirror& mirror) {
-  IntervalSubscription& subscription = mirror.subscription;
-  const sync::SectionLock section(subscription.section);
-  for (std::uint32_t left = subscription.snapshots; left != 0; left &= left - 1) {
-    current.observer.report(Rule::kAbandon,
-                            {.task = model::Task(std::countr_zero(left)), .mirror = mirror.id});
+// What the callback of a snapshot's own notifier does: its section comes to nothing.
+void disturb_snapshots(Current& current, DeviceMirror& mirror, const NotifierRange& range,
+                       std::uint64_t sequence) {
+  const sync::SectionLock section(mirror.subscription.section);
+  for (unsigned task = 0; task < model::kTasks; ++task) {
+    IntervalSubscription::Snapshot& snapshot = mirror.subscription.snapshots[task];
+    const bool under_way = snapshot.waits || snapshot.in_section;
+    if (!under_way || range.last < snapshot.first || snapshot.last < range.first) continue;
+    if (snapshot.in_section) {
+      current.observer.report(Rule::kAbandon, {.task = model::Task(task), .mirror = mirror.id});
+    }
+    snapshot.sequence = sequence;
+    snapshot.in_section = false;
+    snapshot.is_over = true;
   }
-  subscription.snapshots_over |= subscription.snapshots;
-  subscription.snapshots = 0;
 }
 
 }  // namespace
@@ -123,7 +128,7 @@ bool device_invalidate(Current& current, DeviceMirror& mirror, const NotifierRan
     // P3, P4: without its lock it has done nothing.
     if (!entry.has_updated()) {
       current.step(Rule::kIgnore, {.mirror = mirror.id, .window = range.window});
-      disturb_snapshots(current, mirror);
+      disturb_snapshots(current, mirror, range, sequence);
     }
     return true;
   }
@@ -178,38 +183,48 @@ void FileEntry::remove() {
   current_.step(Rule::kRemoved, {.mirror = mirror_.id});
 }
 
-// A snapshot's notifier is inserted when it begins, or was disturbed by what is still open: as long
-// as S is odd it waits (N4, Q2), and so does its stand-in, which need not have been hit.
+// A snapshot's notifier is inserted when it begins: while S is odd it waits then (N4, Q2), as after
+// its callback, and so does its stand-in, which need not have been hit.
 std::uint64_t FileEntry::read_begin() {
   jiffies_ += kSecond / kMostRounds + 1;
   IntervalSubscription& subscription = mirror_.subscription;
-  const auto is_open = [&] { return space_.intervals.sequence() % 2 != 0; };
+  const auto sequence_of_mm = [&] { return space_.intervals.sequence(); };
   for (;;) {
     bool too_early = false;
     const std::uint64_t sequence = space_.intervals.read_begin(
         subscription,
         [&](std::uint64_t seen, bool waits) {
-          too_early = takes_snapshot() && is_open();
-          if (too_early) return;
+          IntervalSubscription::Snapshot& own = snapshot();
           if (takes_snapshot()) {
-            subscription.snapshots |= self();
-            subscription.snapshots_over &= ~self();
+            if (!std::exchange(inserted_, true)) own.sequence = sequence_of_mm();
+            too_early = own.sequence % 2 != 0 && own.sequence == sequence_of_mm();
+            if (too_early) return;
+            own.first = operation_.page;
+            own.last = operation_.page + operation_.count - 1u;
           }
+          own.waits = takes_snapshot() && waits;
+          own.in_section = takes_snapshot() && !waits;
+          own.is_over = false;
           current_.step(Rule::kReadBegin, {.mirror = mirror_.id, .flag = waits, .sequence = seen});
         },
         [&] {
-          if (!too_early) current_.step(Rule::kReadWake, {.mirror = mirror_.id});
+          if (too_early) return;
+          const sync::SectionLock section(subscription.section);
+          IntervalSubscription::Snapshot& own = snapshot();
+          current_.step(Rule::kReadWake, {.mirror = mirror_.id});
+          if (own.is_over) current_.step(Rule::kAbandon, {.mirror = mirror_.id});
+          own.in_section = own.waits && !own.is_over;
+          own.waits = false;
         });
     if (!too_early) return sequence;
-    space_.intervals.kernel().queue.wait([&] { return !is_open(); });
+    space_.intervals.kernel().queue.wait([&] { return snapshot().sequence != sequence_of_mm(); });
   }
 }
 
 // REQUIRES: the subscription's section is locked.
 bool FileEntry::ends_section() {
-  IntervalSubscription& subscription = mirror_.subscription;
-  subscription.snapshots &= ~self();
-  return (subscription.snapshots_over & self()) == 0;
+  snapshot().in_section = false;
+  return !snapshot().is_over;
 }
 
 bool FileEntry::read_retry(std::uint64_t sequence) {

@@ -82,12 +82,15 @@ class FileEntry final : public MemoryEntry {
  private:
   void end_update() override;
   bool takes_snapshot() const { return operation_.call == Call::kSnapshot; }
-  std::uint32_t self() const { return 1u << static_cast<unsigned>(current_.task); }
+  IntervalSubscription::Snapshot& snapshot() {
+    return mirror_.subscription.snapshots[static_cast<unsigned>(current_.task)];
+  }
   // Whether it was not over before.
   bool ends_section();
 
   const Operation& operation_;
   std::optional<reference::MmapRead> mmap_lock_;
+  bool inserted_ = false;  // the notifier of a snapshot
   unsigned long jiffies_ = 0;
   unsigned accesses_ = 0;  // pages that were loaded or stored
   // Pages that were installed since the update lock was taken.

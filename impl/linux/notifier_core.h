@@ -39,18 +39,25 @@ struct IntervalSubscription {
   KernelMm* mm = nullptr;  // where it was last inserted. Under the lock of that mm
   // What the driver inserted it with; the kernel has those of the border (notifier_unit.c) instead.
   const mmu_interval_notifier_ops* driver_ops = nullptr;
-  // SNAPSHOT brings a notifier of its own, for which this one stands in. That one ignores no
-  // window: whose snapshot is in a section, and whose section is over since this one has ignored a
-  // window, a bit for each task. Under section.
-  std::uint32_t snapshots = 0;
-  std::uint32_t snapshots_over = 0;
+  // SNAPSHOT brings a notifier of its own, for which this one stands in. That one is over the pages
+  // of the snapshot only, and ignores no window. Of each task, under section.
+  struct Snapshot {
+    unsigned first = 0;
+    unsigned last = 0;
+    std::uint64_t sequence = 0;  // its invalidate_seq, as far as it differs from this one's
+    bool waits = false;          // read_begin does, for this one
+    bool in_section = false;
+    bool is_over =
+        false;  // the section is, or will be when it begins: this one has ignored a window
+  };
+  std::array<Snapshot, model::kTasks> snapshots{};
 
   void reset() {
     room.clear();
     memory.reset();
     mm = nullptr;
     driver_ops = nullptr;
-    snapshots = snapshots_over = 0;
+    snapshots = {};
   }
 };
 

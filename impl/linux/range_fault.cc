@@ -126,8 +126,8 @@ int WalkEntry::returned(int error) {
 // Of a section that is over already nothing is told: its driver begins another one.
 void WalkEntry::step(Rule rule, const model::Arguments& arguments) {
   const sync::SectionLock section(mirror_.subscription.section);
-  const std::uint32_t over = mirror_.subscription.snapshots_over;
-  if ((over >> static_cast<unsigned>(current_.task) & 1) == 0) current_.step(rule, arguments);
+  const auto task = static_cast<unsigned>(current_.task);
+  if (!mirror_.subscription.snapshots[task].is_over) current_.step(rule, arguments);
 }
 
 void WalkEntry::report(unsigned page, Outcome outcome, unsigned long pfn_and_flags) {
