@@ -77,8 +77,6 @@ void look_for_another_invariant(const std::string& drop, Proof& proof) {
     if (o.verdict == proofs::Verdict::kProved) continue;
     const bool there_is_no_state = o.verdict == proofs::Verdict::kRefuted && o.proved_by_sat;
     const bool progress = o.group == proofs::kProgressGroup.name;
-    fprintf(stderr, "%s %s %s verdict %d sat %d\n", o.group.data(), o.rule.data(), o.what.c_str(),
-            int(o.verdict), o.proved_by_sat);
     if (!there_is_no_state || (!progress && o.what != "can fire")) return;
     if (never.empty() && progress && o.what.ends_with(proofs::kThereAreSuchStates)) {
       never = absl::StrCat(o.properties, " (no state in which ", o.rule, " ",
@@ -96,22 +94,25 @@ struct Account {
   std::vector<model::Rule> stopped;  // where an effect was dropped and no harm was found
 };
 
+// A run shows what comes of it. One that ends with what nothing but the clause forbids says less
+// than a property that the proof has lost.
+bool is_shown(const Account& a) {
+  return explore::breaks(a.attack) ||
+         (a.attack.outcome == Outcome::kIsTheHarm && a.proof.property.empty());
+}
+
 Account account(const std::string& drop, std::size_t states) {
   Account a;
   a.attack = explore::find_attack(drop, std::min(states, explore::kNear));
-  if (a.attack.outcome == Outcome::kBreaksProperty || a.attack.outcome == Outcome::kIsTheHarm) {
-    return a;
-  }
+  if (a.attack.outcome == Outcome::kBreaksProperty) return a;
   a.proof = ask_proof(drop);
   if (!explore::harms(a.attack) && !explore::parse_drop(drop).field.empty()) {
     a.stopped = explore::stopped_by(drop, explore::kNear);
   }
   // Then no state is any worse, and no other step.
-  if (a.proof.keeps && (a.proof.property.empty() || explore::harms(a.attack))) return a;
+  if (a.proof.keeps && (a.proof.property.empty() || explore::breaks(a.attack))) return a;
   a.attack = explore::find_attack(drop, states);
-  if (!explore::harms(a.attack)) {
-    look_for_another_invariant(drop, a.proof);
-  }
+  if (!is_shown(a)) look_for_another_invariant(drop, a.proof);
   return a;
 }
 
@@ -119,7 +120,7 @@ Account account(const std::string& drop, std::size_t states) {
 // dropped: they may be too small for the harm, or for the step. Nor does it that without an effect
 // some step is not taken there: what else becomes of its absence is not known by that.
 int code_of(const Account& a) {
-  if (explore::harms(a.attack) || !a.proof.property.empty()) return kViolated;
+  if (is_shown(a) || !a.proof.property.empty()) return kViolated;
   return a.proof.keeps || a.proof.otherwise ? kHolds : kInconclusive;
 }
 
@@ -142,7 +143,7 @@ std::string phrase(const explore::StepHarm& harm) {
 
 std::string sentence(const Account& a) {
   const explore::Attack& attack = a.attack;
-  if (explore::harms(attack)) {
+  if (is_shown(a)) {
     const std::string what = attack.outcome == Outcome::kBreaksStep
                                  ? absl::StrCat("not so: ", phrase(attack.step))
                                  : std::string(attack.broken->sentence);
@@ -207,7 +208,7 @@ int attack_one(const std::string& drop, const Arguments& arguments) {
   }
   std::printf("%s\n", sentence(a).c_str());
   if (!file.empty()) {
-    if (!explore::harms(a.attack)) {
+    if (!is_shown(a)) {
       std::fprintf(stderr, "mirrorcheck attack: %s: there is no attack to write; leave out -o\n",
                    file.c_str());
       return kUsage;
@@ -280,7 +281,7 @@ int write_scenarios(const std::string& directory, const std::vector<std::string>
 }
 
 std::string line_of(const Account& a) {
-  if (explore::harms(a.attack)) return table_line(a.attack);
+  if (is_shown(a)) return table_line(a.attack);
   if (!a.proof.property.empty()) {
     return absl::StrCat(a.attack.drop, " breaks ", a.proof.property, " by proof");
   }
@@ -324,7 +325,7 @@ int attack_all(const Arguments& arguments) {
     table += line + "\n";
     ++(a.attack.outcome == Outcome::kBreaksProperty ? shown
        : a.attack.outcome == Outcome::kBreaksStep   ? taken
-       : a.attack.outcome == Outcome::kIsTheHarm    ? forbidden
+       : is_shown(a)                                ? forbidden
        : code == kViolated                          ? proved
        : !a.stopped.empty() && code == kHolds       ? stops
        : !a.stopped.empty()                         ? leans

@@ -40,14 +40,13 @@ void disturb_snapshots(Current& current, DeviceMirror& mirror, const NotifierRan
   const sync::SectionLock section(mirror.subscription.section);
   for (unsigned task = 0; task < model::kTasks; ++task) {
     IntervalSubscription::Snapshot& snapshot = mirror.subscription.snapshots[task];
-    const bool under_way = snapshot.waits || snapshot.in_section;
-    if (!under_way || range.last < snapshot.first || snapshot.last < range.first) continue;
+    if (!snapshot.inserted || range.last < snapshot.first || snapshot.last < range.first) continue;
     if (snapshot.in_section) {
       current.observer.report(Rule::kAbandon, {.task = model::Task(task), .mirror = mirror.id});
     }
     snapshot.sequence = sequence;
+    snapshot.is_over = snapshot.is_over || snapshot.waits || snapshot.in_section;
     snapshot.in_section = false;
-    snapshot.is_over = true;
   }
 }
 
@@ -183,6 +182,13 @@ void FileEntry::remove() {
   current_.step(Rule::kRemoved, {.mirror = mirror_.id});
 }
 
+// The notifier of a snapshot goes with it.
+FileEntry::~FileEntry() {
+  if (!takes_snapshot()) return;
+  const sync::SectionLock section(mirror_.subscription.section);
+  snapshot() = {};
+}
+
 // A snapshot's notifier is inserted when it begins: while S is odd it waits then (N4, Q2), as after
 // its callback, and so does its stand-in, which need not have been hit.
 std::uint64_t FileEntry::read_begin() {
@@ -191,33 +197,39 @@ std::uint64_t FileEntry::read_begin() {
   const auto sequence_of_mm = [&] { return space_.intervals.sequence(); };
   for (;;) {
     bool too_early = false;
+    std::uint64_t stale = 0;
     const std::uint64_t sequence = space_.intervals.read_begin(
         subscription,
         [&](std::uint64_t seen, bool waits) {
-          IntervalSubscription::Snapshot& own = snapshot();
           if (takes_snapshot()) {
-            if (!std::exchange(inserted_, true)) own.sequence = sequence_of_mm();
-            too_early = own.sequence % 2 != 0 && own.sequence == sequence_of_mm();
+            IntervalSubscription::Snapshot& own = snapshot();
+            if (!own.inserted) {
+              own = {.first = operation_.page,
+                     .last = operation_.page + operation_.count - 1u,
+                     .sequence = sequence_of_mm(),
+                     .inserted = true};
+            }
+            stale = own.sequence;
+            too_early = stale % 2 != 0 && stale == sequence_of_mm();
             if (too_early) return;
-            own.first = operation_.page;
-            own.last = operation_.page + operation_.count - 1u;
+            own.waits = waits;
+            own.in_section = !waits;
+            own.is_over = false;
           }
-          own.waits = takes_snapshot() && waits;
-          own.in_section = takes_snapshot() && !waits;
-          own.is_over = false;
           current_.step(Rule::kReadBegin, {.mirror = mirror_.id, .flag = waits, .sequence = seen});
         },
         [&] {
           if (too_early) return;
           const sync::SectionLock section(subscription.section);
-          IntervalSubscription::Snapshot& own = snapshot();
           current_.step(Rule::kReadWake, {.mirror = mirror_.id});
+          if (!takes_snapshot()) return;
+          IntervalSubscription::Snapshot& own = snapshot();
           if (own.is_over) current_.step(Rule::kAbandon, {.mirror = mirror_.id});
-          own.in_section = own.waits && !own.is_over;
+          own.in_section = !own.is_over;
           own.waits = false;
         });
     if (!too_early) return sequence;
-    space_.intervals.kernel().queue.wait([&] { return snapshot().sequence != sequence_of_mm(); });
+    space_.intervals.kernel().queue.wait([&] { return stale != sequence_of_mm(); });
   }
 }
 

@@ -51,6 +51,9 @@ class FileEntry final : public MemoryEntry {
   FileEntry(reference::Current& current, reference::DeviceMirror& mirror,
             const Operation& operation)
       : MemoryEntry(current, mirror, current.machine.mm(mirror.state.mm)), operation_(operation) {}
+  FileEntry(const FileEntry&) = delete;
+  FileEntry& operator=(const FileEntry&) = delete;
+  ~FileEntry();
 
   FileEntry& file() override { return *this; }
   void* allocate(std::size_t size) override;
@@ -90,7 +93,6 @@ class FileEntry final : public MemoryEntry {
 
   const Operation& operation_;
   std::optional<reference::MmapRead> mmap_lock_;
-  bool inserted_ = false;  // the notifier of a snapshot
   unsigned long jiffies_ = 0;
   unsigned accesses_ = 0;  // pages that were loaded or stored
   // Pages that were installed since the update lock was taken.

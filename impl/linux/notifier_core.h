@@ -44,8 +44,9 @@ struct IntervalSubscription {
   struct Snapshot {
     unsigned first = 0;
     unsigned last = 0;
-    std::uint64_t sequence = 0;  // its invalidate_seq, as far as it differs from this one's
-    bool waits = false;          // read_begin does, for this one
+    std::uint64_t sequence = 0;  // its invalidate_seq; the sections that we see are this one's
+    bool inserted = false;
+    bool waits = false;  // read_begin does, for this one
     bool in_section = false;
     bool is_over =
         false;  // the section is, or will be when it begins: this one has ignored a window

@@ -26,12 +26,12 @@ bool has_what_it_reads(const Bounds& bounds, model::Rule rule) {
           (rule != model::Rule::kCopyEntry && bounds.pages > 1));
 }
 
-// Whether it is of any use to look there for what comes of the drop, whose text that is.
-bool is_for(const Within& world, const Drop& drop, std::string_view text) {
+// Whether it is of any use to look there for what comes of the drop.
+bool is_for(const Within& world, const Drop& drop) {
   if (!has_what_it_reads(world.bounds, drop.rule)) return false;
-  if (world.of.empty() || world.of == text) return true;
-  return world.of.find('/') == std::string_view::npos &&
-         parse_rules(world.of).test(static_cast<std::size_t>(drop.rule));
+  if (world.of.empty()) return true;
+  if (world.of.find('/') != std::string_view::npos) return parse_drop(world.of) == drop;
+  return parse_rules(world.of).test(static_cast<std::size_t>(drop.rule));
 }
 
 bool is_formula(model::Property property) {
@@ -54,6 +54,7 @@ void enter(const Within& world, ExploreOptions& options) {
   options.owned_windows = world.owned_windows;
   options.synchronous = world.synchronous;
   options.protections = world.protections;
+  options.every_step = world.every_step;
   options.last_harms = world.last;
   options.rules = parse_rules(world.rules);
   options.rules.set(static_cast<std::size_t>(options.drop.rule));
@@ -77,7 +78,7 @@ Attack find_attack_with(const ExploreOptions& given, std::string_view text,
   bool complete = true;
   Attack step = attack;  // that breaks a property of steps, the shortest
   for (const Within& world : worlds(given.max_states > kNear)) {
-    if (!is_for(world, options.drop, text) || (where && !where(world.bounds))) continue;
+    if (!is_for(world, options.drop) || (where && !where(world.bounds))) continue;
     enter(world, options);
     options.max_states = std::max(given.max_states, world.states);
     ExploreResult result = explore(options);
@@ -147,7 +148,7 @@ std::vector<model::Rule> stopped_by(std::string_view drop, std::size_t max_state
   RuleSet with;
   RuleSet without;
   for (const Within& world : worlds(true)) {
-    if (!is_for(world, options.drop, drop)) continue;
+    if (!is_for(world, options.drop)) continue;
     enter(world, options);
     whole.bounds = options.bounds;
     whole.rules = options.rules;

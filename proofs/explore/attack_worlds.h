@@ -29,6 +29,7 @@ struct Within {
   bool last = false;       // whether each_last_harm (harm.h) is looked for, too
   bool synchronous = false;
   bool protections = false;
+  bool every_step = false;  // whether the harm may be in a step of another rule
 };
 
 // A mapping, its mirror and a window, with nothing that only undoes: small enough for two of a
@@ -229,6 +230,20 @@ inline constexpr std::array kDirectedWorlds{
                     "D7.refuse,I5.start_failed",
            .owned_windows = true,
            .of = "P4.ignore"},
+    Within{.bounds = {.pages = 1, .files = 0, .frames = 0, .tasks = 1},
+           .rules = "I2.start",
+           .owned_windows = true,
+           .of = "I2.start/window_event",
+           .last = true},
+    // A subscription that is removed twice while the tree is frozen, and a walk of another mm.
+    Within{.bounds = {.pages = 1, .files = 0, .frames = 0, .tasks = 2},
+           .rules = "A12.mmap_write,N2.publish,N4.insert,I2.start,D1.update_lock,D1.update_unlock,"
+                    "D2.quiesce",
+           .of = "N5.remove"},
+    Within{.bounds = {.mms = 2, .pages = 1, .files = 0, .frames = 0, .tasks = 1, .windows = 0},
+           .rules = "A12.mmap_write,N2.publish,N4.insert,A6.mmap,M4.populate,Q2.read_begin",
+           .lock_order = false,
+           .of = "F6.walk_page/4"},
     // Areas that may not be written.
     Within{
         .bounds =
@@ -276,13 +291,19 @@ inline constexpr std::array kDirectedWorlds{
            .owned_windows = true,
            .of = "P6.program",
            .states = 600'000},
-    // What a section has walked, and hears no more of.
+    // What a section has walked, and hears no more of,
     Within{.bounds = {.pages = 1, .files = 0, .frames = 2, .tasks = 1},
            .rules = "A12.mmap_write,N2.publish,N4.insert,I2.start,P4.ignore,I2.started,A6.mmap,"
                     "M2.allocate,M4.populate,M3.hide,M1.zap,Q2.read_begin",
            .owned_windows = true,
            .of = "F6.walk_page/walked_write",
            .states = 1'500'000},
+    // or takes to be there.
+    Within{.bounds = {.pages = 1, .files = 0, .frames = 0, .tasks = 1, .windows = 0},
+           .rules = "A12.mmap_write,N2.publish,N4.insert,A6.mmap,M4.populate,Q2.read_begin,"
+                    "F10.fault_return",
+           .of = "F6.walk_page/walked_frame",
+           .every_step = true},
     // A page that a device may write goes to its memory, where it may not.
     Within{.bounds = {.pages = 1, .files = 0, .frames = 1, .tasks = 1, .device_frames = 1},
            .rules = "A12.mmap_write,N2.publish,N4.insert,I2.start,P4.ignore,I2.started,A6.mmap,"

@@ -25,6 +25,7 @@ struct Drop {
   model::Rule rule{};
   std::uint32_t clauses = 0;  // a bit for each clause of the guard, in its order
   std::string field{};        // or: the field that the step leaves alone
+  bool operator==(const Drop&) const = default;
   explicit operator bool() const { return clauses != 0 || !field.empty(); }
 };
 

@@ -105,6 +105,9 @@ model::InitialState initial(const Bounds& bounds) {
 ExploreResult explore(const ExploreOptions& options) {
   if (options.bounds.fits_in(kCoreRoom) && !options.synchronous) return explore_core(options);
   if (options.bounds.fits_in(kWideRoom)) return explore_wide(options);
+  if (options.bounds.huge && options.synchronous) {
+    throw ExploreError("a world of huge entries has no synchronous mappings");
+  }
   // The pages of a run differ by their places, so that their names cannot be exchanged.
   if (options.bounds.fits_in(kHugeRoom) && !options.symmetry) return explore_huge(options);
   throw ExploreError("no representation of states has room for a world of that size");

@@ -95,7 +95,8 @@ struct ExploreResult {
   std::vector<ExploreStep> trace;
   // With a dropped clause: the shortest way to a step for which the clause does not hold.
   std::vector<ExploreStep> first_breach;
-  // The shortest way to a step of which a property of steps does not hold, and that property.
+  // The shortest way to a step of which a property of steps does not hold (empty with symmetry),
+  // and that property.
   StepHarm step_harm;
   std::vector<ExploreStep> first_step_harm;
 };

@@ -12,6 +12,7 @@
 #include "model/state.h"
 #include "proofs/groups/device.h"
 #include "proofs/groups/liveness.h"
+#include "proofs/groups/page_tables.h"
 #include "proofs/groups/registration.h"
 
 namespace mirrorcheck::proofs::explore {
@@ -43,12 +44,7 @@ struct PresentIsReachable {
   static constexpr model::Clause kClause{
       "A6", model::Property::kS12,
       "an entry is present that names the memory of a device or a slot of the swap device"};
-  static bool holds(const model::State<D>& s) {
-    return D::template all<model::Page>([&](const auto& p) {
-      const auto frame = s.cpu_frame(p);
-      return !model::present<D>(s, p) || (!D::is_device(frame) && !D::is_swap(frame));
-    });
-  }
+  static bool holds(const model::State<D>& s) { return the_cpu_reaches_what_is_present<D>(s); }
 };
 
 // Calls f.template operator()<P>() for each.
@@ -77,12 +73,28 @@ struct ExitTakesEverything {
   static bool holds(const model::State<D>& s) { return nobody_keeps_what_exit_takes<D>(s); }
 };
 
+// L6: P4.
+template <class D>
+struct WhatTakesAllIsNotIgnored {
+  static constexpr model::Clause kClause{
+      "P4", model::Property::kL6,
+      "a mirror may ignore a window that takes everything, which then waits for it"};
+  static bool holds(const model::State<D>& s) {
+    return D::template all<model::Window>([&](const auto& w) {
+      return s.phase(w) == model::WindowPhase::kClosed || !s.owned(w) ||
+             (s.window_event(w) != model::WindowEvent::kUnmap &&
+              s.window_event(w) != model::WindowEvent::kRelease);
+    });
+  }
+};
+
 // The same for what is looked for only in worlds that say so (Within::last): elsewhere such states
 // are on the way to another harm, which says more (without N5.remove/2, S1).
 template <class D, class F>
 void each_last_harm(F&& f) {
   f.template operator()<RemovedIsLeftAlone<D>>();
   f.template operator()<ExitTakesEverything<D>>();
+  f.template operator()<WhatTakesAllIsNotIgnored<D>>();
 }
 
 }  // namespace mirrorcheck::proofs::explore

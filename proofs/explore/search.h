@@ -64,7 +64,7 @@ class Search {
       result_.first_breach = trace_to(breach_parent_);
       result_.first_breach.push_back(breach_);
     }
-    if (!result_.step_harm.name.empty()) {
+    if (!result_.step_harm.name.empty() && !options_.symmetry) {
       result_.first_step_harm = trace_to(step_harm_parent_);
       result_.first_step_harm.push_back(step_harm_);
     }

@@ -65,6 +65,16 @@ auto swap_is_not_present(const model::State<D>& s) {
   });
 }
 
+// S12: what is in the memory of a device or in swap the CPU does not reach.
+template <class D>
+auto the_cpu_reaches_what_is_present(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    const auto frame = s.cpu_frame(p);
+    return !present<D>(s, p) || (!D::is_device(frame) && !D::is_swap(frame));
+  });
+}
+
 // What is gone allows nothing. The invariant does without it, for who makes an entry says what that
 // allows; where one of them does not, this is why nothing comes of it.
 template <class D>
@@ -234,6 +244,13 @@ struct PageTables {
            &entries_are_made_in_areas<D>});
     f(Step{"areas_change_under_mmap_lock", "S17", "", "A6.mmap/1 A6.munmap/1 A6.mprotect/1",
            &areas_change_under_mmap_lock<D>});
+  }
+  template <class D, class F>
+  static void each_consequence(F&& f) {
+    using Fact = Consequence<D>;
+    f(Fact{"the_cpu_reaches_what_is_present", "S12", "S1",
+           "device_memory_is_not_present swap_is_not_present",
+           &the_cpu_reaches_what_is_present<D>});
   }
 };
 

@@ -107,6 +107,37 @@ TEST(Explore, ChoicesLeaveOutNoStepOfPrivateMappings) {
   EXPECT_LE(some.steps, all.steps);
 }
 
+// Nor of what there is only where it is asked for; and those steps have the properties of steps.
+TEST(Explore, ChoicesLeaveOutNoStepOfWhatIsAskedFor) {
+  ExploreOptions device =
+      world({.pages = 1, .files = 0, .frames = 1, .tasks = 1, .swap_slots = 1, .device_frames = 1},
+            "all");
+  device.owned_windows = true;
+  device.max_depth = 7;
+  ExploreOptions synchronous =
+      world({.pages = 1, .files = 1, .frames = 0, .blocks = 1, .tasks = 1, .mirrors = 0}, "all");
+  synchronous.synchronous = true;
+  synchronous.max_depth = 9;
+  ExploreOptions huge =
+      world({.pages = 4, .files = 0, .frames = 2, .tasks = 1, .mirrors = 0, .huge = true},
+            "A12.mmap_write,A6.mmap,M2.allocate,M4.populate,M4.join,M1.split,M1.zap,A6.move_entry");
+  huge.max_depth = 9;
+  for (ExploreOptions options : {device, synchronous, huge}) {
+    options.symmetry = false;
+    const ExploreResult some = explore(options);
+    EXPECT_EQ(some.violated, nullptr);
+    options.every_choice = true;
+    EXPECT_EQ(explore(options).states, some.states);
+    options.every_step = true;
+    const ExploreResult each = explore(options);
+    EXPECT_EQ(each.states, some.states);
+    EXPECT_EQ(each.step_harm.name, "");
+  }
+  huge.symmetry = false;
+  huge.synchronous = true;
+  EXPECT_THROW(explore(huge), ExploreError);
+}
+
 TEST(Explore, TheOrderOfLocksOnlyLeavesStepsOut) {
   ExploreOptions options = world(kTruncate, "core");
   const ExploreResult in_order = explore(options);
