@@ -112,7 +112,11 @@ struct AddressSpace {
     AreaPage expected = state.areas[page];
     while (page < limit) {
       if (expected.file_page != model::kNoFilePage) {
+        const model::File file = model::file_of(expected.file_page);
         expected.file_page = model::FilePage(static_cast<unsigned>(expected.file_page) + 1);
+        // After the last page of one file comes the first of another, which is not mapped by the
+        // same VMA.
+        if (model::file_of(expected.file_page) != file) break;
       }
       if (state.areas[page + 1] != expected) break;
       ++page;
