@@ -131,8 +131,16 @@ configure_main() {
 
 # build DIRECTORY TARGET
 build() {
-  ninja -C "$1" "$2" >"$1/last-build.log" 9>&- || {
-    cat "$1/last-build.log" >&2
-    build_failed "$1"
-  }
+  if run_ninja "$@"; then return; fi
+  # Headers of a package that was upgraded meanwhile may be older than what was compiled of them:
+  # ninja sees no change, and clang refuses.
+  if grep -q 'has been modified since the precompiled header' "$1/last-build.log"; then
+    echo "mirrorcheck: system headers have changed, compiling anew" >&2
+    find "$1" -name '*.pch' -exec rm {} +
+    if run_ninja "$@"; then return; fi
+  fi
+  cat "$1/last-build.log" >&2
+  build_failed "$1"
 }
+
+run_ninja() { ninja -C "$1" "$2" >"$1/last-build.log" 9>&-; }
