@@ -171,7 +171,8 @@ bool is_programmed_blindly(const BrokenRun& run) {
 }
 
 // What it brings back to RAM it takes from the device without the update lock, under which the
-// device may be using it.
+// device may be using it. Who touches the page may be the child of a fork, of whose windows the
+// driver hears nothing: it takes from the device what the parent has in that place by then.
 bool is_taken_without_lock(const BrokenRun& run) {
   const Event* const step = breaking(run);
   if (step == nullptr || run.verdict.breach.clause != &model::DeviceAccess<Concrete>::kPresent) {
@@ -185,8 +186,11 @@ bool is_taken_without_lock(const BrokenRun& run) {
       return false;
     }
     if (event.rule == Rule::kProgram && event.arguments.page == access.page) {
+      const bool of_another_mm =
+          run.scenario.layout.mm_of_task.at(static_cast<std::size_t>(event.task)) != access.mm;
       return event.arguments.frame == model::kNoFrame && event.task != step->task &&
-             ignored(run.history, i, event.task, access.mirror, access.page) != i;
+             (of_another_mm ||
+              ignored(run.history, i, event.task, access.mirror, access.page) != i);
     }
   }
   return false;
