@@ -144,22 +144,26 @@ bool is_undisturbed_section(const BrokenRun& run) {
   return false;
 }
 
-// By the time when the page moves the driver has let go for another reason; what the device stored
-// after the page was copied is lost.
+// By the time when the page moves, be it to the device or back, the driver has let go for another
+// reason; what the device stored after the page was copied is lost.
 bool is_lost_store(const BrokenRun& run) {
-  std::size_t since = 0;
-  const model::Breach& breach = run.verdict.breach;
-  if (breach.clause != &kMemoryDiffers || breach.rule != Rule::kMove ||
-      !moves_ignored(run, since)) {
+  const Event* const step = breaking(run);
+  if (step == nullptr || run.verdict.breach.clause != &kMemoryDiffers ||
+      run.verdict.breach.rule != Rule::kMove) {
     return false;
   }
-  const Arguments& moved = breaking(run)->arguments;
-  return std::any_of(run.history.begin() + static_cast<std::ptrdiff_t>(since), run.history.end(),
-                     [&](const Event& event) {
-                       return is_step(event, Rule::kDeviceAccess) && event.arguments.write &&
-                              event.arguments.page == moved.page &&
-                              event.arguments.mirror == Mirror(operation(run)->mirror);
-                     });
+  const Page page = step->arguments.page;
+  const auto end = static_cast<std::size_t>(step - run.history.data());
+  return std::any_of(
+      run.history.begin(), run.history.begin() + static_cast<std::ptrdiff_t>(end),
+      [&](const Event& event) {
+        const Arguments& about = event.arguments;
+        if (!is_step(event, Rule::kDeviceAccess) || !about.write || about.page != page) {
+          return false;
+        }
+        const auto at = static_cast<std::size_t>(&event - run.history.data());
+        return ignored(run.history, end, step->task, about.mirror, page) < at;
+      });
 }
 
 // It programs what it has moved, or made exclusive, without a section.
