@@ -11,6 +11,7 @@
 #ifndef MIRRORCHECK_FUZZ_HARNESS_ASSIGNMENT_H_
 #define MIRRORCHECK_FUZZ_HARNESS_ASSIGNMENT_H_
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -352,6 +353,15 @@ class Assignments {
   }
   // No aligned run of RAM is free that a huge entry could map.
   static bool no_run(const model::ConcreteState& s);
+  // Of any of the pages of its operation.
+  bool saw_window(const Errand& e, model::Mm mm) const {
+    const impl::Operation& operation = *e.operation;
+    const unsigned end = std::min<unsigned>(operation.page + operation.count, model::kPagesPerMm);
+    for (unsigned i = operation.page; i < end; ++i) {
+      if (e.saw(since_.windows[static_cast<std::size_t>(model::page_of(mm, i))])) return true;
+    }
+    return false;
+  }
   bool no_blocks_since(const Errand& e) const {
     return used_blocks_ == model::kBlocks || e.saw(since_.no_block);
   }
@@ -359,6 +369,7 @@ class Assignments {
   // What has happened, and since whose operations began: a bit for each task that was in one then
   // and still is.
   struct Since {
+    std::array<TaskMask, model::kPages> windows{};  // one over it was opened
     std::array<TaskMask, model::kPages> zapped{};
     std::array<TaskMask, model::kPages> discarded{};
     std::array<TaskMask, model::kPages> writable{};  // their entries became so

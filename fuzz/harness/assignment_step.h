@@ -134,7 +134,12 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   Errand& e = errand(a.task);
 
   // What others need to know.
-  if constexpr (rule == Rule::kZap || rule == Rule::kDiscard) {
+  if constexpr (rule == Rule::kStart) {
+    for (auto p = static_cast<std::size_t>(a.pages.first);
+         p <= static_cast<std::size_t>(a.pages.last); ++p) {
+      since_.windows[p] = running_;
+    }
+  } else if constexpr (rule == Rule::kZap || rule == Rule::kDiscard) {
     tracked_[static_cast<std::size_t>(a.page)] = false;
     since_.zapped[static_cast<std::size_t>(a.page)] = running_;
     if constexpr (rule == Rule::kDiscard) {
@@ -543,6 +548,12 @@ template <class R>
     std::uint8_t& count = a.flag ? e.collisions : e.sections;
     if (count != 0xff) ++count;
     if (!a.flag) e.covered |= e.walked;
+  } else if constexpr (rule == Rule::kAbandon) {
+    // The kernel's driver has a subscription of its own for each snapshot, which also hears of the
+    // windows that the mirror's ignores.
+    if (call == Call::kSnapshot && e.collisions != 0xff && saw_window(e, s.mirror_mm(a.mirror))) {
+      ++e.collisions;
+    }
   } else if constexpr (rule == Rule::kUpdateUnlock) {
     // P1: the driver reads what it has moved through its own page table, as far as that goes. Other
     // mirrors' locks it takes to tell them of a window.
