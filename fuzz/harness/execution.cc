@@ -152,7 +152,6 @@ void Execution::run_phases(Strategy& strategy) {
 void Execution::run_to_end(RunResult result) {
   points_ = result.points;
   if (!completed(result)) return;
-  if (meetings_ != Meetings::kNone) judge_.forget_what_is_over();
   if (meetings_ == Meetings::kSought && comes_to_an_end(result.points)) return;
   if (meetings_ != Meetings::kNone && checkpoint_count_ != 0) keep_end();
   check_rest();

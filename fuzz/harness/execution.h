@@ -24,6 +24,7 @@
 #include "fuzz/harness/verdict.h"
 #include "fuzz/scenario/scenario.h"
 #include "fuzz/scheduler/branch_strategy.h"
+#include "fuzz/scheduler/bulk.h"
 #include "fuzz/scheduler/scheduler.h"
 #include "fuzz/scheduler/strategy.h"
 #include "impl/world.h"
@@ -76,7 +77,7 @@ class Execution final : public impl::Observer, private BlockListener {
   // What the implementation and the judge of it know.
   struct Knowledge {
     bool kept = false;
-    std::vector<std::byte> bytes;
+    bulk::Bytes bytes;
     std::array<Place, model::kTasks> place_of_task{};
   };
   // A run under way, paused: all that its rest depends on.
@@ -112,9 +113,9 @@ class Execution final : public impl::Observer, private BlockListener {
   void run_to_end(RunResult result);
   bool can_branch() const;
   void keep(Knowledge& knowledge) const;
-  bool knows(const Knowledge& knowledge) const;
-  bool comes_to(const Knowledge& knowledge, std::uint32_t points) const;
-  bool comes_to_an_end(std::uint32_t points) const;
+  bool knows(const Knowledge& knowledge);
+  bool comes_to(const Knowledge& knowledge, std::uint32_t points);
+  bool comes_to_an_end(std::uint32_t points);
   void keep_end();
   bool held_to_its_end(const Verdict& verdict) const;
   void keep_checkpoint();

@@ -54,12 +54,13 @@ bool Execution::can_branch() const { return Scheduler::can_pause() && !world_.me
 
 void Execution::keep(Knowledge& knowledge) const {
   const impl::WorldMemory memory = world_.memory();
-  std::size_t size = sizeof judge_;
-  for (const std::span<std::byte> part : memory) size += part.size();
+  std::size_t size = bulk::room_for(sizeof judge_);
+  for (const std::span<std::byte> part : memory) size += bulk::room_for(part.size());
   knowledge.kept = true;
   knowledge.bytes.resize(size);
   std::byte* to = knowledge.bytes.data();
   const auto take = [&](std::span<const std::byte> part) {
+    to = bulk::alike(to, part.data());
     bulk::copy(to, part.data(), part.size());
     to += part.size();
   };
@@ -69,17 +70,21 @@ void Execution::keep(Knowledge& knowledge) const {
 }
 
 // Bytes that mean nothing may differ where all else is alike. Then a run goes on that need not.
-bool Execution::knows(const Knowledge& knowledge) const {
+// What the judge can forget matters only where the implementation knows the same.
+bool Execution::knows(const Knowledge& knowledge) {
   const std::byte* from = knowledge.bytes.data();
   const auto same = [&](std::span<const std::byte> part) {
+    from = bulk::alike(from, part.data());
     const bool equal = bulk::equal(from, part.data(), part.size());
     from += part.size();
     return equal;
   };
+  if (place_of_task_ != knowledge.place_of_task) return false;
   for (const std::span<std::byte> part : world_.memory()) {
     if (!same(part)) return false;
   }
-  return same(std::as_bytes(std::span(&judge_, 1))) && place_of_task_ == knowledge.place_of_task;
+  judge_.forget_what_is_over();
+  return same(std::as_bytes(std::span(&judge_, 1)));
 }
 
 void Execution::keep_checkpoint() {
@@ -102,6 +107,7 @@ void Execution::go_back(const Checkpoint& checkpoint) {
   scheduler_.restore(checkpoint.scheduler);
   const std::byte* from = checkpoint.knowledge.bytes.data();
   const auto put_back = [&](std::span<std::byte> part) {
+    from = bulk::alike(from, part.data());
     bulk::copy(part.data(), from, part.size());
     from += part.size();
   };
@@ -121,9 +127,9 @@ void Execution::go_back(const Checkpoint& checkpoint) {
 void Execution::meet(Task task, std::size_t index) {
   if (tasks_left_ != 1 || meetings_ == Meetings::kNone || checkpoint_count_ == 0) return;
   Knowledge& knowledge = alone_[index];
-  judge_.forget_what_is_over();
   if (meetings_ == Meetings::kKept) {
     last_task_ = task;
+    judge_.forget_what_is_over();
     keep(knowledge);
   } else if (task == last_task_ && knowledge.kept &&
              comes_to(knowledge, scheduler_.points_passed())) {
@@ -133,18 +139,19 @@ void Execution::meet(Task task, std::size_t index) {
 
 // The run has held so far, and goes on as one that held. Far from the limit on points, what is left
 // of it does not matter.
-bool Execution::comes_to(const Knowledge& knowledge, std::uint32_t points) const {
+bool Execution::comes_to(const Knowledge& knowledge, std::uint32_t points) {
   return verdict_.kind == VerdictKind::kHolds && points < scheduler_.point_limit() / 4 &&
          knows(knowledge);
 }
 
-bool Execution::comes_to_an_end(std::uint32_t points) const {
+bool Execution::comes_to_an_end(std::uint32_t points) {
   return std::ranges::any_of(std::span(ends_).first(end_count_),
                              [&](const Knowledge& end) { return comes_to(end, points); });
 }
 
 void Execution::keep_end() {
   if (end_count_ == ends_.size()) ends_.emplace_back();
+  judge_.forget_what_is_over();
   keep(ends_[end_count_++]);
 }
 

@@ -34,6 +34,8 @@ struct StackShadow {
 // it, a byte for eight, is whole words.
 constexpr std::uintptr_t kAlignment = 8 * bulk::kUnit;
 
+constexpr std::size_t kContextSize = sizeof(boost::context::detail::fcontext_t);
+
 // From where a fiber's stack is in use, rounded down.
 std::byte* used_from(boost::context::detail::fcontext_t context) {
   auto* const at = static_cast<std::byte*>(context);
@@ -143,7 +145,7 @@ bool Fibers::can_copy() {
 std::size_t Fibers::size_of(unsigned fiber) const {
   const std::byte* const lowest = used_from(fibers_[fiber].context);
   const auto size = static_cast<std::size_t>(fibers_[fiber].top - lowest);
-  return kAlignment + size + shadow_of(lowest, size).size;
+  return kContextSize + bulk::room_for(size) + shadow_of(lowest, size).size;
 }
 
 std::byte* Fibers::save(unsigned fiber, std::byte* to) const {
@@ -152,7 +154,7 @@ std::byte* Fibers::save(unsigned fiber, std::byte* to) const {
   const auto size = static_cast<std::size_t>(saved.top - lowest);
   const StackShadow shadow = shadow_of(lowest, size);
   std::memcpy(to, &saved.context, sizeof saved.context);
-  to += kAlignment;
+  to = bulk::alike(to + kContextSize, lowest);
   bulk::copy(to, lowest, size);
   bulk::copy(to + size, shadow.first, shadow.size);
   return to + size + shadow.size;
@@ -162,8 +164,8 @@ const std::byte* Fibers::restore(unsigned fiber, const std::byte* from) {
   Fiber& restored = fibers_[fiber];
   boost::context::detail::fcontext_t context = nullptr;
   std::memcpy(&context, from, sizeof context);
-  from += kAlignment;
   std::byte* const lowest = used_from(context);
+  from = bulk::alike(from + kContextSize, lowest);
   const auto size = static_cast<std::size_t>(restored.top - lowest);
   const StackShadow shadow = shadow_of(lowest, size);
 #ifdef MIRRORCHECK_ASAN_FIBERS

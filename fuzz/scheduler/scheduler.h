@@ -26,6 +26,7 @@
 #include <span>
 #include <vector>
 
+#include "fuzz/scheduler/bulk.h"
 #include "fuzz/scheduler/deadlock.h"
 #include "fuzz/scheduler/fiber.h"
 #include "fuzz/scheduler/schedule.h"
@@ -102,7 +103,7 @@ class Scheduler final : public sync::Controller {
     Body* body_ = nullptr;
     void* context_ = nullptr;
     std::array<const sync::Waitable*, kMaxTasks> waits_for_{};
-    std::vector<std::byte> frames_;
+    bulk::Bytes frames_;
   };
 
   // Goes on with the paused run, which asks `strategy` now. Neither its begin() is called, nor is
