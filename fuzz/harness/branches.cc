@@ -44,21 +44,23 @@ void Branches::draw_stops(const Scenario& scenario) {
 }
 
 bool Branches::stopped(const BranchStrategy::Stop& stop) {
-  const std::size_t before = size_;
+  bool any = false;
   std::uint64_t others = stop.others;
   for (std::size_t i = 0; i < kMostAtOneStop && others != 0; ++i) {
     const unsigned task = cyclic_from(others, random_.below(model::kTasks));
     others &= ~bit_of(task);
     if (!add(stop, task)) break;
+    any = true;
   }
-  stops_taken_ += size_ != before;
-  return size_ != before;
+  stops_taken_ += any;
+  return any;
 }
 
 // `task` goes on instead, for a while; what was cut off for it is mostly taken up again.
 bool Branches::add(const BranchStrategy::Stop& stop, unsigned task) {
-  if (size_ == kMost || stop.made.size() + 2 > kMaxSegments) return false;
-  Branch& branch = branches_[size_++];
+  if (stop.made.size() + 2 > kMaxSegments) return false;
+  if (size_ == kMost) drop_first_stop();
+  Branch& branch = branches_[(first_ + size_++) % kMost];
   branch.made = stop.made.size();
   branch.stop = stops_taken_;
   Schedule& schedule = branch.schedule;
@@ -73,8 +75,16 @@ bool Branches::add(const BranchStrategy::Stop& stop, unsigned task) {
   return true;
 }
 
+void Branches::drop_first_stop() {
+  const std::size_t stop = branches_[first_].stop;
+  do {
+    first_ = (first_ + 1) % kMost;
+    --size_;
+  } while (size_ != 0 && branches_[first_].stop == stop);
+}
+
 void Branches::enter(std::size_t index, Scenario& scenario) {
-  scenario.schedule = branches_[index].schedule;
+  scenario.schedule = (*this)[index].schedule;
   bytes_ = std::span(encoded_).first(encode_schedule(scenario, operations_, encoded_));
 }
 

@@ -15,7 +15,9 @@
 //   }
 //
 // Where they begin is drawn, late in the run rather than early: many inputs begin alike and end
-// differently, and a late one costs less. The same scenario has the same branches.
+// differently, and a late one costs less. How long a run is shows when it is over, so that it is
+// stopped from where half of it may be over on, and the last of its branches count. The same
+// scenario has the same branches.
 //
 // Thread safety: none.
 
@@ -37,7 +39,7 @@ namespace mirrorcheck::fuzz {
 struct Branch {
   Schedule schedule;     // all of it
   std::size_t made = 0;  // segments that it shares with the run that it leaves
-  std::size_t stop = 0;  // where it leaves: the how manieth of the stops at which any does
+  std::size_t stop = 0;  // where it leaves: the how manieth of the stops at which any did
 };
 
 class Branches final : public BranchStrategy::Listener {
@@ -50,9 +52,10 @@ class Branches final : public BranchStrategy::Listener {
   // Where to stop, in scheduling points.
   std::span<const std::uint32_t> stops() const { return std::span(stops_).first(stop_count_); }
 
-  // Those that the run under the scenario's own schedule came to.
+  // The last ones that the run under the scenario's own schedule came to, of no more than kMost
+  // stops.
   std::size_t size() const { return size_; }
-  const Branch& operator[](std::size_t index) const { return branches_[index]; }
+  const Branch& operator[](std::size_t index) const { return branches_[(first_ + index) % kMost]; }
 
   // Gives the scenario the schedule of this branch.
   void enter(std::size_t index, Scenario& scenario);
@@ -62,11 +65,12 @@ class Branches final : public BranchStrategy::Listener {
   bool stopped(const BranchStrategy::Stop& stop) override;
 
  private:
-  static constexpr std::size_t kStops = 24;
+  static constexpr std::size_t kStops = 64;
   static constexpr std::size_t kMostAtOneStop = 2;
 
   void draw_stops(const Scenario& scenario);
   bool add(const BranchStrategy::Stop& stop, unsigned task);
+  void drop_first_stop();
 
   std::array<std::uint8_t, kMaxEncodedSize> encoded_;
   EncodedOperations operations_;
@@ -74,7 +78,8 @@ class Branches final : public BranchStrategy::Listener {
   Random random_;
   std::array<std::uint32_t, kStops> stops_;
   std::size_t stop_count_ = 0;
-  std::array<Branch, kMost> branches_;
+  std::array<Branch, kMost> branches_;  // a ring
+  std::size_t first_ = 0;
   std::size_t size_ = 0;
   std::size_t stops_taken_ = 0;
 };

@@ -157,7 +157,7 @@ class Execution final : public impl::Observer, private BlockListener {
   bool ran_to_end_ = false;
 
   // Of the last run with branches.
-  std::vector<Checkpoint> checkpoints_;  // one a stop, and room for more
+  std::vector<Checkpoint> checkpoints_;  // those of the last stops, a ring of Branches::kMost
   std::size_t checkpoint_count_ = 0;
   // When one task was left, before each of its operations; and at rest, there of the run's
   // branches, too.

@@ -31,9 +31,10 @@ Verdict Execution::replay(const Scenario& scenario, Branches& branches, History*
 
 Verdict Execution::replay_branch(const Branch& branch, const Scenario& scenario, History* history) {
   if (!can_branch()) return replay(scenario, history);
-  sync::check(branch.stop < checkpoint_count_, "a run goes on from where one came to");
+  sync::check(branch.stop < checkpoint_count_ && checkpoint_count_ - branch.stop <= Branches::kMost,
+              "a run goes on from where one came to");
   begin(scenario, history);
-  go_back(checkpoints_[branch.stop]);
+  go_back(checkpoints_[branch.stop % Branches::kMost]);
   meetings_ = end_count_ != 0 && history == nullptr ? Meetings::kSought : Meetings::kNone;
   const std::span<const Segment> schedule(scenario.schedule.data(), scenario.schedule.size());
   SegmentStrategy rest(schedule.subspan(branch.made));
@@ -88,8 +89,9 @@ bool Execution::knows(const Knowledge& knowledge) {
 }
 
 void Execution::keep_checkpoint() {
-  if (checkpoint_count_ == checkpoints_.size()) checkpoints_.emplace_back();
-  Checkpoint& checkpoint = checkpoints_[checkpoint_count_++];
+  const std::size_t place = checkpoint_count_++ % Branches::kMost;
+  if (place == checkpoints_.size()) checkpoints_.emplace_back();
+  Checkpoint& checkpoint = checkpoints_[place];
   checkpoint.tasks_left = tasks_left_;
   scheduler_.save(checkpoint.scheduler);
   keep(checkpoint.knowledge);
