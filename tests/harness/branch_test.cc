@@ -98,6 +98,31 @@ TEST(Branches, ComeTogetherWhereTheJudgeKnowsTheSameToo) {
   EXPECT_LT(counts.violated, counts.branches);
 }
 
+// An input with more stops than it may have branches keeps the last ones: they are where the tasks
+// are nearly through. What follows then, to be shut down, is a quarter of a run.
+TEST(Branches, AreTheLastOnesOfALongRun) {
+  if (!Scheduler::can_pause()) GTEST_SKIP() << "where a run was put back shows in its steps";
+  const auto world = impl::create_reference();
+  Execution execution(*world, {});
+  unsigned inputs = 0;
+  double put_back = 0;
+  for (unsigned seed = 0; seed < kSeeds / 2; ++seed) {
+    Scenario scenario = standard_scenario(seed);
+    scenario.schedule.clear();
+    Branches branches(scenario);
+    ASSERT_EQ(execution.replay(scenario, branches).kind, VerdictKind::kHolds);
+    const std::uint32_t steps = execution.steps();
+    if (branches.size() + 1 < Branches::kMost) continue;
+    const std::size_t last = branches.size() - 1;
+    branches.enter(last, scenario);
+    ASSERT_EQ(execution.replay_branch(branches[last], scenario).kind, VerdictKind::kHolds);
+    ++inputs;
+    put_back += static_cast<double>(execution.steps() - execution.steps_taken()) / steps;
+  }
+  ASSERT_GT(inputs, kSeeds / 10);
+  EXPECT_GT(put_back, 0.65 * inputs);
+}
+
 // A world that does not offer its memory runs each schedule from the beginning.
 TEST(Branches, NeedNoMemory) {
   LyingWorld world;
