@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <type_traits>
 
 #include "model/oracle.h"
 #include "model/vocabulary.h"
@@ -22,7 +23,10 @@ class Shadow {
   void clear() { *this = Shadow{}; }
 
   // What `task` has read and not mapped is nobody's.
-  void end_operation(model::Task task) { copies_[static_cast<std::size_t>(task)] = {}; }
+  void end_operation(model::Task task) {
+    copied_to_[static_cast<std::size_t>(task)] = model::kNoFrame;
+    copy(task) = {};
+  }
 
   // Takes a step of the contract; `state` is the contract's state after it. Returns whether a datum
   // that the step loaded is the newest one.
@@ -44,10 +48,11 @@ class Shadow {
         of_page(a.page) = {};
         return true;
       case Rule::kAllocate:
-        copies_[static_cast<std::size_t>(a.task)].frame = model::kNoFrame;
+        copied_to_[static_cast<std::size_t>(a.task)] = model::kNoFrame;
         return true;
       case Rule::kCopyPage:
-        copies_[static_cast<std::size_t>(a.task)] = {a.frame, of_file(state.slot(a.page))};
+        copied_to_[static_cast<std::size_t>(a.task)] = a.frame;
+        copy(a.task) = of_file(state.slot(a.page));
         return true;
       case Rule::kPopulate:
         if (state.copied(a.page)) take_copy(a);
@@ -106,21 +111,21 @@ class Shadow {
   Cells& location(model::Page page, const model::ConcreteState& state) {
     return is_private(state, page) ? of_page(page) : of_file(state.slot(page));
   }
+  Cells& copy(model::Task task) { return copies_[static_cast<std::size_t>(task)]; }
   // One that was made of another copy holds what that held.
   void take_copy(const model::Arguments& a) {
-    Copy& copy = copies_[static_cast<std::size_t>(a.task)];
-    if (copy.frame == a.frame) of_page(a.page) = copy.cells;
+    if (copied_to_[static_cast<std::size_t>(a.task)] == a.frame) of_page(a.page) = copy(a.task);
   }
 
   std::array<Cells, model::kFilePages> files_{};
   std::array<Cells, model::kPages> pages_{};
-  // X10: what each task has read from a file into the frame that it allocated last.
-  struct Copy {
-    model::Frame frame = model::kNoFrame;
-    Cells cells{};
-  };
-  std::array<Copy, model::kTasks> copies_{};
+  // X10: what each task has read from a file into the frame that it allocated last, and that frame.
+  std::array<Cells, model::kTasks> copies_{};
+  std::array<model::Frame, model::kTasks> copied_to_{};  // kNoFrame
 };
+
+static_assert(std::has_unique_object_representations_v<Shadow>,
+              "runs come together where they know the same, as bytes (branches.h)");
 
 }  // namespace mirrorcheck::fuzz
 
