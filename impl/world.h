@@ -33,6 +33,9 @@ struct FileLayout {
   // A DAX filesystem whose blocks count the entries that map them, and are idle at 0 (Linux from
   // 6.15 on), not at 1. Of a file of the page cache it says nothing.
   bool counted = false;
+  // A DAX filesystem that gives blocks in aligned runs (an extent size hint), so that a fault can
+  // map one by one huge entry. Of a file of the page cache it says nothing.
+  bool huge = false;
   bool exists = false;
   std::uint8_t size = 0;  // in cells; its pages are holes
   bool operator==(const FileLayout&) const = default;

@@ -151,7 +151,8 @@ std::vector<Operation> candidates(const WantedStep& wanted) {
     case kEvict:
       return {on_page(Call::kReclaim, a.page)};
     case kJoin:
-      return {on_pages(Call::kMadviseCollapse, model::huge_of(a.page))};
+      return {on_pages(Call::kMadviseCollapse, model::huge_of(a.page)),
+              on_page(Call::kStore, a.page)};
     case kSplit:
       return {on_page(Call::kSplitHuge, a.page), on_page(Call::kMadviseDontneed, a.page)};
     case kMoveEntry: {

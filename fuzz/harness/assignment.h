@@ -59,8 +59,8 @@ inline constexpr Clause kNotAlone{
     "A6", Property::kS6,
     "UFFDIO_MOVE takes a page away from somebody who has pinned it, or maps it, too"};
 inline constexpr Clause kOtherHuge{"F13", Property::kS16,
-                                   "an entry becomes huge outside a collapse of its pages, or "
-                                   "small by a call that changes no part of it"};
+                                   "an entry becomes huge outside a collapse or a fault of its "
+                                   "pages, or small by a call that changes no part of it"};
 inline constexpr Clause kOtherMerge{
     "A6", Property::kS4,
     "a page becomes one with another that it was not to be joined with, or is pinned"};
@@ -282,6 +282,8 @@ class Assignments {
   void note_split(const model::Arguments& a);
   const Clause* huge(Errand& e, model::Rule rule, const model::Arguments& a,
                      const model::ConcreteState& s) const;
+  const Clause* huge_of_file(const Errand& e, model::Rule rule, const model::Arguments& a,
+                             const model::ConcreteState& s) const;
   const Clause* collapse_result(const Errand& e, const impl::Result& result,
                                 const model::ConcreteState& s, model::Task task) const;
   const Clause* hide(const Errand& e, const model::Arguments& a,

@@ -125,7 +125,7 @@ void Assignments::note_huge(Errand& e, Mm mm, const ConcreteState& s) {
              s.area_write(page) == s.area_write(run.first);
     });
     if (one_area && inside(all, asked)) e.runs |= all;
-    if (s.huge(run.first)) e.huge |= all & asked;
+    if (s.huge(run.first) && s.area(run.first) == Area::kAnon) e.huge |= all & asked;
   }
   e.was_huge |= e.huge;
 }
@@ -150,6 +150,7 @@ const Clause* Assignments::huge(Errand& e, model::Rule rule, const Arguments& a,
   const Mm mm = model::mm_of(a.page);
   const PageMask run = assignment::pages(model::huge_of(a.page), mm);
   const PageMask asked = mm == own_mm(a.task) ? run & pages(*e.operation) : 0;
+  if (model::maps_file_memory<model::Concrete>(s, a.page)) return huge_of_file(e, rule, a, s);
   if (rule == model::Rule::kJoin) {
     e.was_huge |= run;
     e.split &= ~run;
@@ -170,6 +171,24 @@ const Clause* Assignments::huge(Errand& e, model::Rule rule, const Arguments& a,
                   kOtherHuge);
   }
   return unless(call != Call::kMadviseCollapse, kOtherHuge);
+}
+
+// dax_iomap_pmd_fault: a fault maps all of it, or takes away what it cannot change. Who faults to
+// write takes it away in any mm that maps what is to be somewhere else, or on stable storage (X9,
+// X7).
+const Clause* Assignments::huge_of_file(const Errand& e, model::Rule rule, const Arguments& a,
+                                        const ConcreteState& s) const {
+  const Mm mm = model::mm_of(a.page);
+  const Operation& operation = *e.operation;
+  if (rule == model::Rule::kSplit) {
+    return unless(s.users(mm) == 0 || !assignment::faults_in(operation.call) ||
+                      assignment::may_copy(operation) || operation.call == Call::kDeviceExclusive,
+                  kOtherHuge);
+  }
+  const Mm faulting = assignment::is_device_call(operation.call) ? e.mm : own_mm(a.task);
+  return unless(assignment::faults_in(operation.call) && mm == faulting &&
+                    (assignment::pages(model::huge_of(a.page), mm) & pages(operation)) != 0,
+                kOtherHuge);
 }
 
 bool Assignments::no_run(const ConcreteState& s) {

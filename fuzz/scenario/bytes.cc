@@ -84,10 +84,23 @@ constexpr std::uint8_t size_from(unsigned bits) {
 // A DAX file that is not there has no size, and a byte that gives it one stands for one whose
 // blocks count the entries that map them: from 1 on its size, plus one, and then for one that is
 // not there.
+// The same of a file of the page cache stands for a huge one, which is larger than a page: from 1
+// on its size, less a page, and then that of one that is counted, too.
+constexpr unsigned kHugeSizes = kMaxFileSize - model::kCellsPerPage;
+
 impl::FileLayout read_file(unsigned byte) {
   const bool dax = (byte & 1) != 0;
   const bool exists = (byte & 2) != 0;
   const unsigned size = byte >> 2;
+  if (!dax && !exists && size != 0 && size <= 2 * kHugeSizes) {
+    const bool counted = size > kHugeSizes;
+    return {.dax = true,
+            .counted = counted,
+            .huge = true,
+            .exists = true,
+            .size = static_cast<std::uint8_t>(size + model::kCellsPerPage -
+                                              (counted ? kHugeSizes : 0U))};
+  }
   if (dax && !exists && size != 0) {
     const bool there = size <= kMaxFileSize + 1U;
     return {.dax = true,
@@ -99,6 +112,10 @@ impl::FileLayout read_file(unsigned byte) {
 }
 
 std::uint8_t write_file(const impl::FileLayout& file) {
+  if (file.huge) {
+    return static_cast<std::uint8_t>(
+        (file.size - model::kCellsPerPage + (file.counted ? kHugeSizes : 0U)) << 2);
+  }
   const unsigned size = !file.counted ? file.size
                         : file.exists ? file.size + 1U
                                       : kMaxFileSize + 2U;

@@ -135,6 +135,7 @@ std::string format(const Scenario& scenario) {
     put(out, "file f", file);
     out += layout.dax ? " dax" : " cache";
     if (layout.counted) out += " counted";
+    if (layout.huge) out += " huge";
     if (layout.exists) {
       put(out, " ", layout.size);
       out += " cells\n";

@@ -20,10 +20,11 @@ void add_segments(Random& random, Scenario& scenario, unsigned count) {
   }
 }
 
-impl::FileLayout random_file(Random& random) {
+impl::FileLayout random_file(Random& random, bool with_runs) {
   const bool dax = !random.one_in(3);
   return {.dax = dax,
           .counted = dax && random.one_in(2),
+          .huge = with_runs && dax && random.one_in(2),
           .exists = !random.one_in(6),
           .size = static_cast<std::uint8_t>(random.below(kMaxFileSize + 1U))};
 }
@@ -39,6 +40,12 @@ void vary_mapping(Random& random, Scenario& scenario) {
   }
 }
 
+// In a fourth, too, its blocks come in runs: pages 4-7 are two that one entry each can map.
+void vary_file(Random& random, Scenario& scenario) {
+  impl::FileLayout& file = scenario.layout.files[0];
+  if (random.one_in(4)) file.huge = may_be_huge(file);
+}
+
 }  // namespace
 
 Scenario random_scenario(std::uint64_t seed, const Shape& shape) {
@@ -47,12 +54,17 @@ Scenario random_scenario(std::uint64_t seed, const Shape& shape) {
   standard_world(scenario);
   scenario.layout.tasks = static_cast<std::uint8_t>(1 + random.below(shape.tasks));
   if (random.one_in(8)) {
-    for (impl::FileLayout& file : scenario.layout.files) file = random_file(random);
+    for (impl::FileLayout& file : scenario.layout.files) {
+      file = random_file(random, shape.calls == impl::kCalls);
+    }
   }
   if (random.one_in(4)) {
     for (model::Mm& mm : scenario.layout.mm_of_task) mm = model::Mm(random.below(model::kMms));
   }
-  if (shape.calls == impl::kCalls) vary_mapping(random, scenario);
+  if (shape.calls == impl::kCalls) {
+    vary_mapping(random, scenario);
+    vary_file(random, scenario);
+  }
   const unsigned setup = random.below(shape.setup + 1U);
   for (unsigned i = 0; i < setup; ++i) {
     scenario.setup.push_back({.task = model::Task(random.below(scenario.layout.tasks)),

@@ -280,10 +280,13 @@ class Mutator {
 
   void change_file() {
     impl::FileLayout& file = scenario_.layout.files[random_.below(model::kFiles)];
-    switch (random_.below(5)) {
+    switch (random_.below(6)) {
       case 0:
         file.dax = !file.dax;
         file.counted = false;
+        break;
+      case 3:
+        file.huge = !file.huge;
         break;
       case 2:
         file.counted = file.dax && !file.counted;

@@ -86,11 +86,15 @@ class Parser {
       return line.fail("expected dax or cache, found " + line.found());
     }
     file.counted = file.dax && line.accept("counted");
+    file.huge = file.dax && line.accept("huge");
     file.exists = !line.accept("absent");
     if (file.exists) {
       const auto size = line.number(0, kMaxFileSize, kSizeShape);
       if (!size || !line.expect_word_end(kSizeShape) || !line.expect("cells")) return false;
       file.size = static_cast<std::uint8_t>(*size);
+    }
+    if (file.huge && !may_be_huge(file)) {
+      return line.fail("a huge file has more than one page: give it a size above 4 cells");
     }
     return line.expect_end();
   }

@@ -108,6 +108,7 @@ void canonicalize(Scenario& scenario) {
   for (impl::FileLayout& file : layout.files) {
     file.size = file.exists ? std::min(file.size, kMaxFileSize) : std::uint8_t{0};
     file.counted = file.counted && file.dax;
+    file.huge = file.huge && may_be_huge(file);
   }
   for (std::size_t i = 0; i < scenario.setup.size(); ++i) {
     SetupOperation& step = scenario.setup[i];

@@ -42,6 +42,10 @@ inline constexpr std::size_t kMaxSegments = 256;
 inline constexpr std::size_t kMaxRules = 8;   // named by one expectation
 inline constexpr std::uint8_t kMaxCount = 8;  // pages of one operation (impl/operation.h)
 inline constexpr std::uint8_t kMaxFileSize = model::kPagesPerFile * model::kCellsPerPage;
+// A file of one page has no run of pages.
+constexpr bool may_be_huge(const impl::FileLayout& file) {
+  return file.dax && file.exists && file.size > model::kCellsPerPage;
+}
 
 struct SetupOperation {
   model::Task task{};

@@ -83,8 +83,10 @@ struct AddressSpace {
     // has_itree (proofs/memory_order): with one of the locks held, no release or acquire is needed.
     bool notifiers_published = false;
     // Some entry is or was huge: changed with mmap_lock held for write and the anon_vma lock
-    // exclusively, so that who has one of them may look, and need not take the page-table lock. Who
-    // unmaps a file has neither, and nothing huge either. Atomic, relaxed.
+    // exclusively, so that who has one of them may look, and need not take the page-table lock. Of
+    // a file it is changed with mmap_lock and the file's invalidate_lock held for read and its
+    // entry lock: who has one of them so that no such fault is under way may look, too. Atomic,
+    // relaxed.
     bool ever_huge = false;
     // Under the page-table lock.
     std::array<PageTableEntry, model::kPagesPerMm> entries{};

@@ -61,8 +61,8 @@ int fault_in_for_write(Current& current, AddressSpace& mm, unsigned page) {
 
 Frame make_exclusive(Current& current, AddressSpace& mm, unsigned page, model::Mirror owner,
                      bool owned) {
-  // FOLL_SPLIT_PMD.
-  split_huge(current, mm, page, page);
+  // FOLL_SPLIT_PMD. What is no candidate stays as it is.
+  if (mm.state.areas[page].area == model::Area::kAnon) split_huge(current, mm, page, page);
   const Frame frame = lock_candidate(current, mm, page);
   if (frame == kNoFrame) return kNoFrame;
   NotifierRange range{.mm = mm,

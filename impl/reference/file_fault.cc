@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "impl/reference/dax_huge.h"
+#include "impl/reference/huge.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/numa.h"
@@ -69,6 +71,17 @@ std::optional<FaultResult> fault_locked(Current& current, AddressSpace& mm, unsi
   const EntryLock entry(current, inode, index);
   if (index >= Inode::pages_of(inode.size())) return FaultResult::kBusError;
 
+  if (inode.state.huge) {
+    switch (fault_huge(current, mm, page, inode, index, write)) {
+      case HugeFault::kDone:
+        return FaultResult::kDone;
+      case HugeFault::kNeedsSync:
+        return std::nullopt;
+      case HugeFault::kFallback:
+        split_huge(current, mm, page, page);
+        break;
+    }
+  }
   if (write && area.is_private) return map_copy(current, mm, page, inode, index);
   const bool dax = inode.state.dax;
   if (dax && !write && inode.state.backing[index] == kNoFrame) {
@@ -99,6 +112,7 @@ void copy_file_page(Current& current, AddressSpace& mm, unsigned page, Frame fra
 Frame fill(Current& current, Inode& inode, unsigned index) {
   Inode::State& state = inode.state;
   if (state.backing[index] != kNoFrame) return state.backing[index];
+  if (state.huge && fill_run(current, inode, index)) return state.backing[index];
   Memory& memory = current.machine.memory;
   const Frame frame =
       state.dax ? memory.allocate_block(current, state.counted) : memory.allocate_page(current);
@@ -128,7 +142,9 @@ FaultResult file_fault(Current& current, AddressSpace& mm, unsigned page, bool w
     if (const auto result = fault_locked(current, mm, page, inode, index, write)) return *result;
     // X7: without the entry lock, which write-back takes; somebody may be faster.
     const EntryLock entry(current, inode, index);
-    sync_page(current, inode, index);
+    for (unsigned i = inode.entry_first(index); i <= inode.entry_last(index); ++i) {
+      sync_page(current, inode, i);
+    }
   }
 }
 

@@ -35,15 +35,24 @@ void split_one(Current& current, AddressSpace& mm, unsigned page) {
     if (!mm.state.entries[page].huge) return;
   }
   // Whoever walked a part of it may have a translation of all of it (S16).
+  Gather gather;
   NotifierRange range{
       .mm = mm, .first = huge_first(page), .last = huge_last(page), .event = WindowEvent::kClear};
   invalidate_range_start(current, range);
   {
     const sync::MutexLock guard(mm.page_table_lock);
     // The lock was dropped to open the window.
-    if (mm.state.entries[page].huge) split_huge_entry(current, range, page);
+    if (mm.state.entries[page].huge) {
+      const bool of_file = model::is_block(mm.state.entries[page].frame);
+      split_huge_entry(current, range, page);
+      // __split_huge_pmd_locked: what is the file's is found again.
+      for (unsigned i = range.first; of_file && i <= range.last; ++i) {
+        clear_entry(current, range, i, gather);
+      }
+    }
   }
   invalidate_range_end(current, range);
+  gather.finish(current);
 }
 
 // What keeps a page from being collapsed, or 0. REQUIRES: mmap_lock for write, the page-table lock.
@@ -196,7 +205,9 @@ std::uint32_t split_huge_for_now(Current& current, AddressSpace& mm, unsigned fi
   {
     const sync::MutexLock guard(mm.page_table_lock);
     for (unsigned page = first; page <= last; ++page) {
-      if (mm.state.entries[page].huge && huge_first(page) == page && huge_last(page) <= last) {
+      const PageTableEntry& entry = mm.state.entries[page];
+      if (entry.huge && !model::is_block(entry.frame) && huge_first(page) == page &&
+          huge_last(page) <= last) {
         runs |= 1u << page;
       }
     }
@@ -238,7 +249,11 @@ int split_huge_pages(Current& current, const Operation& operation) {
   if (operation.page + operation.count > kPagesPerMm) return -EINVAL;
   AddressSpace& mm = current.machine.mm(current.mm);
   const MmapRead mmap_lock(current, mm);
-  split_huge(current, mm, operation.page, operation.page + operation.count - 1u);
+  const unsigned last = operation.page + operation.count - 1u;
+  for (unsigned page = operation.page; page <= last; page = huge_last(page) + 1) {
+    // vma_not_suitable_for_thp_split.
+    if (mm.state.areas[page].area == Area::kAnon) split_huge(current, mm, page, page);
+  }
   return 0;
 }
 

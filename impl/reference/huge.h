@@ -21,14 +21,17 @@ constexpr unsigned huge_first(unsigned page) {
 constexpr unsigned huge_last(unsigned page) { return huge_first(page) + model::kPagesPerHuge - 1; }
 
 // __split_huge_pmd: no entry of [first, last] is part of a huge one afterwards; each that was is
-// split in a window of its own, over all that it maps. REQUIRES: mmap_lock or the anon_vma lock, so
-// that nobody makes new ones; not the page-table lock.
+// split in a window of its own, over all that it maps. Of a DAX file nothing of it is left: all its
+// pages are faulted in again. REQUIRES: not the page-table lock; mmap_lock for write, or of
+// anonymous memory for read, or the anon_vma lock, or of a file its entry lock, or its
+// invalidate_lock for write, so that nobody makes new ones. With mmap_lock for read alone, a fault
+// may make one of a file meanwhile.
 void split_huge(Current& current, AddressSpace& mm, unsigned first, unsigned last);
 // The same of huge entries that reach beyond [first, last]. Those inside can go whole.
 void split_huge_ends(Current& current, AddressSpace& mm, unsigned first, unsigned last);
-// The same of mprotect, which gives back the first pages of the huge entries that lie inside as a
-// whole, a bit each, for join_huge() when it has changed them all alike (change_huge_pmd).
-// REQUIRES: mmap_lock for write, the anon_vma lock for write.
+// The same of mprotect, which gives back the first pages of the huge entries of anonymous memory
+// that lie inside as a whole, a bit each, for join_huge() when it has changed them all alike
+// (change_huge_pmd). REQUIRES: mmap_lock for write, the anon_vma lock for write.
 std::uint32_t split_huge_for_now(Current& current, AddressSpace& mm, unsigned first, unsigned last);
 void join_huge(Current& current, AddressSpace& mm, std::uint32_t runs);
 // The huge entry that `page` is part of becomes small ones. REQUIRES: the page-table lock; `range`

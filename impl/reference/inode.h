@@ -31,7 +31,8 @@ struct Inode {
   sync::SharedMutex rwsem;            // i_rwsem
   sync::SharedMutex invalidate_lock;  // mapping->invalidate_lock
   sync::SharedMutex i_mmap_rwsem;
-  // The lock bit of a DAX entry; for the page cache, the folio lock.
+  // The lock bit of a DAX entry; for the page cache, the folio lock. EntryLock knows which of them
+  // is that of a page.
   std::array<sync::Mutex, model::kPagesPerFile> entry_locks;
   sync::Section section;
 
@@ -44,6 +45,7 @@ struct Inode {
     // Constant in a run.
     bool dax = false;
     bool counted = false;  // blocks count the entries that map them (FileLayout)
+    bool huge = false;     // blocks come in aligned runs (FileLayout)
     // Under the entry lock of the page. A zero entry tells that a hole was mapped (X8).
     std::array<model::Frame, model::kPagesPerFile> backing{};
     std::array<bool, model::kPagesPerFile> zero_entry{};
@@ -121,6 +123,15 @@ struct Inode {
     const sync::SectionLock guard(section);
     state.dirty[index] = false;
     report();
+  }
+
+  // The DAX entry that `index` belongs to, [first, last]: in a file whose blocks come in runs a PMD
+  // entry of the whole run, under one lock.
+  unsigned entry_first(unsigned index) const {
+    return state.huge ? index / model::kPagesPerHuge * model::kPagesPerHuge : index;
+  }
+  unsigned entry_last(unsigned index) const {
+    return state.huge ? entry_first(index) + model::kPagesPerHuge - 1 : index;
   }
 
   // What open() does: one more reference if the name is there.

@@ -155,21 +155,30 @@ class EntryLock {
   EntryLock(Current& current, Inode& inode, unsigned index) ABSL_NO_THREAD_SAFETY_ANALYSIS
       : current_(current),
         inode_(inode),
-        index_(index) {
-    inode_.entry_locks[index_].lock();
-    current_.step(model::Rule::kEntryLock, {.file_page = inode_.page(index_)});
+        first_(inode.entry_first(index)),
+        last_(inode.entry_last(index)) {
+    inode_.entry_locks[first_].lock();
+    report(model::Rule::kEntryLock);
   }
   ~EntryLock() ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    current_.step(model::Rule::kEntryUnlock, {.file_page = inode_.page(index_)});
-    inode_.entry_locks[index_].unlock();
+    report(model::Rule::kEntryUnlock);
+    inode_.entry_locks[first_].unlock();
   }
   EntryLock(const EntryLock&) = delete;
   EntryLock& operator=(const EntryLock&) = delete;
 
  private:
+  // One lock is that of each page of a run.
+  void report(model::Rule rule) {
+    for (unsigned index = first_; index <= last_; ++index) {
+      current_.step(rule, {.file_page = inode_.page(index)});
+    }
+  }
+
   Current& current_;
   Inode& inode_;
-  unsigned index_;
+  unsigned first_;
+  unsigned last_;
 };
 
 class UpdateLock {

@@ -16,6 +16,7 @@ void Machine::reset(const Layout& layout, bool after_abandoned_run) {
     const FileLayout& file = layout.files[i];
     state.dax = file.dax;
     state.counted = file.dax && file.counted;
+    state.huge = file.dax && file.huge;
     if (!file.exists) continue;
     state.name = Inode::Name::kLinked;
     state.references = 1;

@@ -88,33 +88,45 @@ void Memory::give_back(Current& current, List& list, Frame frame) {
 
 Frame Memory::allocate_page(Current& current) { return take(current, state_.pages); }
 
-Frame Memory::allocate_huge(Current& current) {
+template <class List>
+Frame Memory::take_run(Current& current, List& list) {
   using model::kPagesPerHuge;
   const sync::SectionLock guard(lists_);
   // What was freed last comes first here, too.
-  for (unsigned i = state_.pages.count; i-- > 0;) {
-    const unsigned first =
-        static_cast<unsigned>(state_.pages.frames[i]) / kPagesPerHuge * kPagesPerHuge;
+  for (unsigned i = list.count; i-- > 0;) {
+    const unsigned first = static_cast<unsigned>(list.frames[i]) / kPagesPerHuge * kPagesPerHuge;
     bool all_free = true;
     for (unsigned k = 0; k < kPagesPerHuge; ++k) all_free &= !state_.used[first + k];
     if (!all_free) continue;
     for (unsigned k = 0; k < kPagesPerHuge; ++k) {
-      bring_last(state_.pages, Frame(first + k));
-      take_last(current, state_.pages);
+      bring_last(list, Frame(first + k));
+      take_last(current, list);
     }
     return Frame(first);
   }
   return kNoFrame;
 }
 
+Frame Memory::allocate_huge(Current& current) { return take_run(current, state_.pages); }
+
 Frame Memory::allocate_block(Current& current, bool counted) {
   const Frame frame = take(current, state_.blocks);
-  if (frame != kNoFrame && counted) {
-    const sync::SectionLock guard(sections_[index(frame)]);
-    state_.counted[index(frame)] = true;
-    state_.references[index(frame)] = 0;
-  }
+  if (frame != kNoFrame && counted) count_entries(frame);
   return frame;
+}
+
+Frame Memory::allocate_huge_block(Current& current, bool counted) {
+  const Frame first = take_run(current, state_.blocks);
+  for (unsigned i = 0; first != kNoFrame && counted && i < model::kPagesPerHuge; ++i) {
+    count_entries(Frame(static_cast<unsigned>(first) + i));
+  }
+  return first;
+}
+
+void Memory::count_entries(Frame block) {
+  const sync::SectionLock guard(sections_[index(block)]);
+  state_.counted[index(block)] = true;
+  state_.references[index(block)] = 0;
 }
 
 void Memory::map(Frame frame) {

@@ -37,6 +37,8 @@ class Memory {
   model::Frame allocate_huge(Current& current);
   // A zeroed block, or kNoFrame: no space left.
   model::Frame allocate_block(Current& current, bool counted);
+  // The first of an aligned run of them, as allocate_huge().
+  model::Frame allocate_huge_block(Current& current, bool counted);
   // A zeroed page of the memory of a device, likewise.
   model::Frame allocate_device_page(Current& current, model::Mirror owner);
   // The same of one that is free, as its driver has chosen it. REQUIRES: device memory.
@@ -279,6 +281,10 @@ class Memory {
   static void wake_leavers(Current& current);
   template <class List>
   model::Frame take(Current& current, List& list, model::Frame wanted = model::kNoFrame);
+  // allocate_huge() of any list.
+  template <class List>
+  model::Frame take_run(Current& current, List& list);
+  void count_entries(model::Frame block);
   // The last frame of the list is handed out. REQUIRES: lists_; there is one.
   template <class List>
   model::Frame take_last(Current& current, List& list);

@@ -1,5 +1,6 @@
 #include "impl/reference/write_back.h"
 
+#include "impl/reference/huge.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/window.h"
@@ -15,6 +16,9 @@ namespace {
 
 // page_vma_mkclean_one. REQUIRES: the i_mmap_rwsem of the file that `page` maps.
 void make_clean(Current& current, AddressSpace& mm, unsigned page) {
+  // Linux write-protects all of a huge entry; here it goes, and comes back read-only, or with the
+  // next write.
+  split_huge(current, mm, page, page);
   NotifierRange range{.mm = mm, .first = page, .last = page, .event = WindowEvent::kProtectionPage};
   invalidate_range_start(current, range);
   {

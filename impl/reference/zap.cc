@@ -44,6 +44,9 @@ void zap_entries(Current& current, const NotifierRange& range, Gather& gather, b
   for (unsigned page = range.first; page <= range.last; ++page) {
     const PageTableEntry& entry = range.mm.state.entries[page];
     if (entry.empty() || (entry.copied && !even_cows)) continue;
+    // A fault has made it since the caller has split those, with mmap_lock for read as the caller
+    // has. So that fault came after this.
+    if (entry.huge && (huge_first(page) < range.first || huge_last(page) > range.last)) continue;
     // zap_huge_pmd: all of it goes.
     if (entry.huge) split_huge_entry(current, range, page);
     clear_entry(current, range, page, gather);

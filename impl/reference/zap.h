@@ -40,7 +40,7 @@ void hide_entry(Current& current, const NotifierRange& range, unsigned page, mod
                 model::Mirror owner = {});
 
 // Clears the entries of the range; those of copies that private mappings have only with
-// `even_cows`. REQUIRES: it has started, and no huge entry reaches beyond it.
+// `even_cows`. Huge entries that reach beyond it stay. REQUIRES: it has started.
 void zap_entries(Current& current, const NotifierRange& range, Gather& gather,
                  bool even_cows = true);
 

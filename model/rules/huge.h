@@ -26,7 +26,9 @@
 namespace mirrorcheck::model {
 
 // The entries of the run that a.page lies in become one. Nothing is taken away, so it is silent
-// (D5): what a collapse replaces it has zapped in its window before.
+// (D5): what a collapse replaces it has zapped in its window before. What a DAX file has nobody
+// collapses: a fault that finds nothing there maps all of it, and the entry lock is one for all
+// (dax_iomap_pmd_fault).
 template <class D>
 struct Join {
   static constexpr Rule kRule = Rule::kJoin;
@@ -37,6 +39,11 @@ struct Join {
                                  "things"};
   static constexpr Clause kOneArea{
       "F13", Property::kS16, "makes a huge entry of what is neither anonymous memory nor DAX"};
+  static constexpr Clause kInFault{"X16", Property::kS6,
+                                   "makes a huge entry of a DAX file outside a fault: its "
+                                   "invalidate_lock is not held shared, or "
+                                   "not the entry lock of all that it maps",
+                                   true};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     const auto all = D::huge_of(a.page);
@@ -50,6 +57,13 @@ struct Join {
                        s.area(p) == s.area(a.page) &&
                        (s.area(p) == Area::kAnon || s.area(p) == Area::kDax);
               }));
+    c.require(kInFault, D::implies(s.area(a.page) == Area::kDax, [&] {
+                return D::template all_in<Page>(all, [&](const auto& p) {
+                  const auto slot = s.slot(p);
+                  return s.invalidate_lock(a.task, D::file_of(slot)) == Hold::kShared &&
+                         s.entry_lock(slot, a.task);
+                });
+              }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.huge.template set_in<Page>(D::huge_of(a.page), [](const auto&, const auto&) { return true; });
@@ -57,7 +71,8 @@ struct Join {
 };
 
 // The huge entry becomes small ones, which map what it did: __split_huge_pmd, or the first half of
-// clearing it as a whole. Devices lose what they have of it, in a window over all of it.
+// clearing it as a whole, which is what Linux always does with one of a file. Devices lose what
+// they have of it, in a window over all of it.
 template <class D>
 struct Split {
   static constexpr Rule kRule = Rule::kSplit;

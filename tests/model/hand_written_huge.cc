@@ -25,6 +25,18 @@ void joinable(ConcreteState& s) {
   s.used.set(kOtherRam, true);
 }
 
+// The same of a DAX file, in a fault.
+void joinable_in_file(ConcreteState& s) {
+  joinable(s);
+  s.invalidate_lock.set(kT0, File(0), Hold::kShared);
+  for (const Page page : {kFirst, kSecond}) {
+    const FilePage slot = file_page(File(0), index_of(page));
+    s.area.set(page, Area::kDax);
+    s.slot.set(page, slot);
+    s.entry_lock.set(slot, kT0, true);
+  }
+}
+
 // One that does, and a window over it.
 void huge(ConcreteState& s) {
   joinable(s);
@@ -112,6 +124,11 @@ void entries(ByHand& by_hand) {
       [](ConcreteState& s) { s.cpu_read.set(kFirst, false); },
       [](ConcreteState& s) { s.area.set(kFirst, Area::kFile); },
       [](ConcreteState& s) { s.copied.set(kFirst, true); });
+  by_hand.step(
+      Rule::kJoin, {.page = kFirst}, joinable_in_file,
+      [](ConcreteState& s) { s.invalidate_lock.set(kT0, File(0), Hold::kNot); },
+      [](ConcreteState& s) { s.invalidate_lock.set(kT0, File(0), Hold::kExclusive); },
+      [](ConcreteState& s) { s.entry_lock.set(file_page(File(0), 1), kT0, false); });
   by_hand.step(
       Rule::kSplit, {.page = kFirst}, huge, [](ConcreteState& s) { s.huge.set(kFirst, false); },
       [](ConcreteState& s) { s.window_pages.set(kW0, pages(0, 0)); },

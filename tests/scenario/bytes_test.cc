@@ -143,6 +143,19 @@ TEST(Bytes, FilesThatCountTheEntriesOfTheirBlocks) {
   EXPECT_EQ(encode(scenario), bytes);
 }
 
+// A file of the page cache that is not there and has a size was nothing that a version wrote,
+// either.
+TEST(Bytes, FilesWhoseBlocksComeInRuns) {
+  const std::vector<std::uint8_t> bytes = {0x0a, 0x00, 0x04, 0x70, 0xe0};
+  const Scenario scenario = decoded(bytes);
+  const auto& files = scenario.layout.files;
+  EXPECT_EQ(files[0], (impl::FileLayout{.dax = true, .huge = true, .exists = true, .size = 5}));
+  EXPECT_EQ(files[1], (impl::FileLayout{.dax = true, .huge = true, .exists = true, .size = 32}));
+  EXPECT_EQ(files[2], (impl::FileLayout{
+                          .dax = true, .counted = true, .huge = true, .exists = true, .size = 32}));
+  EXPECT_EQ(encode(scenario), bytes);
+}
+
 // Whatever version 1 wrote: its ends were the last value.
 TEST(Bytes, WhatVersion1WroteMeansTheSame) {
   for (std::uint64_t seed = 0; seed < 2'000; ++seed) {

@@ -67,6 +67,7 @@ inline Scenario wild_scenario(std::uint64_t seed, bool expectations) {
   for (impl::FileLayout& file : scenario.layout.files) {
     file = {.dax = random.one_in(2),
             .counted = random.one_in(2),
+            .huge = random.one_in(2),
             .exists = random.one_in(2),
             .size = static_cast<std::uint8_t>(random.below(40))};
   }
