@@ -50,6 +50,10 @@ inline constexpr Clause kPinnedForLong{
     "X17", Property::kL3,
     "a page of a DAX file, or for writing one of the page cache, is pinned for long: truncates and "
     "write-back would wait for ever"};
+inline constexpr Clause kNotRefused{
+    "X17", Property::kS12,
+    "a driver is given what none may have: memory that does not move to devices (DAX, special, a "
+    "gap), or for itself what is no private memory"};
 inline constexpr Clause kOtherSize{"X12.4", Property::kS5,
                                    "a file gets another size than it was asked to"};
 inline constexpr Clause kOtherMove{
@@ -177,7 +181,7 @@ class Assignments {
     PageMask of_file = 0;         // mapped a file when it took mmap_lock: of a DAX file, too
     PageMask of_dax = 0;          // mapped a DAX file then
     PageMask taken_up = 0;        // MADV_FREE: given up; FICLONERANGE: as its source is;
-                                  // MADV_PAGEOUT: found dirty
+                                  // MADV_PAGEOUT: found dirty; P5: made exclusive
     bool in_dax = false;          // the same, MAP_PRIVATE or not
     bool in_cache = false;        // shared mappings of page-cache files
     std::uint8_t sections = 0;    // that passed

@@ -272,6 +272,9 @@ const Clause* Assignments::memory_result(const Errand& e, const impl::Result& re
   const Operation& operation = *e.operation;
   const bool open = e.mirror_open && !e.saw(since_.close_asked[operation.mirror]);
   const bool exclusive = operation.call == Call::kDeviceExclusive;
+  const bool migrates =
+      operation.call == Call::kMigrateToDevice || operation.call == Call::kMigrateToRam;
+  const bool all_exclusive = inside(pages(operation), e.taken_up);
   const model::Mirror mirror = mirror_of(operation);
   switch (result.error) {
     case 0:
@@ -280,10 +283,9 @@ const Clause* Assignments::memory_result(const Errand& e, const impl::Result& re
         return &kNotDone;
       }
       // X17: nothing that no driver may move is skipped in silence.
-      if ((operation.call == Call::kMigrateToDevice || operation.call == Call::kMigrateToRam) &&
-          (!e.looked || e.must_refuse)) {
-        return &kNotDone;
-      }
+      if (migrates && e.must_refuse) return &kNotRefused;
+      if (migrates && !e.looked) return &kNotDone;
+      if (exclusive && !all_exclusive) return &kNotRefused;
       // Whether a page that nobody maps any more has moved, nobody sees.
       return unless(
           result.faults == 0 && result.pages >= pages_done(operation.call, e.accesses, e.moves) &&
@@ -298,15 +300,15 @@ const Clause* Assignments::memory_result(const Errand& e, const impl::Result& re
     case -EPERM:
       return unless(operation.call == Call::kCheckExclusive && e.met_exclusive, kErrorUnexplained);
     case -EBUSY:
-      return unless(exclusive && (e.collisions != 0 || !inside(pages(operation), e.walked)),
-                    kErrorUnexplained);
+      return unless(exclusive && (e.collisions != 0 || !all_exclusive), kErrorUnexplained);
     case -EFAULT:
       return unless(exclusive && (e.unwritable || fault_was_bus_error(e)), kErrorUnexplained);
     case -ENOMEM:
       return unless(exclusive && no_ram_since(e), kErrorUnexplained);
     case -ENOENT:
       return unless(
-          (exclusive || (operation.call == Call::kMigrateToDevice && !e.must_refuse)) && e.missing,
+          e.missing && (exclusive ? all_exclusive
+                                  : operation.call == Call::kMigrateToDevice && !e.must_refuse),
           kErrorUnexplained);
     case -EINVAL: {
       const bool covered = fits(operation) && inside(pages(operation), pages(s.mirror_pages(mirror),

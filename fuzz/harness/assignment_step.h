@@ -373,6 +373,7 @@ template <class R>
     } else if (a.kind == model::EntryKind::kDeviceExclusive) {
       // Counts as walked (P5).
       e.walked |= 1u << model::index_of(a.page);
+      e.taken_up |= 1u << model::index_of(a.page);
     }
     return hide(e, a, s);
   } else if constexpr (rule == Rule::kMove || rule == Rule::kReveal) {

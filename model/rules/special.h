@@ -116,6 +116,9 @@ struct Move {
       "A6", Property::kS12,
       "moves a page into swap or out of it by other entries than swap entries, or elsewhere by "
       "those"};
+  // migrate_vma_setup looks at the area alone: the copies of a private mapping stay, too.
+  static constexpr Clause kTaken{"X17", Property::kS12,
+                                 "moves a page of a DAX mapping into the memory of a device"};
   static constexpr Clause kUnwritten{
       "D6", Property::kS15Prime,
       "leaves a page to a slot of swap that does not hold it any more: it was written since"};
@@ -141,6 +144,7 @@ struct Move {
                  D::template all<Page>([&](const auto& q) { return s.walked_frame(t, q) != from; });
         }));
     c.require(kUnwritten, !a.flag || D::is_swap(from) || (D::is_swap(a.frame) && s.stored(from)));
+    c.require(kTaken, !D::is_device(a.frame) || s.area(a.page) != Area::kDax);
   }
   static void apply(State<D>& s, const Args<D>& a) {
     const auto from = s.cpu_frame(a.page);

@@ -24,6 +24,10 @@ const char* const kNoBlocks =
 const char* const kOnNoDevice =
     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+2 rw\n  t0 mirror_open m0 p0+2\nt0\n";
 
+const char* const kOfFile =
+    "tasks t0:mm0\nfile f0 dax 8 cells\nsetup\n  t0 mmap_file p0+2 rw f0@0\n"
+    "  t0 mirror_open m0 p0+2\nt0\n";
+
 // What goes as far as to look at the entries.
 void looks_only(Operation& operation) { operation.call = Call::kSplitHuge; }
 
@@ -250,6 +254,27 @@ const Case kErrors[] = {
      kOnDevice,
      "  device_exclusive m0 p0+2 .0\n",
      {Call::kDeviceExclusive, nullptr, nullptr, [](Result& r) { r.error = -EBUSY; }}},
+    // X17: each has a code of its own for what it does not do.
+    {"ErrorUnexplained_ExclusiveOfFile",
+     &kErrorUnexplained,
+     kOfFile,
+     "  device_exclusive m0 p0+1 .0\n",
+     {Call::kDeviceExclusive, nullptr, nullptr, error<-EINVAL>}},
+    {"ErrorUnexplained_ExclusiveOfFileGone",
+     &kErrorUnexplained,
+     kOfFile,
+     "  device_exclusive m0 p0+1 .0\n",
+     {Call::kDeviceExclusive, nullptr, nullptr, error<-ENOENT>}},
+    {"ErrorUnexplained_MigrateDax",
+     &kErrorUnexplained,
+     kOfFile,
+     "  migrate_to_device m0 p0+1 .0\n",
+     {Call::kMigrateToDevice, nullptr, nullptr, error<-EBUSY>}},
+    {"ErrorUnexplained_MigrateDaxGone",
+     &kErrorUnexplained,
+     kOfFile,
+     "  migrate_to_device m0 p0+1 .0\n",
+     {Call::kMigrateToDevice, nullptr, nullptr, error<-ENOENT>}},
     {"ErrorUnexplained_CheckExclusive",
      &kErrorUnexplained,
      kOnDevice,

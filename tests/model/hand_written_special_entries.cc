@@ -115,6 +115,13 @@ void hand_written_special_entries(ByHand& by_hand) {
       [](ConcreteState& s) { s.cpu_frame.set(kOther, kTo); },
       [=](ConcreteState& s) { s.backing.set(slot, kTo); },
       [](ConcreteState& s) { s.cpu_kind.set(kPage, EntryKind::kSwap); });
+  by_hand.step(
+      Rule::kMove, {.page = kPage, .frame = kFirstDeviceFrame},
+      [=](ConcreteState& s) {
+        hidden(s);
+        s.used.set(kFirstDeviceFrame, true);
+      },
+      [](ConcreteState& s) { s.area.set(kPage, Area::kDax); });
   hand_written_swap_entries(by_hand, mapped);
   by_hand.step(Rule::kReveal, {.page = kPage}, hidden, present_again);
   const auto exclusive = [=](ConcreteState& s) {
