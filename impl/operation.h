@@ -98,8 +98,11 @@ enum class Call : std::uint8_t {
   kMadviseCollapse,
   // page count: split_huge_pages of debugfs: huge entries become small ones
   kSplitHuge,
+  // file: umount(2) of the DAX filesystem that the file is of. Its device is anybody's afterwards:
+  // what is created there is new.
+  kUnmount,
 };
-inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kSplitHuge) + 1;
+inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kUnmount) + 1;
 
 // Bits of Operation::prot.
 inline constexpr std::uint8_t kProtRead = 1;

@@ -126,6 +126,9 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
     case Call::kUnlink:
       if (unlinks_[file_of(operation)] != 0xff) ++unlinks_[file_of(operation)];
       break;
+    case Call::kUnmount:
+      begin_unmount(e, s);
+      break;
     case Call::kNotifierRegister:
     case Call::kNotifierUnregister:
       if (operation.mirror < model::kClassicNotifiers) {
@@ -253,8 +256,9 @@ void Assignments::note_pin(model::Frame frame, const ConcreteState& s) {
       if (e.operation == nullptr) continue;
       const Call call = e.operation->call;
       const bool named =
-          (call == Call::kFtruncate || call == Call::kPunchHole || call == Call::kClone) &&
-          e.operation->file == file;
+          ((call == Call::kFtruncate || call == Call::kPunchHole || call == Call::kClone) &&
+           e.operation->file == file) ||
+          (call == Call::kUnmount && one_filesystem(e.operation->file, file));
       const bool found =
           (call == Call::kMadviseRemove || call == Call::kClone) && (e.mapped & all_of(file)) != 0;
       e.met_pin = e.met_pin || named || found;

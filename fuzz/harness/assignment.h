@@ -213,6 +213,7 @@ class Assignments {
     bool refused = false;        // a start failed
     bool denied = false;         // the area does not allow the access
     bool met_pin = false;        // X12.3
+    bool in_use = false;         // its filesystem was mapped somewhere when it began
     bool took_away = false;      // a page of its file lost its frame, or the tail of one its data
     bool zeroed_new = false;     // the tail behind the new end
     bool zeroed_old = false;     // the tail behind the old end
@@ -327,6 +328,15 @@ class Assignments {
   const Clause* fsync_result(const Errand& e, const impl::Result& result,
                              const model::ConcreteState& s) const;
   const Clause* file_result(const Errand& e, const impl::Result& result) const;
+  bool one_filesystem(model::File one, model::File other) const {
+    const auto a = static_cast<std::size_t>(one);
+    const auto b = static_cast<std::size_t>(other);
+    return dax_[a] && dax_[b] && counted_[a] == counted_[b];
+  }
+  bool filesystem_mapped(model::File file, const model::ConcreteState& s) const;
+  void begin_unmount(Errand& e, const model::ConcreteState& s);
+  const Clause* unmount_result(const Errand& e, const impl::Result& result,
+                               const model::ConcreteState& s) const;
   const Clause* other_result(Errand& e, const impl::Result& result, const model::ConcreteState& s,
                              model::Task task);
   const Clause* pin_result(Errand& e, const impl::Result& result, const model::ConcreteState& s,
@@ -426,7 +436,8 @@ class Assignments {
   std::array<bool, model::kFiles> existed_{};
   std::array<bool, model::kFiles> dax_{};
   std::array<bool, model::kFiles> counted_{};
-  std::array<std::uint8_t, model::kFiles> unlinks_{};  // that were asked for
+  std::array<std::uint8_t, model::kFiles> unlinks_{};  // that were asked for; unmount asks twice
+  std::array<bool, model::kFiles> unmounted_{};        // or may have been
   std::array<bool, model::kPages> merged_{};           // by KSM
   std::array<bool, model::kPages> tracked_{};          // by clear_refs, and not written since
   // FICLONERANGE: what each of a task's pages mapped whenever it took mmap_lock.

@@ -56,7 +56,7 @@ const Clause* Assignments::file_result(const Errand& e, const impl::Result& resu
   const int error = result.error;
   if (error == -ENOENT) {
     return unless(may_be_absent(operation.file, operation.call == Call::kUnlink ? 2 : 1) &&
-                      operation.call != Call::kCreate && e.accesses == 0,
+                      (operation.call != Call::kCreate || unmounted_[file]) && e.accesses == 0,
                   kErrorUnexplained);
   }
   switch (operation.call) {
@@ -96,6 +96,56 @@ const Clause* Assignments::file_result(const Errand& e, const impl::Result& resu
       return unless(error == 0 || (error == -ENOSPC && unlinks_[file] != 0), kErrorUnexplained);
     default:
       return unless(error == 0, kErrorUnexplained);
+  }
+}
+
+bool Assignments::filesystem_mapped(File file, const ConcreteState& s) const {
+  for (std::size_t p = 0; p < model::kPages; ++p) {
+    const model::FilePage slot = s.slot(Page(p));
+    if (s.area(Page(p)) != model::Area::kNone && slot != model::kNoFilePage &&
+        one_filesystem(model::file_of(slot), file)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// All files of the filesystem may be gone, for whoever looks for one by its name from here on.
+void Assignments::begin_unmount(Errand& e, const ConcreteState& s) {
+  const File file = e.operation->file;
+  e.in_use = filesystem_mapped(file, s);
+  for (std::size_t f = 0; f < model::kFiles; ++f) {
+    if (!one_filesystem(file, File(f))) continue;
+    note_pins(e, File(f), s);
+    unlinks_[f] = 0xff;
+    unmounted_[f] = true;
+  }
+}
+
+// X12.3: refused while a file is in use, otherwise not done before all pins are gone. What others
+// do with the files at the same time may be in the way of it, or make new ones behind it.
+const Clause* Assignments::unmount_result(const Errand& e, const impl::Result& result,
+                                          const ConcreteState& s) const {
+  const File file = e.operation->file;
+  const bool joined = e.saw(since_.joined);
+  switch (result.error) {
+    case 0:
+      if (!dax_[file_of(*e.operation)]) return &kNotDone;
+      if (joined) return nullptr;
+      if (e.in_use) return &kNotDone;
+      for (std::size_t p = 0; p < model::kFilePages; ++p) {
+        if (one_filesystem(file, model::file_of(model::FilePage(p))) &&
+            (s.backing(model::FilePage(p)) != kNoFrame || s.within(model::FilePage(p)))) {
+          return &kNotDone;
+        }
+      }
+      return nullptr;
+    case -EBUSY:
+      return unless(joined || e.in_use || e.met_pin, kErrorUnexplained);
+    case -EINVAL:
+      return unless(!dax_[file_of(*e.operation)], kErrorUnexplained);
+    default:
+      return &kErrorUnexplained;
   }
 }
 

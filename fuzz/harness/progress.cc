@@ -35,6 +35,7 @@ const Clause* never_ends(const impl::Operation* operation) {
     case Call::kFtruncate:
     case Call::kPunchHole:
     case Call::kUnlink:
+    case Call::kUnmount:
       return &kTruncateNeverEnds;
     case Call::kMirrorClose:
     case Call::kNotifierUnregister:

@@ -99,6 +99,7 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
     {impl::Call::kMmapSync, "mmap_sync", kPagesFields | kProtField | kFileField | kIndexField},
     {impl::Call::kMadviseCollapse, "madvise_collapse", kPagesFields},
     {impl::Call::kSplitHuge, "split_huge", kPagesFields},
+    {impl::Call::kUnmount, "unmount", kFileField},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

@@ -25,7 +25,8 @@ constexpr std::array<std::uint8_t, impl::kCalls> kWeights = [] {
                           impl::Call::kMadviseDontneed, impl::Call::kPwrite, impl::Call::kMremap}) {
     set(call, 5);
   }
-  for (impl::Call call : {impl::Call::kMmapSpecial, impl::Call::kExit, impl::Call::kMirrorClose}) {
+  for (impl::Call call : {impl::Call::kMmapSpecial, impl::Call::kExit, impl::Call::kMirrorClose,
+                          impl::Call::kUnmount}) {
     set(call, 1);
   }
   // Mostly refused: it needs an address space that nothing has happened in.

@@ -145,6 +145,8 @@ int sys_create(Current& current, const Operation& operation) {
       return 0;
     case Inode::Name::kUnlinked:
       return -ENOSPC;  // no other inode is left
+    case Inode::Name::kUnmounted:
+      return -ENOENT;  // nor is there anything where it could be
     case Inode::Name::kAbsent:
       break;
   }

@@ -36,7 +36,8 @@ struct Inode {
   std::array<sync::Mutex, model::kPagesPerFile> entry_locks;
   sync::Section section;
 
-  enum class Name : std::uint8_t { kAbsent, kLinked, kUnlinked };
+  // kUnmounted: its filesystem is about to go, and the one reference is that of the name.
+  enum class Name : std::uint8_t { kAbsent, kLinked, kUnlinked, kUnmounted };
   struct State {
     // Under section.
     Name name = Name::kAbsent;

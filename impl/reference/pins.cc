@@ -66,7 +66,7 @@ bool Pins::has_pinned(Task task, const Blocks& blocks) {
   return false;
 }
 
-bool Pins::wait_until_idle(Task task, File file, const Blocks& blocks) {
+bool Pins::wait_until_idle(Task task, File file, const Blocks& blocks, bool interruptible) {
   bool others_wait;
   {
     const sync::SectionLock guard(section_);
@@ -87,7 +87,7 @@ bool Pins::wait_until_idle(Task task, File file, const Blocks& blocks) {
       idle = false;
       hope = hope || goes_on(state(Task(t)), 1u << t);
     }
-    if (!idle && hope && !state(task).interrupted) return false;
+    if (!idle && hope && !(interruptible && state(task).interrupted)) return false;
     state(task).waiting_for = kNoFile;
     --state_.waiters;
     return true;

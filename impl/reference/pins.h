@@ -89,9 +89,11 @@ class Pins {
   }
 
   using Blocks = std::array<model::Frame, model::kPagesPerFile>;
-  // Waits until nobody has any of `blocks` pinned, through whichever file. False: interrupted.
-  // REQUIRES: `task` holds the i_rwsem of `file`, whose blocks they are, and no other lock.
-  bool wait_until_idle(model::Task task, model::File file, const Blocks& blocks);
+  // Waits until nobody has any of `blocks` pinned, through whichever file. False: interrupted; if
+  // not `interruptible`, by no signal. REQUIRES: `task` holds the i_rwsem of `file`, whose blocks
+  // they are, and no other lock.
+  bool wait_until_idle(model::Task task, model::File file, const Blocks& blocks,
+                       bool interruptible = true);
   // A signal for each task that waits there now.
   void interrupt(model::File file);
 

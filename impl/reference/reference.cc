@@ -20,6 +20,7 @@
 #include "impl/reference/reflink.h"
 #include "impl/reference/registration.h"
 #include "impl/reference/soft_dirty.h"
+#include "impl/reference/unmount.h"
 #include "impl/reference/userfault.h"
 
 namespace mirrorcheck::impl {
@@ -124,6 +125,8 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return sys_madvise_collapse(current, operation, result);
     case Call::kSplitHuge:
       return split_huge_pages(current, operation);
+    case Call::kUnmount:
+      return sys_unmount(current, operation);
     case Call::kReclaim:
       return sys_reclaim(current, operation, result);
     case Call::kClone:

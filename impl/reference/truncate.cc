@@ -63,9 +63,11 @@ bool look_at_all(Current& current, Inode& inode, unsigned first, unsigned end, L
 // Until nobody has a block pinned and, where blocks count their entries, until the TLB is flushed
 // after those that are gone. For who has mapped one again meanwhile it must not wait: nobody has to
 // unmap it. False: interrupted. REQUIRES: i_rwsem and no other lock; `blocks` are the file's.
-bool wait_until_idle(Current& current, Inode& inode,
-                     const std::array<Frame, kPagesPerFile>& blocks) {
-  if (!current.machine.pins.wait_until_idle(current.task, inode.id, blocks)) return false;
+bool wait_until_idle(Current& current, Inode& inode, const std::array<Frame, kPagesPerFile>& blocks,
+                     bool interruptible) {
+  if (!current.machine.pins.wait_until_idle(current.task, inode.id, blocks, interruptible)) {
+    return false;
+  }
   if (!inode.state.counted) return true;
   current.machine.blocks_idle.wait([&] {
     return std::none_of(blocks.begin(), blocks.end(), [&](Frame frame) {
@@ -91,7 +93,7 @@ int break_layouts(Current& current, Inode& inode, InvalidateExclusive& lock, uns
     }
     const std::array<Frame, kPagesPerFile> blocks = inode.state.backing;
     lock.unlock();
-    const bool idle = wait_until_idle(current, inode, blocks);
+    const bool idle = wait_until_idle(current, inode, blocks, true);
     lock.lock();
     if (!idle) return -EINTR;
   }
@@ -147,6 +149,22 @@ void resize(Current& current, Inode& inode, unsigned cells) {
   current.step(Rule::kTruncated,
                {.file_pages = inode.pages(first_gone, kPagesPerFile), .file = inode.id});
   forget_disk(current, inode, first_gone, kPagesPerFile);
+}
+
+// Nobody maps it any more. Without pages there is nothing that truncate could take away. REQUIRES:
+// i_rwsem and invalidate_lock exclusively, no pins.
+void remove_all(Current& current, Inode& inode) {
+  if (inode.has_pages()) {
+    resize(current, inode, 0);
+  } else {
+    set_size(current, inode, 0);
+  }
+}
+
+void forget_name(Inode& inode) {
+  const sync::SectionLock guard(inode.section);
+  inode.state.references = 0;
+  inode.state.name = Inode::Name::kAbsent;
 }
 
 // The same as claim_idle() for all pages of a file that nobody maps; false: who drops a pin puts
@@ -256,16 +274,23 @@ void evict(Current& current, Inode& inode) {
     const InodeExclusive inode_lock(current, inode);
     const InvalidateExclusive invalidate(current, inode);
     if (!claim_unpinned(current, inode)) return;
-    // Nobody maps it any more. Without pages there is nothing that truncate could take away.
-    if (inode.has_pages()) {
-      resize(current, inode, 0);
-    } else {
-      set_size(current, inode, 0);
-    }
+    remove_all(current, inode);
   }
-  const sync::SectionLock guard(inode.section);
-  inode.state.references = 0;
-  inode.state.name = Inode::Name::kAbsent;
+  forget_name(inode);
+}
+
+bool wait_for_pins(Current& current, Inode& inode) {
+  const InodeExclusive inode_lock(current, inode);
+  return wait_until_idle(current, inode, inode.state.backing, false);
+}
+
+void remove_file(Current& current, Inode& inode) {
+  {
+    const InodeExclusive inode_lock(current, inode);
+    const InvalidateExclusive invalidate(current, inode);
+    remove_all(current, inode);
+  }
+  forget_name(inode);
 }
 
 }  // namespace mirrorcheck::impl::reference

@@ -24,6 +24,13 @@ void evict(Current& current, Inode& inode);
 // beginning of a page, and in a hole. REQUIRES: i_rwsem for write.
 void zero_tail(Current& current, Inode& inode, unsigned cells);
 
+// Unmount, of a file that nobody finds or maps: waits until nobody has a block of it pinned, which
+// then stays so. False: who has can not be expected to go on; a signal does not end the wait.
+// REQUIRES: no lock is held.
+bool wait_for_pins(Current& current, Inode& inode);
+// The file is gone, its blocks are nobody's. REQUIRES: the same, and that has returned true.
+void remove_file(Current& current, Inode& inode);
+
 // Unmaps one page in every mm. REQUIRES: i_rwsem and invalidate_lock for write.
 void unmap_page(Current& current, Inode& inode, unsigned index);
 

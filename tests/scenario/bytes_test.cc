@@ -130,6 +130,8 @@ TEST(Bytes, BytesOfVersion2KeepTheirMeaning) {
   EXPECT_EQ(encode(decoded(kGoldenSyncBytes)), kGoldenSyncBytes);
   EXPECT_EQ(format(decoded(kGoldenHugeBytes)), kGoldenHugeText);
   EXPECT_EQ(encode(decoded(kGoldenHugeBytes)), kGoldenHugeBytes);
+  EXPECT_EQ(format(decoded(kGoldenUnmountBytes)), kGoldenUnmountText);
+  EXPECT_EQ(encode(decoded(kGoldenUnmountBytes)), kGoldenUnmountBytes);
 }
 
 // A DAX file that is not there and has a size was nothing that version 1 wrote.
@@ -192,7 +194,8 @@ TEST(Bytes, TheGoldenScenariosHaveEveryCall) {
   std::vector<int> seen(impl::kCalls);
   for (const std::vector<std::uint8_t>& golden :
        {kGoldenBytes, kGoldenBytes2, kGoldenMappingsBytes, kGoldenPinsBytes, kGoldenDevicesBytes,
-        kGoldenTrackingBytes, kGoldenSwapBytes, kGoldenSyncBytes, kGoldenHugeBytes}) {
+        kGoldenTrackingBytes, kGoldenSwapBytes, kGoldenSyncBytes, kGoldenHugeBytes,
+        kGoldenUnmountBytes}) {
     for (const OperationList& operations : decoded(golden).tasks) {
       for (const impl::Operation& operation : operations)
         ++seen[static_cast<std::size_t>(operation.call)];

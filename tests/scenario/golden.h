@@ -172,6 +172,16 @@ t1
 inline const std::vector<std::uint8_t> kGoldenHugeBytes = {
     0x0b, 0x02, 0x00, 0x00, 0x00, 0x3a, 0x32, 0x00, 0x00, 0x16, 0x3a, 0x01, 0x00, 0x00, 0x17};
 
+// What takes all files of a device away.
+inline constexpr std::string_view kGoldenUnmountText = R"(mirrorcheck scenario 1
+tasks t0:mm0 t1:mm1
+t1
+  unmount f1
+)";
+
+inline const std::vector<std::uint8_t> kGoldenUnmountBytes = {0x0b, 0x02, 0x00, 0x00, 0x00,
+                                                              0x3a, 0x00, 0x40, 0x00, 0x18};
+
 inline const std::vector<std::uint8_t> kGoldenChecksum2 = {0x3c, 0xbb, 0x53, 0x1e};
 
 }  // namespace mirrorcheck::fuzz
