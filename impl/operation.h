@@ -101,8 +101,10 @@ enum class Call : std::uint8_t {
   // file: umount(2) of the DAX filesystem that the file is of. Its device is anybody's afterwards:
   // what is created there is new.
   kUnmount,
+  // page count target: the same as kKsmMerge with pages of the other address space, from target on
+  kKsmMergeAcross,
 };
-inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kUnmount) + 1;
+inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kKsmMergeAcross) + 1;
 
 // Bits of Operation::prot.
 inline constexpr std::uint8_t kProtRead = 1;

@@ -111,6 +111,7 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
       }
       break;
     case Call::kKsmMerge:
+    case Call::kKsmMergeAcross:
       forked_ = true;
       break;
     case Call::kMadviseCollapse:
@@ -343,8 +344,8 @@ const Clause* Assignments::zap(Errand& e, const Arguments& a, const ConcreteStat
     // M3: a fault copies what another mm maps, too.
     e.copying = true;
     e.copied = a.page;
-    if (operation.call == Call::kKsmMerge) {
-      return unless(mm == own &&
+    if (assignment::is_merge(operation.call)) {
+      return unless((mm == own) == (operation.call == Call::kKsmMerge) &&
                         inside(1u << model::index_of(a.page), ((1u << operation.count) - 1u)
                                                                   << operation.target) &&
                         s.pins(s.cpu_frame(a.page)) == 0,

@@ -436,6 +436,7 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
     case Call::kKsmUnmerge:
       return unmerge_result(e, result, s, task);
     case Call::kKsmMerge:
+    case Call::kKsmMergeAcross:
       if (error == 0) return unless(result.pages == e.moved, kOtherCount);
       return unless(error == -EINVAL &&
                         (!fits(operation) ||

@@ -54,6 +54,9 @@ inline std::uint32_t pages(model::PageRange range, model::Mm mm) {
 }
 inline bool inside(std::uint32_t some, std::uint32_t all) { return (some & ~all) == 0; }
 
+inline bool is_merge(impl::Call call) {
+  return call == impl::Call::kKsmMerge || call == impl::Call::kKsmMergeAcross;
+}
 inline bool is_pin(impl::Call call) {
   return call == impl::Call::kPin || call == impl::Call::kPinLongterm;
 }
@@ -413,11 +416,12 @@ template <class R>
     if (a.page == e.copied) e.copying = false;
     ++e.moved;
     const unsigned i = model::index_of(a.source) - operation->page;
-    return assignment::unless(call == Call::kKsmMerge && model::mm_of(a.source) == mm &&
-                                  model::index_of(a.source) >= operation->page &&
-                                  i < operation->count &&
-                                  a.page == model::page_of(mm, operation->target + i),
-                              kOtherMerge);
+    return assignment::unless(
+        assignment::is_merge(call) && model::mm_of(a.source) == mm &&
+            model::index_of(a.source) >= operation->page && i < operation->count &&
+            a.page == model::page_of(call == Call::kKsmMerge ? mm : model::other_mm(mm),
+                                     operation->target + i),
+        kOtherMerge);
   } else if constexpr (rule == Rule::kDisconnect) {
     const unsigned index = model::index_of(a.file_page);
     e.took_away = e.took_away || !e.gave_inode_back;  // else it is evicted

@@ -100,6 +100,7 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
     {impl::Call::kMadviseCollapse, "madvise_collapse", kPagesFields},
     {impl::Call::kSplitHuge, "split_huge", kPagesFields},
     {impl::Call::kUnmount, "unmount", kFileField},
+    {impl::Call::kKsmMergeAcross, "ksm_merge_across", kPagesFields | kTargetField},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

@@ -1,9 +1,11 @@
 #include "impl/reference/ksm.h"
 
 #include <cerrno>
+#include <optional>
 
 #include "impl/reference/fault.h"
 #include "impl/reference/huge.h"
+#include "impl/reference/life.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/migrate.h"
@@ -21,13 +23,18 @@ using model::WindowEvent;
 
 namespace {
 
+// vma_ksm_compatible.
+bool mergeable(const AreaPage& area) {
+  return area.area == model::Area::kAnon || (area.area == model::Area::kFile && area.is_private);
+}
+
 // A page under its folio lock, with a reference; none if somebody else has the lock, or there is no
-// page of private memory.
+// page of private memory that may be merged.
 class LockedPage {
  public:
   // REQUIRES: mmap_lock is held.
   LockedPage(Current& current, AddressSpace& mm, unsigned page) : current_(current) {
-    if (mm.state.areas[page].area == model::Area::kNone) return;
+    if (!mergeable(mm.state.areas[page])) return;
     const sync::MutexLock guard(mm.page_table_lock);
     const PageTableEntry& entry = mm.state.entries[page];
     Memory& memory = current.machine.memory;
@@ -81,16 +88,31 @@ bool write_protect(Current& current, AddressSpace& mm, unsigned page, Frame fram
   return is_protected;
 }
 
+// The page-table locks of one address space or of both, in their order.
+class PageTables {
+ public:
+  PageTables(AddressSpace& one, AddressSpace& other)
+      : first_(one.id < other.id ? one.page_table_lock : other.page_table_lock) {
+    if (one.id != other.id) {
+      second_.emplace(one.id < other.id ? other.page_table_lock : one.page_table_lock);
+    }
+  }
+
+ private:
+  sync::MutexLock first_;
+  std::optional<sync::MutexLock> second_;
+};
+
 // replace_page. False: one of the entries has changed since they were write-protected.
-bool replace(Current& current, AddressSpace& mm, unsigned source, Frame kept, unsigned page,
-             Frame frame) {
+bool replace(Current& current, AddressSpace& source_mm, unsigned source, Frame kept,
+             AddressSpace& mm, unsigned page, Frame frame) {
   Gather gather;
   NotifierRange range{.mm = mm, .first = page, .last = page, .event = WindowEvent::kClear};
   invalidate_range_start(current, range);
   bool replaced = false;
   {
-    const sync::MutexLock guard(mm.page_table_lock);
-    PageTableEntry& from = mm.state.entries[source];
+    const PageTables guard(source_mm, mm);
+    PageTableEntry& from = source_mm.state.entries[source];
     PageTableEntry& entry = mm.state.entries[page];
     replaced = still_maps(from, kept) && !from.write && !from.exclusive &&
                still_maps(entry, frame) && !entry.write && !entry.exclusive;
@@ -105,7 +127,7 @@ bool replace(Current& current, AddressSpace& mm, unsigned source, Frame kept, un
       entry = old;
       entry.frame = kept;
       entry.merged = true;
-      current.step(Rule::kMerge, {.page = mm.page(page), .source = mm.page(source)});
+      current.step(Rule::kMerge, {.page = mm.page(page), .source = source_mm.page(source)});
     }
   }
   invalidate_range_end(current, range);
@@ -126,7 +148,47 @@ bool merge(Current& current, AddressSpace& mm, unsigned source, unsigned page) {
   return write_protect(current, mm, source, kept.frame()) &&
          write_protect(current, mm, page, gone.frame()) &&
          current.machine.memory.same(kept.frame(), gone.frame()) &&
-         replace(current, mm, source, kept.frame(), page, gone.frame());
+         replace(current, mm, source, kept.frame(), mm, page, gone.frame());
+}
+
+// try_to_merge_with_ksm_page without a ksm page: the page is write-protected, and who writes it has
+// to copy it as long as it has a reference here. What is gone when it comes to joining it, or not
+// as it was, is left alone.
+Frame keep_page(Current& current, AddressSpace& mm, unsigned page) {
+  const MmapRead mmap_lock(current, mm);
+  const LockedPage kept(current, mm, page);
+  if (kept.frame() == kNoFrame) return kNoFrame;
+  split_huge(current, mm, page, page);
+  if (!write_protect(current, mm, page, kept.frame())) return kNoFrame;
+  current.machine.memory.get_page(kept.frame());
+  return kept.frame();
+}
+
+// The same with one. Only one mmap_lock at a time, and no page's lock from one to the other (A12):
+//
+//   ksmd                              the first address space
+//   write-protects its page, whose
+//   reference it keeps
+//                                     writes: gets a copy, the page stays as it is
+//   joins the other one's with it,
+//   if the first one still maps it
+bool merge_across(Current& current, AddressSpace& source_mm, unsigned source, AddressSpace& mm,
+                  unsigned page) {
+  const Frame kept = keep_page(current, source_mm, source);
+  if (kept == kNoFrame) return false;
+  bool merged = false;
+  {
+    const MmapRead mmap_lock(current, mm);
+    const LockedPage gone(current, mm, page);
+    if (gone.frame() != kNoFrame && gone.frame() != kept) {
+      split_huge(current, mm, page, page);
+      merged = write_protect(current, mm, page, gone.frame()) &&
+               current.machine.memory.same(kept, gone.frame()) &&
+               replace(current, source_mm, source, kept, mm, page, gone.frame());
+    }
+  }
+  current.machine.memory.put_page(current, kept);
+  return merged;
 }
 
 // break_ksm. What is on its way to another frame is waited for: it is merged there, too. REQUIRES:
@@ -159,6 +221,23 @@ int ksm_merge(Current& current, const Operation& operation, Result& result) {
   for (unsigned i = 0; i < operation.count; ++i) {
     if (merge(current, mm, operation.page + i, operation.target + i)) ++result.pages;
   }
+  return 0;
+}
+
+int ksm_merge_across(Current& current, const Operation& operation, Result& result) {
+  if (operation.page + operation.count > kPagesPerMm ||
+      operation.target + operation.count > kPagesPerMm) {
+    return -EINVAL;
+  }
+  AddressSpace& own = current.machine.mm(current.mm);
+  AddressSpace& other = current.machine.mm(model::other_mm(current.mm));
+  if (!mmget_not_zero(current, other)) return 0;
+  for (unsigned i = 0; i < operation.count; ++i) {
+    if (merge_across(current, own, operation.page + i, other, operation.target + i)) {
+      ++result.pages;
+    }
+  }
+  mmput(current, other);
   return 0;
 }
 

@@ -115,6 +115,8 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return numa_scan(current, operation, result);
     case Call::kKsmMerge:
       return ksm_merge(current, operation, result);
+    case Call::kKsmMergeAcross:
+      return ksm_merge_across(current, operation, result);
     case Call::kKsmUnmerge:
       return ksm_unmerge(current, operation);
     case Call::kSignal:

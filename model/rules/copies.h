@@ -122,7 +122,8 @@ struct MergeEntry {
   static constexpr Clause kCleared{"M3", Property::kS1Prime,
                                    "joins a page without having cleared its entry first"};
   static constexpr Clause kThere{"A6", Property::kS4,
-                                 "joins a page with what is not there, or is no private memory"};
+                                 "joins a page with what is not there, is no private memory, or "
+                                 "lies in a DAX mapping, as either of the two"};
   static constexpr Clause kNotWritten{"M3", Property::kS4,
                                       "joins a page with one that may still be written"};
   static constexpr Clause kUnpinned{"X13", Property::kS4,
@@ -133,7 +134,8 @@ struct MergeEntry {
     c.require(kMmapHeld, s.mmap_lock(a.task, D::mm_of(a.page)) != Hold::kNot);
     c.require(kCleared, s.cpu_frame(a.page) == kNoFrame && s.replacing(a.page));
     c.require(kThere, present<D>(s, a.source) && maps_private_memory<D>(s, a.source) &&
-                          frame != kZeroFrame && D::nowhere(s.backing, frame));
+                          frame != kZeroFrame && D::nowhere(s.backing, frame) &&
+                          s.area(a.source) != Area::kDax && s.area(a.page) != Area::kDax);
     c.require(kNotWritten, !s.cpu_write(a.source));
     c.require(kUnpinned, s.pins(frame) == 0u);
     c.require(kInArea, s.area(a.page) == Area::kAnon ||

@@ -11,6 +11,13 @@ const char* const kUnmovable =
     "tasks t0:mm0\nfile f0 dax 8 cells\nsetup\n  t0 mmap_file p0+2 rw f0@0\n"
     "  t0 mirror_open m0 p0+2\nt0\n";
 
+const char* const kTwoSpaces =
+    "tasks t0:mm0 t1:mm1\nsetup\n  t0 mmap_anon p0+2 rw\n  t1 mmap_anon p0+2 rw\n"
+    "  t0 mirror_open m0 p0+2\n  t1 mirror_open m1 p0+2\n"
+    "  t0 device_fault m0 p0+2 requests -,- default fw mask -\n"
+    "  t1 device_fault m1 p0+2 requests -,- default fw mask -\n"
+    "t0\n";
+
 const Case kAnswers[] = {
     {"NotDone_Mmap",
      &kNotDone,
@@ -261,6 +268,21 @@ const Case kAnswers[] = {
      kOnDevice,
      "  device_exclusive m0 p0+2 .0\n  check_exclusive m0 p0+2\n",
      {Call::kCheckExclusive, nullptr, nullptr, success}},
+    {"OtherMerge_Across",
+     &kOtherMerge,
+     kTwoSpaces,
+     "  ksm_merge_across p0+1 to p0\n",
+     {Call::kKsmMergeAcross, [](Operation& o) { ++o.target; }}},
+    {"OtherMerge_InOneInstead",
+     &kOtherMerge,
+     kTwoSpaces,
+     "  ksm_merge_across p0+1 to p1\n",
+     {Call::kKsmMergeAcross, [](Operation& o) { o.call = Call::kKsmMerge; }}},
+    {"OtherCount_MergeAcross",
+     &kOtherCount,
+     kTwoSpaces,
+     "  ksm_merge_across p0+1 to p0\n",
+     {Call::kKsmMergeAcross, nullptr, nullptr, [](Result& r) { --r.pages; }}},
     {"NotDone_Unmount",
      &kNotDone,
      kFiles,

@@ -132,6 +132,8 @@ TEST(Bytes, BytesOfVersion2KeepTheirMeaning) {
   EXPECT_EQ(encode(decoded(kGoldenHugeBytes)), kGoldenHugeBytes);
   EXPECT_EQ(format(decoded(kGoldenUnmountBytes)), kGoldenUnmountText);
   EXPECT_EQ(encode(decoded(kGoldenUnmountBytes)), kGoldenUnmountBytes);
+  EXPECT_EQ(format(decoded(kGoldenAcrossBytes)), kGoldenAcrossText);
+  EXPECT_EQ(encode(decoded(kGoldenAcrossBytes)), kGoldenAcrossBytes);
 }
 
 // A DAX file that is not there and has a size was nothing that version 1 wrote.
@@ -195,7 +197,7 @@ TEST(Bytes, TheGoldenScenariosHaveEveryCall) {
   for (const std::vector<std::uint8_t>& golden :
        {kGoldenBytes, kGoldenBytes2, kGoldenMappingsBytes, kGoldenPinsBytes, kGoldenDevicesBytes,
         kGoldenTrackingBytes, kGoldenSwapBytes, kGoldenSyncBytes, kGoldenHugeBytes,
-        kGoldenUnmountBytes}) {
+        kGoldenUnmountBytes, kGoldenAcrossBytes}) {
     for (const OperationList& operations : decoded(golden).tasks) {
       for (const impl::Operation& operation : operations)
         ++seen[static_cast<std::size_t>(operation.call)];

@@ -182,6 +182,16 @@ t1
 inline const std::vector<std::uint8_t> kGoldenUnmountBytes = {0x0b, 0x02, 0x00, 0x00, 0x00,
                                                               0x3a, 0x00, 0x40, 0x00, 0x18};
 
+// What two address spaces come to share.
+inline constexpr std::string_view kGoldenAcrossText = R"(mirrorcheck scenario 1
+tasks t0:mm0 t1:mm1
+t1
+  ksm_merge_across p2+3 to p9
+)";
+
+inline const std::vector<std::uint8_t> kGoldenAcrossBytes = {0x0b, 0x02, 0x00, 0x00, 0x00,
+                                                             0x3a, 0x22, 0x00, 0x09, 0x19};
+
 inline const std::vector<std::uint8_t> kGoldenChecksum2 = {0x3c, 0xbb, 0x53, 0x1e};
 
 }  // namespace mirrorcheck::fuzz
