@@ -195,14 +195,6 @@ Arguments random_arguments(Random& random, const ConcreteState& s) {
     a.file = file_of(s.slot(a.page));
     a.file_page = s.slot(a.page);
   }
-  if (random.chance(30)) {  // or what may be written through an entry
-    for (unsigned p = 0; p < kPages; ++p) {
-      if (s.slot(Page(p)) != kNoFilePage && s.cpu_write(Page(p)) && !s.copied(Page(p)) &&
-          s.cpu_frame(Page(p)) != kNoFrame) {
-        a.file_page = s.slot(Page(p));
-      }
-    }
-  }
   // Often the frame that belongs there.
   switch (random.below(4)) {
     case 0:
