@@ -225,8 +225,9 @@ bool is_release_for_ever(const BrokenRun& run) {
 }
 
 // Those who touch a page in a device's memory at once keep it there with their references: the last
-// steps are those of tasks that take the entry of a page away and put it back, two or more for each
-// page, each for the device whose page it is, and no page moves.
+// steps are those of tasks that take the entry of a page away, in a window for that, and put it
+// back, two or more for each page, and no page moves. Whether a mirror is still there does not
+// matter.
 bool is_fault_for_ever(const BrokenRun& run) {
   constexpr std::size_t kLast = 1000;
   const model::Clause* const clause = run.verdict.breach.clause;
@@ -238,8 +239,10 @@ bool is_fault_for_ever(const BrokenRun& run) {
     const Event& event = run.history[i];
     if (event.kind != Event::Kind::kStep) continue;
     if (event.rule == Rule::kMove) return false;
-    if (event.rule != Rule::kIgnore) continue;
-    const model::PageRange window = pages_of_window(run.history, i);
+    if (event.rule != Rule::kStart || event.arguments.event != model::WindowEvent::kMigrate) {
+      continue;
+    }
+    const model::PageRange window = event.arguments.pages;
     if (window.first != window.last) return false;
     tasks[window.first].insert(event.task);
   }

@@ -117,6 +117,8 @@ constexpr std::array kKnown{
     Known{"F6-read-only-device-page", "write", model::Property::kS10},
     Known{"L4-release-waits-for-ever", "release", model::Property::kL4},
     Known{"L1-faults-keep-each-other-from-moving", "in_turn", model::Property::kL1},
+    Known{"L1-faults-keep-each-other-from-moving", "two_pages", model::Property::kL1},
+    Known{"L1-faults-keep-each-other-from-moving", "closed", model::Property::kL1},
     Known{"P1-chunk-freed-while-made", "release", model::Property::kS7},
     Known{"D6-writes-not-marked", "lost", model::Property::kS15Prime},
     Known{"D6-writes-not-marked", "swap", model::Property::kS15Prime},
