@@ -30,7 +30,7 @@ namespace {
 namespace explore = proofs::explore;
 using Outcome = explore::Attack::Outcome;
 
-constexpr Option kOptions[] = {
+constexpr Option kAttackOptions[] = {
     {"--drop", "RULE", "what to do without: RULE/CLAUSE, RULE/NUMBER of a clause, or RULE/FIELD"},
     {"--states", "N", "give up after so many states of each world (default 150000)",
      OptionKind::kNumber, 1, 100'000'000},
@@ -350,7 +350,7 @@ int attack_all(const Arguments& arguments) {
   return open + leans == 0 ? kHolds : kInconclusive;
 }
 
-int run(const Arguments& arguments) {
+int run_attack(const Arguments& arguments) {
   const std::string drop = arguments.text("--drop", "");
   for (const char* option : {"-o", "--write", "--scenarios"}) {
     if (!arguments.has(option) || (option[1] == 'o') == !drop.empty()) continue;
@@ -383,7 +383,7 @@ const Command kAttack{"attack",
                       "every clause and every effect is dropped in turn; the exit code is then 0 "
                       "if of each it is known what\n"
                       "comes of it.\n",
-                      kOptions,
-                      run};
+                      kAttackOptions,
+                      run_attack};
 
 }  // namespace mirrorcheck::tool

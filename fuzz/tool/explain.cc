@@ -20,7 +20,7 @@
 namespace mirrorcheck::tool {
 namespace {
 
-constexpr Option kOptions[] = {
+constexpr Option kExplainOptions[] = {
     kImplOption,
     kKernelSourceOption,
     {"--html", "FILE", "also write a page with a drawing, which needs no other file"},
@@ -39,7 +39,7 @@ bool write(const Arguments& arguments, std::string_view option, const std::strin
   return true;
 }
 
-int run(const Arguments& arguments) {
+int run_explain(const Arguments& arguments) {
   const std::unique_ptr<impl::World> world = load_implementation(arguments);
   if (world == nullptr) return kUsage;
   const std::optional<std::vector<std::string>> files =
@@ -80,7 +80,7 @@ const Command kExplain{
     "downwards. > marks the step at which the contract was broken,\n"
     "! a step of the protocol that was broken before. Steps that have nothing to do with the\n"
     "violation are left out; a finding's history.txt has them all.\n",
-    kOptions,
-    run};
+    kExplainOptions,
+    run_explain};
 
 }  // namespace mirrorcheck::tool

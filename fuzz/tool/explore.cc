@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::uint64_t kDefaultPreemptions = 2;
 
-constexpr Option kOptions[] = {
+constexpr Option kExploreOptions[] = {
     kImplOption,
     kKernelSourceOption,
     {"--preemptions", "N", "how often a task that could go on may be interrupted (default 2)",
@@ -57,8 +57,8 @@ struct Explored {
   fuzz::Verdict verdict;  // the first violation
 };
 
-Explored explore(fuzz::Execution& execution, const fuzz::Scenario& scenario, unsigned preemptions,
-                 std::vector<fuzz::Segment>& executed) {
+Explored explore_all(fuzz::Execution& execution, const fuzz::Scenario& scenario,
+                     unsigned preemptions, std::vector<fuzz::Segment>& executed) {
   Explored explored;
   fuzz::ExhaustiveStrategy strategy(preemptions);
   do {
@@ -108,7 +108,7 @@ bool sensible(const Arguments& arguments) {
         stderr);
     return false;
   }
-  for (const Option& option : std::span(kOptions).subspan(kForScenarios)) {
+  for (const Option& option : std::span(kExploreOptions).subspan(kForScenarios)) {
     if (!arguments.has(option.name)) continue;
     std::fprintf(stderr, "mirrorcheck explore: %s: is for --model; say that, too\n",
                  std::string(option.name).c_str());
@@ -117,7 +117,7 @@ bool sensible(const Arguments& arguments) {
   return true;
 }
 
-int run(const Arguments& arguments) {
+int run_explore(const Arguments& arguments) {
   if (!sensible(arguments)) return kUsage;
   if (arguments.has(kModelOption.name)) return explore_model(arguments);
   const std::unique_ptr<impl::World> world = load_implementation(arguments);
@@ -133,7 +133,7 @@ int run(const Arguments& arguments) {
   // Bound after bound, so that the first violation is one with the fewest preemptions. The last
   // bound costs by far the most.
   for (unsigned preemptions = 0; preemptions <= bound; ++preemptions) {
-    explored = explore(execution, *scenario, preemptions, executed);
+    explored = explore_all(execution, *scenario, preemptions, executed);
     if (explored.verdict.kind == fuzz::VerdictKind::kViolated) {
       std::printf("violated with %u preemptions, in interleaving %llu with at most that many\n",
                   preemptions, static_cast<unsigned long long>(explored.interleavings));
@@ -172,7 +172,7 @@ const Command kExplore{
     "With --model there is no implementation: every state that the contract allows in a small "
     "world\n"
     "is held to the safety properties.\n",
-    kOptions,
-    run};
+    kExploreOptions,
+    run_explore};
 
 }  // namespace mirrorcheck::tool

@@ -16,7 +16,7 @@ using Verdict = explore::ExploreResult::Verdict;
 
 constexpr std::uint64_t kDefaultStates = 20'000'000;
 
-explore::ExploreOptions options_of(const Arguments& arguments) {
+explore::ExploreOptions explore_options(const Arguments& arguments) {
   const auto number = [&](const Option& option, unsigned otherwise) {
     return static_cast<unsigned>(arguments.number(option.name, otherwise));
   };
@@ -59,7 +59,7 @@ std::string describe_step(const explore::ExploreStep& step, unsigned number) {
 
 int explore_model(const Arguments& arguments) {
   try {
-    const explore::ExploreOptions options = options_of(arguments);
+    const explore::ExploreOptions options = explore_options(arguments);
     const explore::ExploreResult result = explore::explore(options);
     const auto states = static_cast<double>(result.states);
     std::printf("states   %zu", result.states);

@@ -28,7 +28,7 @@ constexpr std::uint64_t kDefaultSeconds = 60;
 constexpr double kPlainLineSeconds = 10;
 constexpr std::uint64_t kMostSeed = 0xffff'ffff;
 
-constexpr Option kOptions[] = {
+constexpr Option kFuzzOptions[] = {
     kImplOption,
     kKernelSourceOption,
     {"--seconds", "N", "how long to run (default 60, unless --executions is given)",
@@ -58,7 +58,7 @@ fuzz::Engine engine_of(const std::string& name) {
   return fuzz::Engine::kLibFuzzer;
 }
 
-fuzz::CampaignOptions options_of(const Arguments& arguments) {
+fuzz::CampaignOptions campaign_options(const Arguments& arguments) {
   const fs::path tool = own_path();
   fuzz::CampaignOptions options;
   options.implementation = arguments.text("--impl", "reference");
@@ -135,8 +135,8 @@ class Reporter final : public fuzz::CampaignObserver {
   double next_line_ = kPlainLineSeconds;
 };
 
-int run(const Arguments& arguments) {
-  const fuzz::CampaignOptions options = options_of(arguments);
+int run_fuzz(const Arguments& arguments) {
+  const fuzz::CampaignOptions options = campaign_options(arguments);
   const std::string summary_path = arguments.text("--summary", "");
   std::string problem = fuzz::campaign_problem(options);
   // Better now than after the campaign.
@@ -183,7 +183,7 @@ const Command kFuzz{
     "own; the campaign goes on. Ctrl-C ends it with its summary.\n\n"
     "Without --corpus, inputs are kept in the build directory for the next campaign; with --seed\n"
     "the campaign begins with the seeds alone, so that it is the same each time.\n",
-    kOptions,
-    run};
+    kFuzzOptions,
+    run_fuzz};
 
 }  // namespace mirrorcheck::tool

@@ -64,7 +64,7 @@ void list_properties() {
   }
 }
 
-int run(const Arguments& arguments) {
+int run_list(const Arguments& arguments) {
   const std::string& what = arguments.positionals()[0];
   if (what == "impls") {
     for (const std::string& name : impl::implementation_names()) std::printf("%s\n", name.c_str());
@@ -101,6 +101,6 @@ const Command kList{"list",
                     "by data, results,\n"
                     "progress and leftovers of a run; -, not by itself, and why.\n",
                     {},
-                    run};
+                    run_list};
 
 }  // namespace mirrorcheck::tool

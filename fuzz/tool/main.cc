@@ -45,7 +45,7 @@ std::string overview() {
       "mirrorcheck: internal error: the process crashed, most likely in the implementation under "
       "test; run the same command in a debugger\n";
   const std::string_view line = signal == SIGABRT ? kAssertion : kCrash;
-  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, line.data(), line.size());
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
   _exit(kInternal);
 }
 

@@ -16,7 +16,7 @@
 namespace mirrorcheck::tool {
 namespace {
 
-constexpr Option kOptions[] = {
+constexpr Option kMinimizeOptions[] = {
     {"-o", "FILE", "where the smaller scenario goes (required)"},
     kImplOption,
     kKernelSourceOption,
@@ -32,7 +32,7 @@ void print_size(const char* when, const fuzz::Scenario& scenario) {
               fuzz::switch_count(scenario.schedule));
 }
 
-int run(const Arguments& arguments) {
+int run_minimize(const Arguments& arguments) {
   const std::string out = arguments.text("-o", "");
   if (out.empty()) {
     std::fputs("mirrorcheck minimize: -o: is missing; say -o FILE\n", stderr);
@@ -73,7 +73,7 @@ const Command kMinimize{
     "The result breaks the same property, by the same clause wherever that is possible, and has "
     "the\n"
     "schedule that was executed. The exit code is 1, as for every violation.\n",
-    kOptions,
-    run};
+    kMinimizeOptions,
+    run_minimize};
 
 }  // namespace mirrorcheck::tool

@@ -28,7 +28,7 @@ namespace {
 
 constexpr std::string_view kSolvers[] = {"z3", "both"};
 
-constexpr Option kOptions[] = {
+constexpr Option kProveOptions[] = {
     {"--group", "NAME", "only this group, with what it says (default: all)"},
     {"--property", "ID", "only this property (default: all that can be proved)"},
     {"--drop", "RULE",
@@ -183,7 +183,7 @@ int print_leanings(const proofs::ProveOptions& options) {
   return unknown ? kInconclusive : kHolds;
 }
 
-int run(const Arguments& arguments) {
+int run_prove(const Arguments& arguments) {
   const std::string solver = arguments.text("--solver", "z3");
   const std::string directory = arguments.text("--export", "");
   const std::string json = arguments.text("--json", "");
@@ -250,7 +250,7 @@ const Command kProve{"prove",
                      "are asked: if they lean on it, the counterexample shows the step that does "
                      "the damage, and the\n"
                      "exit code is 1.\n",
-                     kOptions,
-                     run};
+                     kProveOptions,
+                     run_prove};
 
 }  // namespace mirrorcheck::tool

@@ -22,7 +22,7 @@ namespace mirrorcheck::tool {
 namespace {
 
 constexpr std::string_view kOracles[] = {"native", "z3", "both"};
-constexpr Option kOptions[] = {
+constexpr Option kReplayOptions[] = {
     kImplOption,
     kKernelSourceOption,
     {"--repeat", "N", "run each N times and compare verdicts and histories byte by byte",
@@ -105,7 +105,7 @@ class Replay {
   std::string oracle_;
 };
 
-int run(const Arguments& arguments) {
+int run_replay(const Arguments& arguments) {
   const std::unique_ptr<impl::World> world = load_implementation(arguments);
   if (world == nullptr) return kUsage;
   const bool raw = arguments.has(kRawOption.name);
@@ -140,7 +140,7 @@ const Command kReplay{
     "them (wrong data, tables that differ, unearned or unexpected results, deadlocks) it does not\n"
     "see, and that is added to the line and counts. With both, the two have to agree on the\n"
     "steps; otherwise the exit code is 3.\n",
-    kOptions,
-    run};
+    kReplayOptions,
+    run_replay};
 
 }  // namespace mirrorcheck::tool

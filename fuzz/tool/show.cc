@@ -15,7 +15,7 @@ namespace mirrorcheck::tool {
 namespace {
 
 constexpr std::string_view kForms[] = {"text", "bytes"};
-constexpr Option kOptions[] = {
+constexpr Option kShowOptions[] = {
     {"-o", "FILE", "write there instead of to the terminal; bytes get a header then"},
     kRawOption,
     {"--form", "FORM", "what to write (default: the other form than FILE has)", OptionKind::kChoice,
@@ -33,7 +33,7 @@ std::string hexadecimal(const std::vector<std::uint8_t>& bytes) {
   return out;
 }
 
-int run(const Arguments& arguments) {
+int run_show(const Arguments& arguments) {
   const std::string& path = arguments.positionals()[0];
   const bool raw = arguments.has(kRawOption.name);
   std::optional<fuzz::Scenario> scenario = read_scenario(path, raw);
@@ -61,7 +61,7 @@ const Command kShow{"show",
                     1,
                     "prints a scenario in its other form: byte form or text form",
                     "The byte form has no expectations.\n",
-                    kOptions,
-                    run};
+                    kShowOptions,
+                    run_show};
 
 }  // namespace mirrorcheck::tool

@@ -29,14 +29,14 @@
 namespace mirrorcheck::tool {
 namespace {
 
-constexpr std::uint64_t kDefaultSeconds = 60;
+constexpr std::uint64_t kDefaultStressSeconds = 60;
 constexpr std::uint64_t kDefaultThreads = 3;
 // Without a step for so long the run has failed; once it was interrupted it is given up sooner.
 constexpr std::chrono::milliseconds kStuck{20'000};
 constexpr std::chrono::milliseconds kStuckInterrupted{1'000};
 constexpr std::chrono::milliseconds kLook{100};
 
-constexpr Option kOptions[] = {
+constexpr Option kStressOptions[] = {
     kImplOption,
     kKernelSourceOption,
     {"--seconds", "N", "how long to run (default 60)", OptionKind::kNumber, 1, 100'000'000},
@@ -103,13 +103,13 @@ class Watchdog {
   std::jthread thread_;
 };
 
-int run(const Arguments& arguments) {
+int run_stress(const Arguments& arguments) {
   const std::unique_ptr<impl::World> world = load_implementation(arguments);
   if (world == nullptr) return kUsage;
   watch_for_interrupt();
   const std::string name = arguments.text("--impl", "reference");
   const auto threads = static_cast<std::uint8_t>(arguments.number("--threads", kDefaultThreads));
-  const std::uint64_t seconds = arguments.number("--seconds", kDefaultSeconds);
+  const std::uint64_t seconds = arguments.number("--seconds", kDefaultStressSeconds);
   const std::uint64_t seed =
       arguments.number("--seed", 1 + std::random_device{}() % 0xffff'ffffULL);
   std::printf("mirrorcheck stress --impl %s --threads %u --seconds %llu --seed %llu\n",
@@ -166,7 +166,7 @@ const Command kStress{"stress",
                       "The operating system schedules, so a finding can be read but not replayed; "
                       "`mirrorcheck fuzz`\n"
                       "finds what can be.\n",
-                      kOptions,
-                      run};
+                      kStressOptions,
+                      run_stress};
 
 }  // namespace mirrorcheck::tool
