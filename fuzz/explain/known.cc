@@ -58,8 +58,13 @@ model::PageRange pages_of_window(const History& history, std::size_t i) {
 
 bool covers(model::PageRange pages, Page page) { return pages.first <= page && page <= pages.last; }
 
-// Since when `mirror` has ignored a window of `task` over the page, in the operation that event
-// number `end` is in; `end`: it has not.
+// The same, or the page is of another mm: what fork has left in both moves in both.
+bool concerns(model::PageRange pages, Page page) {
+  return covers(pages, page) || model::mm_of(pages.first) != model::mm_of(page);
+}
+
+// Since when `mirror` has ignored a window of `task` that concerns the page, in the operation that
+// event number `end` is in; `end`: it has not.
 std::size_t ignored(const History& history, std::size_t end, Task task, Mirror mirror, Page page) {
   std::size_t since = end;
   for (std::size_t i = end; i-- > 0;) {
@@ -67,7 +72,7 @@ std::size_t ignored(const History& history, std::size_t end, Task task, Mirror m
     if (event.task != task) continue;
     if (event.kind == Event::Kind::kBegin) break;
     if (is_step(event, Rule::kIgnore) && event.arguments.mirror == mirror &&
-        covers(pages_of_window(history, i), page)) {
+        concerns(pages_of_window(history, i), page)) {
       since = i;
     }
   }
@@ -109,7 +114,7 @@ bool installs_since(const History& history, std::size_t since, std::size_t end, 
   for (std::size_t i = since; i < end; ++i) {
     const Arguments& about = history[i].arguments;
     if (!is_step(history[i], Rule::kInstall) || about.mirror != mirror ||
-        !covers(about.pages, page)) {
+        !concerns(about.pages, page)) {
       continue;
     }
     std::size_t begun = i;
@@ -154,16 +159,16 @@ bool is_lost_store(const BrokenRun& run) {
   }
   const Page page = step->arguments.page;
   const auto end = static_cast<std::size_t>(step - run.history.data());
-  return std::any_of(
-      run.history.begin(), run.history.begin() + static_cast<std::ptrdiff_t>(end),
-      [&](const Event& event) {
-        const Arguments& about = event.arguments;
-        if (!is_step(event, Rule::kDeviceAccess) || !about.write || about.page != page) {
-          return false;
-        }
-        const auto at = static_cast<std::size_t>(&event - run.history.data());
-        return ignored(run.history, end, step->task, about.mirror, page) < at;
-      });
+  return std::any_of(run.history.begin(), run.history.begin() + static_cast<std::ptrdiff_t>(end),
+                     [&](const Event& event) {
+                       const Arguments& about = event.arguments;
+                       if (!is_step(event, Rule::kDeviceAccess) || !about.write ||
+                           !concerns({about.page, about.page}, page)) {
+                         return false;
+                       }
+                       const auto at = static_cast<std::size_t>(&event - run.history.data());
+                       return ignored(run.history, end, step->task, about.mirror, page) < at;
+                     });
 }
 
 // It programs what it has moved, or made exclusive, without a section.

@@ -103,6 +103,7 @@ constexpr std::array kKnown{
     Known{"I5-classic-notifier-refuses", "hit", model::Property::kS7},
     Known{"I5-classic-notifier-refuses", "not_hit", model::Property::kS7},
     Known{"P3-migration-keeps-translations", "page", model::Property::kS12},
+    Known{"P3-migration-keeps-translations", "forked", model::Property::kS12},
     Known{"P3-migration-keeps-translations", "zero_page", model::Property::kS1},
     Known{"P3-migration-keeps-translations", "section", model::Property::kS9Prime},
     Known{"P3-migration-keeps-translations", "section_back", model::Property::kS9Prime},
