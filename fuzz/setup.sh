@@ -132,11 +132,11 @@ configure_main() {
 # build DIRECTORY TARGET
 build() {
   if run_ninja "$@"; then return; fi
-  # Headers of a package that was upgraded meanwhile may be older than what was compiled of them:
-  # ninja sees no change, and clang refuses.
-  if grep -q 'has been modified since the precompiled header' "$1/last-build.log"; then
+  # Headers of a package that was upgraded meanwhile may be older than what was compiled of them, and
+  # so may clang itself: ninja sees no change, and clang refuses.
+  if grep -qiE 'precompiled header|PCH file' "$1/last-build.log"; then
     echo "mirrorcheck: system headers have changed, compiling anew" >&2
-    find "$1" -name '*.pch' -exec rm {} +
+    find "$1" -name '*.pch' -exec rm -f {} +
     if run_ninja "$@"; then return; fi
   fi
   cat "$1/last-build.log" >&2

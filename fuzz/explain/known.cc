@@ -58,9 +58,10 @@ model::PageRange pages_of_window(const History& history, std::size_t i) {
 
 bool covers(model::PageRange pages, Page page) { return pages.first <= page && page <= pages.last; }
 
-// The same, or the page is of another mm: what fork has left in both moves in both.
+// The same, of whichever mm: what fork has left in both moves in both.
 bool concerns(model::PageRange pages, Page page) {
-  return covers(pages, page) || model::mm_of(pages.first) != model::mm_of(page);
+  return model::index_of(pages.first) <= model::index_of(page) &&
+         model::index_of(page) <= model::index_of(pages.last);
 }
 
 // Since when `mirror` has ignored a window of `task` that concerns the page, in the operation that
@@ -196,7 +197,8 @@ bool is_taken_without_lock(const BrokenRun& run) {
     }
     if (event.rule == Rule::kProgram && event.arguments.page == access.page) {
       const bool of_another_mm =
-          run.scenario.layout.mm_of_task.at(static_cast<std::size_t>(event.task)) != access.mm;
+          run.scenario.layout.mm_of_task.at(static_cast<std::size_t>(event.task)) !=
+          model::mm_of(access.page);
       return event.arguments.frame == model::kNoFrame && event.task != step->task &&
              (of_another_mm ||
               ignored(run.history, i, event.task, access.mirror, access.page) != i);

@@ -127,6 +127,9 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
     case Call::kUnlink:
       if (unlinks_[file_of(operation)] != 0xff) ++unlinks_[file_of(operation)];
       break;
+    case Call::kCreate:
+      gone_[file_of(operation)] = false;
+      break;
     case Call::kUnmount:
       begin_unmount(e, s);
       break;
@@ -429,7 +432,8 @@ const Clause* Assignments::resize(const Arguments& a, const ConcreteState& s) {
     return s.area(p) == Area::kNone || s.slot(p) == model::kNoFilePage ||
            model::file_of(s.slot(p)) != a.file;
   });
-  return unless(unlinks_[file] != 0 && !mapped, kOtherSize);
+  return unless((unlinks_[file] != 0 || e.operation->call == Call::kUnmount) && !mapped,
+                kOtherSize);
 }
 
 // X15: reclaim, which takes no lock of the file's, drops the page that holds the end of one that

@@ -335,6 +335,7 @@ class Assignments {
   }
   bool filesystem_mapped(model::File file, const model::ConcreteState& s) const;
   void begin_unmount(Errand& e, const model::ConcreteState& s);
+  void end_unmount(const Errand& e, bool done);
   const Clause* unmount_result(const Errand& e, const impl::Result& result,
                                const model::ConcreteState& s) const;
   const Clause* other_result(Errand& e, const impl::Result& result, const model::ConcreteState& s,
@@ -347,7 +348,8 @@ class Assignments {
   const Clause* close_result(const Errand& e, const impl::Result& result, model::Task task) const;
   const Clause* classic_result(const Errand& e, const impl::Result& result);
   bool fault_may_fail(const Errand& e, const model::ConcreteState& s, model::Task task) const;
-  bool may_be_absent(model::File file, unsigned unlinks) const;
+  bool may_be_absent(const Errand& e, model::File file, unsigned unlinks) const;
+  bool may_be_unmounted(const Errand& e, model::File file) const;
   const Clause* mapping_result(const Errand& e, const impl::Result& result,
                                const model::ConcreteState& s, model::Task task) const;
   void note_mirror_taken(Errand& e, model::Mirror mirror, const model::ConcreteState& s);
@@ -396,6 +398,7 @@ class Assignments {
     std::array<TaskMask, model::kPages> unpinned{};   // a reference to what they map was dropped
     std::array<TaskMask, model::kFilePages> given{};  // got a block
     std::array<TaskMask, model::kFiles> resized{};
+    std::array<TaskMask, model::kFiles> unmounting{};
     std::array<TaskMask, model::kMirrors> close_asked{};  // by another operation
     std::array<TaskMask, model::kMirrors> removed{};
     std::array<TaskMask, model::kClassicNotifiers> used{};  // by another operation
@@ -433,13 +436,15 @@ class Assignments {
   std::array<Held, model::kTasks> held_{};
   std::array<model::Mm, model::kTasks> mm_of_task_{};
   std::array<std::uint8_t, model::kFiles> sizes_{};
-  std::array<bool, model::kFiles> existed_{};
+  std::array<bool, model::kFiles> existed_{};  // and was not unmounted since
   std::array<bool, model::kFiles> dax_{};
   std::array<bool, model::kFiles> counted_{};
-  std::array<std::uint8_t, model::kFiles> unlinks_{};  // that were asked for; unmount asks twice
-  std::array<bool, model::kFiles> unmounted_{};        // or may have been
-  std::array<bool, model::kPages> merged_{};           // by KSM
-  std::array<bool, model::kPages> tracked_{};          // by clear_refs, and not written since
+  std::array<std::uint8_t, model::kFiles> unlinks_{};   // that were asked for
+  std::array<std::uint8_t, model::kFiles> unmounts_{};  // under way
+  std::array<bool, model::kFiles>
+      gone_{};  // unmounted for certain, and nobody has asked for a new one
+  std::array<bool, model::kPages> merged_{};   // by KSM
+  std::array<bool, model::kPages> tracked_{};  // by clear_refs, and not written since
   // FICLONERANGE: what each of a task's pages mapped whenever it took mmap_lock.
   std::array<std::array<FilePageMask, model::kPagesPerFile>, model::kTasks> sources_{};
   // Whose migration entry it is, or was: the task, and one.

@@ -21,16 +21,21 @@ using model::File;
 using model::kNoFrame;
 using model::Page;
 
-bool Assignments::may_be_absent(File file, unsigned unlinks) const {
+bool Assignments::may_be_absent(const Errand& e, File file, unsigned unlinks) const {
   const auto f = static_cast<std::size_t>(file);
-  return !existed_[f] || unlinks_[f] >= unlinks;
+  return !existed_[f] || unlinks_[f] >= unlinks || may_be_unmounted(e, file);
+}
+
+bool Assignments::may_be_unmounted(const Errand& e, File file) const {
+  const auto f = static_cast<std::size_t>(file);
+  return unmounts_[f] != 0 || e.saw(since_.unmounting[f]);
 }
 
 const Clause* Assignments::fsync_result(const Errand& e, const impl::Result& result,
                                         const ConcreteState& s) const {
   const File file = e.operation->file;
   if (result.error != 0) {
-    return unless(result.error == -ENOENT && may_be_absent(file, 1), kErrorUnexplained);
+    return unless(result.error == -ENOENT && may_be_absent(e, file, 1), kErrorUnexplained);
   }
   for (std::size_t p = 0; p < model::kPages; ++p) {
     const model::FilePage slot = s.slot(Page(p));
@@ -55,10 +60,12 @@ const Clause* Assignments::file_result(const Errand& e, const impl::Result& resu
   const std::size_t file = file_of(operation);
   const int error = result.error;
   if (error == -ENOENT) {
-    return unless(may_be_absent(operation.file, operation.call == Call::kUnlink ? 2 : 1) &&
-                      (operation.call != Call::kCreate || unmounted_[file]) && e.accesses == 0,
+    return unless(may_be_absent(e, operation.file, operation.call == Call::kUnlink ? 2 : 1) &&
+                      (operation.call != Call::kCreate || may_be_unmounted(e, operation.file)) &&
+                      e.accesses == 0,
                   kErrorUnexplained);
   }
+  if (gone_[file] && operation.call != Call::kCreate) return &kNotDone;
   switch (operation.call) {
     case Call::kPread: {
       // What reclaim has taken out of the page cache has to be read in again.
@@ -110,15 +117,26 @@ bool Assignments::filesystem_mapped(File file, const ConcreteState& s) const {
   return false;
 }
 
-// All files of the filesystem may be gone, for whoever looks for one by its name from here on.
+// Until it ends, and after it has succeeded, nobody need find a file of the filesystem.
 void Assignments::begin_unmount(Errand& e, const ConcreteState& s) {
   const File file = e.operation->file;
   e.in_use = filesystem_mapped(file, s);
   for (std::size_t f = 0; f < model::kFiles; ++f) {
     if (!one_filesystem(file, File(f))) continue;
     note_pins(e, File(f), s);
-    unlinks_[f] = 0xff;
-    unmounted_[f] = true;
+    ++unmounts_[f];
+    since_.unmounting[f] = running_;
+  }
+}
+
+void Assignments::end_unmount(const Errand& e, bool done) {
+  for (std::size_t f = 0; f < model::kFiles; ++f) {
+    if (!one_filesystem(e.operation->file, File(f))) continue;
+    --unmounts_[f];
+    since_.unmounting[f] = running_;
+    if (!done) continue;
+    existed_[f] = false;
+    gone_[f] = !e.saw(since_.joined);
   }
 }
 
@@ -166,7 +184,7 @@ const Clause* Assignments::clone_result(const Errand& e, const impl::Result& res
       return unless(outside || e.gone != 0 || e.own_copies != 0 || e.special != 0,
                     kErrorUnexplained);
     case -ENOENT:
-      return unless(may_be_absent(operation.file, 1), kErrorUnexplained);
+      return unless(may_be_absent(e, operation.file, 1), kErrorUnexplained);
     case -EXDEV: {
       // Of a file of another filesystem.
       const std::size_t target = file_of(operation);

@@ -65,8 +65,11 @@ const Clause* Assignments::other_result(Errand& e, const impl::Result& result,
       return move_result(e, result);
     case Call::kReclaim:
       return reclaim_result(e, result, s, task);
-    case Call::kUnmount:
-      return unmount_result(e, result, s);
+    case Call::kUnmount: {
+      const Clause* const clause = unmount_result(e, result, s);
+      end_unmount(e, result.error == 0);
+      return clause;
+    }
     case Call::kNotifierRegister:
     case Call::kNotifierUnregister:
       return classic_result(e, result);
@@ -369,7 +372,7 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
       return unless(
           !e.did_map &&
               ((error == -ENOMEM && !fits(operation)) || (error == -EEXIST && e.occupied != 0) ||
-               (of_file && error == -ENOENT && may_be_absent(operation.file, 1)) ||
+               (of_file && error == -ENOENT && may_be_absent(e, operation.file, 1)) ||
                (operation.call == Call::kMmapSync && error == -EOPNOTSUPP &&
                 !dax_[file_of(operation)]) ||
                (of_file && error == -EOVERFLOW &&

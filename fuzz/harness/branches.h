@@ -52,8 +52,8 @@ class Branches final : public BranchStrategy::Listener {
   // Where to stop, in scheduling points.
   std::span<const std::uint32_t> stops() const { return std::span(stops_).first(stop_count_); }
 
-  // The last ones that the run under the scenario's own schedule came to, of no more than kMost
-  // stops.
+  // The last ones that the run under the scenario's own schedule came to, no more than kMost, those
+  // of whole stops.
   std::size_t size() const { return size_; }
   const Branch& operator[](std::size_t index) const { return branches_[(first_ + index) % kMost]; }
 
@@ -65,7 +65,7 @@ class Branches final : public BranchStrategy::Listener {
   bool stopped(const BranchStrategy::Stop& stop) override;
 
  private:
-  static constexpr std::size_t kStops = 64;
+  static constexpr std::size_t kStops = 128;
   static constexpr std::size_t kMostAtOneStop = 2;
 
   void draw_stops(const Scenario& scenario);

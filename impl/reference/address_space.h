@@ -85,7 +85,8 @@ struct AddressSpace {
     // Some entry is or was huge: changed with mmap_lock held for write and the anon_vma lock
     // exclusively, so that who has one of them may look, and need not take the page-table lock. Of
     // a file it is changed with mmap_lock and the file's invalidate_lock held for read and its
-    // entry lock: who has one of them so that no such fault is under way may look, too. Atomic,
+    // entry lock: who has one of them so that no such fault is under way may look, too. Who has
+    // mmap_lock for read alone may miss what such a fault makes, which then comes after. Atomic,
     // relaxed.
     bool ever_huge = false;
     // Under the page-table lock.

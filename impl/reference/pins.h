@@ -1,9 +1,9 @@
-// Who holds pins, and how a truncate of a DAX file waits for them (X12.3).
+// Who holds pins, and how a truncate or unmount of a DAX file waits for them (X12.3).
 //
-// The wait is interruptible, as ext4's is: it ends with -EINTR, nothing changed, when somebody
-// sends a signal, and also, as if somebody had, when no pin on the file can be expected to go. That
-// must be decided without knowing the future, and must never let a run hang. A pin can be expected
-// to go while its holder
+// A truncate's wait is interruptible, as ext4's is: it ends with -EINTR, nothing changed, when
+// somebody sends a signal, and also, as if somebody had, when no pin on the file can be expected to
+// go. That must be decided without knowing the future, and must never let a run hang. A pin can be
+// expected to go while its holder
 //   - is inside an operation (a task between two operations may have no more of them), and
 //   - does not itself wait for pins, and
 //   - does not wait for an i_rwsem whose holder waits for pins, as here:

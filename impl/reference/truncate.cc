@@ -161,12 +161,6 @@ void remove_all(Current& current, Inode& inode) {
   }
 }
 
-void forget_name(Inode& inode) {
-  const sync::SectionLock guard(inode.section);
-  inode.state.references = 0;
-  inode.state.name = Inode::Name::kAbsent;
-}
-
 // The same as claim_idle() for all pages of a file that nobody maps; false: who drops a pin puts
 // the last reference later.
 bool claim_unpinned(Current& current, Inode& inode) {
@@ -276,7 +270,9 @@ void evict(Current& current, Inode& inode) {
     if (!claim_unpinned(current, inode)) return;
     remove_all(current, inode);
   }
-  forget_name(inode);
+  const sync::SectionLock guard(inode.section);
+  inode.state.references = 0;
+  inode.state.name = Inode::Name::kAbsent;
 }
 
 bool wait_for_pins(Current& current, Inode& inode) {
@@ -290,7 +286,8 @@ void remove_file(Current& current, Inode& inode) {
     const InvalidateExclusive invalidate(current, inode);
     remove_all(current, inode);
   }
-  forget_name(inode);
+  const sync::SectionLock guard(inode.section);
+  inode.state.references = 0;
 }
 
 }  // namespace mirrorcheck::impl::reference

@@ -1,6 +1,7 @@
 // Making a file shorter, punching holes, evicting an inode: the order of X12.
 //
-// Thread safety: any task. REQUIRES: the caller has a reference on the inode.
+// Thread safety: any task. REQUIRES: the caller has a reference on the inode, or that of its name
+// (unmount).
 
 #ifndef MIRRORCHECK_IMPL_REFERENCE_TRUNCATE_H_
 #define MIRRORCHECK_IMPL_REFERENCE_TRUNCATE_H_
@@ -26,9 +27,10 @@ void zero_tail(Current& current, Inode& inode, unsigned cells);
 
 // Unmount, of a file that nobody finds or maps: waits until nobody has a block of it pinned, which
 // then stays so. False: who has can not be expected to go on; a signal does not end the wait.
-// REQUIRES: no lock is held.
+// REQUIRES: its name is kUnmounted, so that its pages and blocks stay as they are; no lock is held.
 bool wait_for_pins(Current& current, Inode& inode);
-// The file is gone, its blocks are nobody's. REQUIRES: the same, and that has returned true.
+// What was in the file is gone, its blocks are nobody's. REQUIRES: the same, and that has returned
+// true.
 void remove_file(Current& current, Inode& inode);
 
 // Unmaps one page in every mm. REQUIRES: i_rwsem and invalidate_lock for write.

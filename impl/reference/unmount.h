@@ -16,7 +16,8 @@ namespace mirrorcheck::impl::reference {
 
 // Files whose blocks are of one kind are of one filesystem. Returns 0; -EBUSY if one of them is
 // mapped, in an operation or unlinked and still there, or pinned by who can not be expected to go
-// on (pins.h): nothing has changed then; -EINVAL if the file is not on DAX.
+// on (pins.h): nothing has changed then, but that nobody has found a file meanwhile; -EINVAL if the
+// file is not on DAX.
 int sys_unmount(Current& current, const Operation& operation);
 
 }  // namespace mirrorcheck::impl::reference

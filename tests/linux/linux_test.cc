@@ -114,6 +114,7 @@ constexpr std::array kKnown{
     Known{"P6-programs-without-a-section", "exclusive", model::Property::kS1},
     Known{"D1-takes-back-without-the-lock", "write", model::Property::kS1},
     Known{"D1-takes-back-without-the-lock", "fork", model::Property::kS1},
+    Known{"D1-takes-back-without-the-lock", "fork_of_other_mm", model::Property::kS1},
     Known{"F5-device-page-has-no-address", "write", model::Property::kS7},
     Known{"F6-read-only-device-page", "write", model::Property::kS10},
     Known{"L4-release-waits-for-ever", "release", model::Property::kL4},
