@@ -151,7 +151,7 @@ const Clause* Assignments::unmount_result(const Errand& e, const impl::Result& r
       if (!dax_[file_of(*e.operation)]) return &kNotDone;
       if (joined) return nullptr;
       if (e.in_use) return &kNotDone;
-      for (std::size_t p = 0; p < model::kFilePages; ++p) {
+      for (std::size_t p = 1; p < model::kFilePages; ++p) {
         if (one_filesystem(file, model::file_of(model::FilePage(p))) &&
             (s.backing(model::FilePage(p)) != kNoFrame || s.within(model::FilePage(p)))) {
           return &kNotDone;
