@@ -81,14 +81,13 @@ std::size_t ignored(const History& history, std::size_t end, Task task, Mirror m
 }
 
 // Whether the page that the broken step is about was on its way into the memory of a device, whose
-// driver has ignored that, and since when.
-bool moves_ignored(const BrokenRun& run, std::size_t& since) {
+// driver has ignored that.
+bool moves_ignored(const BrokenRun& run) {
   const Event* const step = breaking(run);
   if (step == nullptr || !is_in(run, impl::Call::kMigrateToDevice)) return false;
   const auto end = static_cast<std::size_t>(step - run.history.data());
-  since =
-      ignored(run.history, end, step->task, Mirror(operation(run)->mirror), step->arguments.page);
-  return since != end;
+  const auto mirror = Mirror(operation(run)->mirror);
+  return ignored(run.history, end, step->task, mirror, step->arguments.page) != end;
 }
 
 // Told by the sequence where a subscription was hit, by the number of open windows where none was.
@@ -103,9 +102,8 @@ bool is_refused_start(const BrokenRun& run) {
 // instead.
 bool is_kept_translation(const BrokenRun& run) {
   const model::Clause* const clause = run.verdict.breach.clause;
-  std::size_t since = 0;
   return (clause == &model::Zap<Concrete>::kLetGo || clause == &model::Move<Concrete>::kLetGo) &&
-         moves_ignored(run, since);
+         moves_ignored(run);
 }
 
 // Whether a section that began before event number `since` has installed the page between that and

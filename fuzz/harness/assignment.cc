@@ -568,6 +568,8 @@ const Clause* Assignments::end_operation(Task task, const impl::Result& result,
   } else {
     wrong = other_result(e, result, s, task);
   }
+  if (wrong == nullptr && result.error == 0 && finds_what_is_gone(operation)) wrong = &kNotDone;
+  if (operation.call == Call::kUnmount) end_unmount(e, result.error == 0);
   if (operation.call == Call::kExit) {
     exited_ |= 1u << static_cast<unsigned>(task);
     pins_[static_cast<std::size_t>(task)] = {};

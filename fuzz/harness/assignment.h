@@ -336,6 +336,7 @@ class Assignments {
   bool filesystem_mapped(model::File file, const model::ConcreteState& s) const;
   void begin_unmount(Errand& e, const model::ConcreteState& s);
   void end_unmount(const Errand& e, bool done);
+  bool finds_what_is_gone(const impl::Operation& operation) const;
   const Clause* unmount_result(const Errand& e, const impl::Result& result,
                                const model::ConcreteState& s) const;
   const Clause* other_result(Errand& e, const impl::Result& result, const model::ConcreteState& s,
@@ -441,8 +442,7 @@ class Assignments {
   std::array<bool, model::kFiles> counted_{};
   std::array<std::uint8_t, model::kFiles> unlinks_{};   // that were asked for
   std::array<std::uint8_t, model::kFiles> unmounts_{};  // under way
-  std::array<bool, model::kFiles>
-      gone_{};  // unmounted for certain, and nobody has asked for a new one
+  std::array<bool, model::kFiles> gone_{};     // unmounted, and nobody has asked for a new one
   std::array<bool, model::kPages> merged_{};   // by KSM
   std::array<bool, model::kPages> tracked_{};  // by clear_refs, and not written since
   // FICLONERANGE: what each of a task's pages mapped whenever it took mmap_lock.

@@ -65,7 +65,6 @@ const Clause* Assignments::file_result(const Errand& e, const impl::Result& resu
                       e.accesses == 0,
                   kErrorUnexplained);
   }
-  if (gone_[file] && operation.call != Call::kCreate) return &kNotDone;
   switch (operation.call) {
     case Call::kPread: {
       // What reclaim has taken out of the page cache has to be read in again.
@@ -137,6 +136,25 @@ void Assignments::end_unmount(const Errand& e, bool done) {
     if (!done) continue;
     existed_[f] = false;
     gone_[f] = !e.saw(since_.joined);
+  }
+}
+
+// A file by its name, which went with its filesystem.
+bool Assignments::finds_what_is_gone(const Operation& operation) const {
+  switch (operation.call) {
+    case Call::kMmapFile:
+    case Call::kMmapPrivate:
+    case Call::kMmapSync:
+    case Call::kPread:
+    case Call::kPwrite:
+    case Call::kFtruncate:
+    case Call::kPunchHole:
+    case Call::kUnlink:
+    case Call::kFsync:
+    case Call::kClone:
+      return gone_[file_of(operation)];
+    default:
+      return false;
   }
 }
 

@@ -65,11 +65,8 @@ const Clause* Assignments::other_result(Errand& e, const impl::Result& result,
       return move_result(e, result);
     case Call::kReclaim:
       return reclaim_result(e, result, s, task);
-    case Call::kUnmount: {
-      const Clause* const clause = unmount_result(e, result, s);
-      end_unmount(e, result.error == 0);
-      return clause;
-    }
+    case Call::kUnmount:
+      return unmount_result(e, result, s);
     case Call::kNotifierRegister:
     case Call::kNotifierUnregister:
       return classic_result(e, result);

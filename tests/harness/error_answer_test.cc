@@ -269,6 +269,17 @@ const Case kErrors[] = {
      kFiles,
      "  mmap_file p0+1 rw f0@1\n  pin p0 w\n  munmap p0+1\n  unmount f0\n  unpin\n",
      {Call::kUnmount, nullptr, nullptr, error<-EINTR>}},
+    // One that was refused, whoever asked for it, has taken nothing away.
+    {"ErrorUnexplained_PreadAfterUnmountBusy",
+     &kErrorUnexplained,
+     kFiles,
+     "  mmap_file p0+1 rw f0@1\n  unmount f0\n  pread f0@1 .0\n",
+     {Call::kPread, nothing, nullptr, error<-ENOENT>}},
+    {"ErrorUnexplained_PreadAfterUnmountOfExited",
+     &kErrorUnexplained,
+     "tasks t0:mm0 t1:mm1\nfile f0 dax 8 cells\nsetup\n  t1 exit\n  t1 unmount f0\nt0\n",
+     "  pread f0@1 .0\n",
+     {Call::kPread, nothing, nullptr, error<-ENOENT>}},
     // X17: each has a code of its own for what it does not do.
     {"ErrorUnexplained_ExclusiveOfFile",
      &kErrorUnexplained,
