@@ -138,8 +138,8 @@ struct Bounded {
       }
       Value value = read(key, k + 1, at * n + n - 1);
       for (unsigned i = n - 1; i-- > 0;) {
-        value = Value(fold_choose(is(key[k], kSorts[k], i).expr(),
-                                  read(key, k + 1, at * n + i).expr(), value.expr()));
+        assign(value, Value(fold_choose(is(key[k], kSorts[k], i).expr(),
+                                        read(key, k + 1, at * n + i).expr(), value.expr())));
       }
       return value;
     }
@@ -156,7 +156,7 @@ struct Bounded {
         if constexpr (kKeys == 2) here = fold_and(here, selected[1][index[1]]);
         Value& cell = cells_[at++];
         if (known_truth(here) != false) {
-          cell = Value(fold_choose(here, f(index, cell).expr(), cell.expr()));
+          assign(cell, Value(fold_choose(here, f(index, cell).expr(), cell.expr())));
         }
       });
     }
@@ -167,7 +167,7 @@ struct Bounded {
   static Term<bool> all(F f) {
     Term<bool> result(true);
     const unsigned n = Universe::current().count(kSort<Id>);
-    for (unsigned i = 0; i < n; ++i) result = result && f(Term<Id>::number(i));
+    for (unsigned i = 0; i < n; ++i) assign(result, result && f(Term<Id>::number(i)));
     return result;
   }
   template <class Id, class F>
@@ -180,7 +180,7 @@ struct Bounded {
   template <class Sort, class... Keys>
   static Term<bool> nowhere(const Map<Sort, Keys...>& map, const Term<Sort>& value) {
     Term<bool> result(true);
-    for (const Term<Sort>& cell : map.cells()) result = result && cell != value;
+    for (const Term<Sort>& cell : map.cells()) assign(result, result && cell != value);
     return result;
   }
   template <auto kValue, class Sort, class Key, class F>
@@ -291,7 +291,8 @@ struct Bounded {
     const unsigned n = u.count(kSort<model::Page>);
     Pages first = Pages::number(0);
     for (unsigned i = n; i-- > 0;) {
-      first = choose<model::Page>(contains(a.pages, Pages::number(i)), Pages::number(i), first);
+      assign(first,
+             choose<model::Page>(contains(a.pages, Pages::number(i)), Pages::number(i), first));
     }
     constexpr unsigned kWide = 16;
     const auto widen = [](const z3::expr& e) {
@@ -317,7 +318,8 @@ struct Bounded {
     const unsigned n = Universe::current().count(kSort<Key>);
     Term<Result> result = Term<Result>::number(f(n - 1));
     for (unsigned i = n - 1; i-- > 0;) {
-      result = choose<Result>(key == Term<Key>::number(i), Term<Result>::number(f(i)), result);
+      assign(result,
+             choose<Result>(key == Term<Key>::number(i), Term<Result>::number(f(i)), result));
     }
     return result;
   }

@@ -168,7 +168,7 @@ class Replay {
         const z3::expr name =
             universe_.context().constant(("v" + std::to_string(names_++)).c_str(), e.get_sort());
         solver_.add(name == e);
-        cell = std::remove_cvref_t<decltype(cell)>(name);
+        assign(cell, std::remove_cvref_t<decltype(cell)>(name));
         before = name;
       }
       if (differs) changed.emplace_back(field_name);

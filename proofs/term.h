@@ -98,6 +98,14 @@ class Term {
   z3::expr expr_;
 };
 
+// Gives a term another value, by a copy. Where terms are many, use this: the z3++.h of Z3 4.8.12
+// (Debian 12) never lets go of what a move assigns over, and a context that goes with terms left
+// takes them apart layer by layer, looking at all of them for each.
+template <class Sort>
+void assign(Term<Sort>& term, const Term<Sort>& value) {
+  term = value;
+}
+
 // The arguments of a step. REQUIRES: made inside a scope; all are arbitrary values whose names
 // begin with `prefix`.
 struct SymbolicArguments {
