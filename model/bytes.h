@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "model/id_set.h"
 #include "model/vocabulary.h"
 
 #ifdef __SSE2__
@@ -20,11 +21,41 @@
 
 namespace mirrorcheck::model {
 
+// The same where a word has no bit for each: most of the time all of a word's are looked at
+// together.
+template <std::size_t kCount, class V>
+inline ids::WideSet<kCount> many_in(const V* values, Range<V> range) {
+  using Word = Below<(std::size_t{1} << 8 * sizeof(V))>;
+  ids::WideSet<kCount> found;
+  if (range.first > range.last) return found;
+  const auto first = static_cast<Word>(range.first);
+  const auto length = static_cast<Word>(static_cast<Word>(range.last) - first);
+  const auto lies_in = [&](std::size_t k) {
+    return static_cast<Word>(static_cast<Word>(values[k]) - first) <= length;
+  };
+  for (std::size_t from = 0; from < kCount; from += 64) {
+    const std::size_t end = from + 64 < kCount ? from + 64 : kCount;
+    bool any = false;
+    for (std::size_t k = from; k < end; ++k) any |= lies_in(k);
+    if (!any) continue;
+    std::uint64_t word = 0;
+    for (std::size_t k = from; k < end; ++k) word |= std::uint64_t{lies_in(k)} << (k - from);
+    found.add_word(from / 64, word);
+  }
+  return found;
+}
+
 // A bit for each of the kCount values from `values` on that lies in `range`. Empty ranges hold
 // none.
 template <std::size_t kCount, class V>
+  requires(kCount > 64)
+inline ids::WideSet<kCount> bytes_in(const V* values, Range<V> range) {
+  return many_in<kCount>(values, range);
+}
+template <std::size_t kCount, class V>
+  requires(kCount <= 64)
 inline std::uint64_t bytes_in(const V* values, Range<V> range) {
-  static_assert(sizeof(V) == 1 && kCount <= 64);
+  static_assert(sizeof(V) == 1);
   const auto first = static_cast<std::uint8_t>(range.first);
   const auto last = static_cast<std::uint8_t>(range.last);
   if (first > last) return 0;
@@ -54,7 +85,7 @@ inline std::uint64_t bytes_in(const V* values, Range<V> range) {
 
 // The same for one value.
 template <std::size_t kCount, class V>
-inline std::uint64_t bytes_equal(const V* values, V value) {
+inline auto bytes_equal(const V* values, V value) {
   return bytes_in<kCount>(values, Range<V>{value, value});
 }
 

@@ -41,6 +41,7 @@
 #include <type_traits>
 
 #include "model/bytes.h"
+#include "model/id_set.h"
 #include "model/vocabulary.h"
 
 namespace mirrorcheck::model {
@@ -86,6 +87,23 @@ inline constexpr bool kKeepsOthers<WindowPhase, Window> = true;
 template <>
 inline constexpr bool kKeepsOthers<Registration, Mirror> = true;
 
+// Maps to frames for which a large world counts how many keys have which, so that whether a frame
+// is mapped anywhere takes no look at each page.
+template <class Sort, class... Keys>
+inline constexpr bool kCountsKeys = false;
+template <>
+inline constexpr bool kCountsKeys<Frame, Page> = kLargeWorld;
+template <>
+inline constexpr bool kCountsKeys<Frame, Mirror, Page> = kLargeWorld;
+template <>
+inline constexpr bool kCountsKeys<Frame, FilePage> = kLargeWorld;
+
+// Maps of which a large world remembers where in each row something was set.
+template <class... Keys>
+inline constexpr bool kKnowsRows = false;
+template <>
+inline constexpr bool kKnowsRows<Task, Page> = kLargeWorld;
+
 struct Concrete {
   template <class Sort>
   using Of = std::conditional_t<std::is_same_v<Sort, Integer>, std::uint64_t, Sort>;
@@ -102,8 +120,9 @@ struct Concrete {
 
     V operator()(Keys... keys) const { return values_[index(keys...)]; }
     void set(Keys... keys, V value) {
-      values_[index(keys...)] = value;
+      put(index(keys...), value);
       if constexpr (kOthers) note(index(keys...));
+      if constexpr (kRows) extend(keys...);
     }
 
     // Gives every key in `range` of the last dimension the value f(key, old value).
@@ -112,30 +131,43 @@ struct Concrete {
       requires(sizeof...(Keys) == 1)
     {
       for (std::size_t k = at(range.first); k <= at(range.last); ++k) {
-        values_[k] = f(Last(k), values_[k]);
+        put(k, f(Last(k), values_[k]));
         if constexpr (kOthers) note(k);
       }
     }
     template <class Last, class First, class F>
     void set_in(First first, std::type_identity_t<model::Range<Last>> range, F f)
-      requires(sizeof...(Keys) == 2 && !kFirstKeyFastest<Keys...>)
+      requires(sizeof...(Keys) == 2 && !kFirstKeyFastest<Keys...> && !kKnowsRows<Keys...>)
     {
       const std::size_t row = at(first) * kCount<Last>;
       for (std::size_t k = at(range.first); k <= at(range.last); ++k) {
-        values_[row + k] = f(Last(k), values_[row + k]);
+        put(row + k, f(Last(k), values_[row + k]));
       }
     }
     // Gives every key of the last dimension the value f(key, old value).
     template <class Last, class... First, class F>
     void set_row(F f, First... first)
-      requires(!kFirstKeyFastest<Keys...>)
+      requires(!kFirstKeyFastest<Keys...> && !kKnowsRows<Keys...>)
     {
       const std::size_t row = (std::size_t{0} + ... + at(first)) * kCount<Last>;
-      for (std::size_t k = 0; k < kCount<Last>; ++k)
-        values_[row + k] = f(Last(k), values_[row + k]);
+      for (std::size_t k = 0; k < kCount<Last>; ++k) put(row + k, f(Last(k), values_[row + k]));
       if constexpr (kOthers) {
         for (std::size_t k = 0; k < kCount<Last>; ++k) note(row + k);
       }
+    }
+    // Gives every key of the row the first value.
+    void clear_row(Key first)
+      requires(kKnowsRows<Keys...>)
+    {
+      Reach& reach = rows_[at(first)];
+      V* const row = &values_[at(first) * (kSize / kCount<Key>)];
+      std::fill(row + reach.begin, row + reach.end, V{});
+      reach = {};
+    }
+    void clear_rows()
+      requires(kKnowsRows<Keys...>)
+    {
+      for (std::size_t k = 0; k < kCount<Key>; ++k) clear_row(Key(k));
     }
     // Of a row of truths, keeps those for whose keys f holds.
     template <class Last, class First, class F>
@@ -143,8 +175,9 @@ struct Concrete {
       requires(std::is_same_v<V, bool> && sizeof...(Keys) == 2 && !kFirstKeyFastest<Keys...>)
     {
       V* const row = &values_[at(first) * kCount<Last>];
-      for (std::uint64_t rest = bytes_equal<kCount<Last>>(row, true); rest != 0; rest &= rest - 1) {
-        const int k = std::countr_zero(rest);
+      for (auto rest = bytes_equal<kCount<Last>>(row, true); ids::any(rest);
+           ids::drop_first(rest)) {
+        const unsigned k = ids::first(rest);
         row[k] = f(Last(k));
       }
     }
@@ -154,18 +187,27 @@ struct Concrete {
       requires(!kFirstKeyFastest<Keys...>)
     {
       for (std::size_t k = 0; k < kCount<First>; ++k) {
-        V& value = values_[k * kCount<Last> + at(last)];
-        value = f(First(k), value);
+        const std::size_t i = k * kCount<Last> + at(last);
+        put(i, f(First(k), values_[i]));
       }
     }
     // No early exit: see all().
     bool nowhere(V value) const {
+      if constexpr (kCounts) {
+        if (value != V{}) return times_[at(value)] == 0;
+      }
       bool found = false;
       for (std::size_t k = 0; k < kSize; ++k) found |= values_[k] == value;
       return !found;
     }
-    // The keys whose value is not the first one, a bit each.
-    std::uint32_t others() const
+    // How many keys have the value. REQUIRES: it is not the first one.
+    std::size_t times(V value) const
+      requires(kCountsKeys<Sort, Keys...>)
+    {
+      return times_[at(value)];
+    }
+    // The keys whose value is not the first one.
+    const auto& others() const
       requires(kKeepsOthers<Sort, Keys...>)
     {
       return others_;
@@ -185,6 +227,9 @@ struct Concrete {
 
    private:
     static constexpr bool kOthers = kKeepsOthers<Sort, Keys...>;
+    static constexpr bool kCounts = kCountsKeys<Sort, Keys...>;
+    static constexpr bool kRows = kKnowsRows<Keys...>;
+    using Others = std::conditional_t<kSize <= 32, std::uint32_t, ids::Set<kSize>>;
     struct Nothing {
       bool operator==(const Nothing&) const = default;
     };
@@ -203,14 +248,50 @@ struct Concrete {
       }
       return i;
     }
+    void put(std::size_t i, V value) {
+      if constexpr (kCounts) {
+        --times_[at(values_[i])];
+        ++times_[at(value)];
+      }
+      values_[i] = value;
+    }
+    template <class Last>
+    void extend(Key first, Last last) {
+      Reach& reach = rows_[at(first)];
+      if (reach.begin == reach.end) reach = {at(last), at(last)};
+      reach = {std::min(reach.begin, at(last)), std::max(reach.end, at(last) + 1)};
+    }
     void note(std::size_t i) {
-      static_assert(kSize <= 32);
-      const std::uint32_t bit = 1u << i;
-      others_ = values_[i] == V{} ? others_ & ~bit : others_ | bit;
+      const auto bit = ids::only<Others>(i);
+      if constexpr (ids::kWide<Others>) {
+        if (values_[i] == V{}) {
+          others_ &= ~bit;
+        } else {
+          others_ |= bit;
+        }
+      } else {
+        others_ = values_[i] == V{} ? others_ & ~bit : others_ | bit;
+      }
     }
 
     std::array<V, kSize> values_{};
-    [[no_unique_address]] std::conditional_t<kOthers, std::uint32_t, Nothing> others_{};
+    [[no_unique_address]] std::conditional_t<kOthers, Others, Nothing> others_{};
+    // Where in a row another value than the first one may be.
+    struct Reach {
+      std::size_t begin = 0;
+      std::size_t end = 0;
+      bool operator==(const Reach&) const = default;
+    };
+    struct NoRows {
+      bool operator==(const NoRows&) const = default;
+    };
+    [[no_unique_address]] std::conditional_t<kRows, std::array<Reach, kCount<Key>>, NoRows> rows_{};
+    // Of the first value it says nothing.
+    struct NoTimes {
+      bool operator==(const NoTimes&) const = default;
+    };
+    [[no_unique_address]] std::conditional_t<kCounts, std::array<std::uint32_t, kCount<Frame>>,
+                                             NoTimes> times_{};
   };
 
   template <class Id, class F>
@@ -233,21 +314,30 @@ struct Concrete {
   static bool nowhere(const M& map, V value) {
     return map.nowhere(value);
   }
+  // No other key has the value of this one.
+  template <class M, class K>
+  static bool alone(const M& map, K key)
+    requires requires { map.times(map(key)); }
+  {
+    const auto value = map(key);
+    if (value != decltype(value){}) return map.times(value) == 1;
+    return all<K>([&](K other) { return other == key || map(other) != value; });
+  }
   template <auto kValue, class M, class F>
   static bool all_but(const M& map, F f) {
     static_assert(kValue == typename M::V{}, "what others() leaves out");
     using Id = typename M::Key;
-    for (std::uint32_t rest = map.others(); rest != 0; rest &= rest - 1) {
-      if (!f(Id(std::countr_zero(rest)))) return false;
+    for (auto rest = map.others(); ids::any(rest); ids::drop_first(rest)) {
+      if (!f(Id(ids::first(rest)))) return false;
     }
     return true;
   }
   template <class M, class V, class F>
   static bool all_valued_in(const M& map, model::Range<V> range, F f) {
     using Id = typename M::Key;
-    for (std::uint64_t rest = bytes_in<kCount<Id>>(map.from(Id{}), range); rest != 0;
-         rest &= rest - 1) {
-      if (!f(Id(std::countr_zero(rest)))) return false;
+    for (auto rest = bytes_in<kCount<Id>>(map.from(Id{}), range); ids::any(rest);
+         ids::drop_first(rest)) {
+      if (!f(Id(ids::first(rest)))) return false;
     }
     return true;
   }

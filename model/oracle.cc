@@ -16,7 +16,18 @@ constexpr std::array<Step, kRules> kSteps = [] {
 }  // namespace
 
 void initialise(ConcreteState& state, const InitialState& initial) {
-  state = ConcreteState{};
+  if constexpr (kLargeWorld) {
+    // What was never set need not be cleared.
+    ConcreteState::each_field(state, [](const char*, auto& map) {
+      if constexpr (requires { map.clear_rows(); }) {
+        map.clear_rows();
+      } else {
+        clear(map);
+      }
+    });
+  } else {
+    state = ConcreteState{};
+  }
   state.used.set(kZeroFrame, true);
   for (std::size_t m = 0; m < kMms; ++m) {
     state.users.set(Mm(m), initial.users[m]);
@@ -47,16 +58,17 @@ const Clause* check_everything(const ConcreteState& s) {
   using Whole = WholeEntry<Concrete>;
   using Large = LargeTranslation<Concrete>;
   FirstFailure failure;
-  std::array<std::uint8_t, kPages> mapped{};
+  using Number = std::underlying_type_t<Frame>;
+  std::array<Number, kPages> mapped{};
   // S4: the private entries of each frame, and those that may write it.
-  std::array<std::uint8_t, kFrames> sharers{};
-  std::array<std::uint8_t, kFrames> writers{};
+  std::array<Count, kFrames> sharers{};
+  std::array<Count, kFrames> writers{};
   for (std::size_t p = 0; p < kPages; ++p) {
-    mapped[p] = static_cast<std::uint8_t>(s.cpu_frame(Page(p)));
-    mapped[p] |= static_cast<std::uint8_t>(s.huge(Page(p)));
+    mapped[p] = static_cast<Number>(s.cpu_frame(Page(p)));
+    mapped[p] |= static_cast<Number>(s.huge(Page(p)));
     for (std::size_t m = 0; m < kMirrors; ++m) {
-      mapped[p] |= static_cast<std::uint8_t>(s.device_frame(Mirror(m), Page(p)));
-      mapped[p] |= static_cast<std::uint8_t>(s.device_huge(Mirror(m), Page(p)));
+      mapped[p] |= static_cast<Number>(s.device_frame(Mirror(m), Page(p)));
+      mapped[p] |= static_cast<Number>(s.device_huge(Mirror(m), Page(p)));
     }
   }
   for (std::size_t i = 0; i < kPages; ++i) {

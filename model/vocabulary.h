@@ -13,18 +13,21 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "model/world_size.h"
+
 namespace mirrorcheck::model {
 
-// How large the concrete world is. The symbolic interpretations have no such bounds.
-inline constexpr std::size_t kMms = 2;          // address spaces
-inline constexpr std::size_t kPagesPerMm = 16;  // virtual pages of one address space
+// How large the concrete world is, the usual one or the large one (world_size.h). The symbolic
+// interpretations have no such bounds.
+inline constexpr std::size_t kMms = 2;                         // address spaces
+inline constexpr std::size_t kPagesPerMm = sized(16, 10'000);  // virtual pages of one address space
 inline constexpr std::size_t kPages = kMms * kPagesPerMm;
 inline constexpr std::size_t kFiles = 3;
 inline constexpr std::size_t kPagesPerFile = 8;
 inline constexpr std::size_t kFilePages = 1 + kFiles * kPagesPerFile;  // 0 is none
-inline constexpr std::size_t kRamFrames = 30;  // after none and the zero page
-inline constexpr std::size_t kBlocks = 16;     // blocks of the DAX device, shared by all files
-inline constexpr std::size_t kTasks = 8;
+inline constexpr std::size_t kRamFrames = sized(30, 12'000);  // after none and the zero page
+inline constexpr std::size_t kBlocks = 16;  // blocks of the DAX device, shared by all files
+inline constexpr std::size_t kTasks = sized(8, 64);
 inline constexpr std::size_t kMirrors = 4;          // one interval subscription and one device each
 inline constexpr std::size_t kFramesPerDevice = 4;  // of memory that only the device reaches
 inline constexpr std::size_t kSwapSlots = 4;        // of the swap device
@@ -37,11 +40,11 @@ inline constexpr std::size_t kCellsPerPage = 4;  // the unit of loads, stores an
 inline constexpr unsigned kPagesPerHuge = 2;     // aligned, that one huge entry maps (a PMD)
 
 enum class Mm : std::uint8_t {};
-enum class Page : std::uint8_t {};      // a virtual page of one address space
+enum class Page : Below<kPages> {};     // a virtual page of one address space
 enum class File : std::uint8_t {};      // an inode
 enum class FilePage : std::uint8_t {};  // (inode, index)
-enum class Frame : std::uint8_t {};  // a page of RAM, a block of the DAX device, a page of device
-                                     // memory, a slot of the swap device
+enum class Frame : Below<kFrames> {};  // a page of RAM, a block of the DAX device, a page of device
+                                       // memory, a slot of the swap device
 enum class Task : std::uint8_t {};
 enum class Mirror : std::uint8_t {
 };  // an interval subscription and the device page table behind it
@@ -51,6 +54,9 @@ enum class Window : std::uint8_t {};   // one invalidate_range_start .. end
 inline constexpr Frame kNoFrame{0};
 inline constexpr Frame kZeroFrame{1};  // the shared zero page
 inline constexpr FilePage kNoFilePage{0};
+
+// A bit for each task.
+using TaskWord = std::conditional_t<(kTasks > 32), std::uint64_t, std::uint32_t>;
 
 // A run of pages, both ends inclusive; empty when first > last.
 template <class Id>

@@ -19,6 +19,17 @@ auto undisturbed(const State<D>& s, const Args<D>& a) {
   return s.sub_epoch(s.section_mirror(a.task)) == s.saved(a.task);
 }
 
+// All pages of the row have the value that they had at first. A domain with more than a few pages
+// knows which of them may have another one.
+template <class M, class T, class V>
+void forget_pages(M& map, const T& task, V first_value) {
+  if constexpr (requires { map.clear_row(task); }) {
+    map.clear_row(task);
+  } else {
+    map.template set_row<Page>([=](const auto&, const auto&) { return first_value; }, task);
+  }
+}
+
 // Q2: busy is n.s == S, which can only be while S is odd. flag: read_begin has to wait.
 template <class D>
 struct ReadBegin {
@@ -50,12 +61,10 @@ struct ReadBegin {
     s.section_mirror.set(a.task, a.mirror);
     s.saved.set(a.task, s.sub_epoch(a.mirror));
     s.last_outcome.set(a.task, Outcome::kNothing);
-    s.asked.template set_row<Page>([](const auto&, const auto&) { return false; }, a.task);
-    s.walked.template set_row<Page>([](const auto&, const auto&) { return Outcome::kNothing; },
-                                    a.task);
-    s.walked_frame.template set_row<Page>([](const auto&, const auto&) { return kNoFrame; },
-                                          a.task);
-    s.walked_write.template set_row<Page>([](const auto&, const auto&) { return false; }, a.task);
+    forget_pages(s.asked, a.task, false);
+    forget_pages(s.walked, a.task, Outcome::kNothing);
+    forget_pages(s.walked_frame, a.task, kNoFrame);
+    forget_pages(s.walked_write, a.task, false);
   }
 
  private:
