@@ -15,6 +15,7 @@
 
 #include <array>
 #include <cstdint>
+#include <type_traits>
 
 #include "model/vocabulary.h"
 
@@ -119,13 +120,19 @@ inline constexpr std::uint32_t kFaultValid = kRequestFault;
 inline constexpr std::uint32_t kFaultWrite = kRequestWrite;
 inline constexpr std::uint32_t kFaultError = 4;
 
+// Pages of one address space, as an operation names them.
+using PageIndex = std::underlying_type_t<model::Page>;
+// Pages of an operation that answers with something for each of them, or works on frames. In a
+// large world those that change areas, or take entries away, may have more.
+inline constexpr std::size_t kMostPages = 8;
+
 // References that a task may have by kPin and kPinLongterm at a time; one more is -ENOMEM.
 inline constexpr std::size_t kMostPins = 32;
 
 struct Operation {
   Call call = Call::kLoad;
-  std::uint8_t page = 0;  // [0, kPagesPerMm)
-  std::uint8_t count =
+  PageIndex page = 0;  // [0, kPagesPerMm)
+  PageIndex count =
       1;  // [1, 8]; page + count may exceed the address space: then -ENOMEM or -EINVAL
   std::uint8_t prot = 0;  // kProtRead | kProtWrite
   model::File file{};
@@ -135,9 +142,9 @@ struct Operation {
   std::uint8_t mirror = 0;  // [0, kMirrors), or a classic notifier's id
   std::uint8_t flags = 0;   // kDeviceFault: bits 0-1 default_flags, bits 2-3 pfn_flags_mask
   std::uint16_t requests =
-      0;                    // kDeviceFault: initial hmm_pfns[], two bits for each of up to 8 pages
-  std::uint8_t target = 0;  // [0, kPagesPerMm): where the pages go
-  std::uint8_t target_count = 1;  // [1, 8]
+      0;                 // kDeviceFault: initial hmm_pfns[], two bits for each of up to 8 pages
+  PageIndex target = 0;  // [0, kPagesPerMm): where the pages go
+  PageIndex target_count = 1;  // [1, 8]
   std::uint32_t value = 0;
 
   bool operator==(const Operation&) const = default;
@@ -151,7 +158,7 @@ struct Result {
   std::int32_t error = 0;
   std::uint8_t pages = 0;
   std::uint8_t faults = 0;
-  std::array<std::uint32_t, 8> data{};
+  std::array<std::uint32_t, kMostPages> data{};
 };
 
 }  // namespace mirrorcheck::impl

@@ -42,7 +42,7 @@ void link_file(Current& current, AddressSpace& mm, unsigned first, unsigned last
   if (after_parent) inode.state.visited_last = mm.id;
   for (unsigned page = first; page <= last; ++page) {
     inode.state.mapped_index[id][page] = static_cast<std::uint8_t>(1 + index + page - first);
-    inode.state.mapped[id] |= 1u << page;
+    inode.state.mapped[id] |= only(page);
   }
 }
 
@@ -76,7 +76,7 @@ void forget_areas(Current& current, AddressSpace& mm, unsigned first, unsigned l
       const model::FilePage file_page = detached.areas[page].file_page;
       if (file_page == kNoFilePage || model::file_of(file_page) != inode.id) continue;
       inode.state.mapped_index[id][page] = 0;
-      inode.state.mapped[id] &= ~(1u << page);
+      inode.state.mapped[id] &= ~only(page);
     }
   }
   const sync::MutexLock guard(mm.page_table_lock);

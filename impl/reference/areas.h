@@ -25,7 +25,7 @@ void link_file(Current& current, AddressSpace& mm, unsigned first, unsigned last
 // The areas that left find_vma's sight, as rmap still has them.
 struct Detached {
   std::array<AreaPage, model::kPagesPerMm> areas{};
-  std::array<std::uint8_t, model::kFiles> file_pages{};
+  std::array<model::Count, model::kFiles> file_pages{};
 };
 // A huge entry that reaches beyond them is split before (vma_adjust_trans_huge): an entry lies in
 // one area, and whoever zaps one finds no part of an entry that is not in it.

@@ -65,7 +65,7 @@ bool map_run(Current& current, AddressSpace& mm, unsigned page, Inode& inode, un
     if (memory.counts_entries(block)) memory.map(block);
     populate(current, mm, first + i, block, write);
   }
-  join_huge(current, mm, 1u << first);
+  join_huge(current, mm, only(first));
   return true;
 }
 

@@ -408,7 +408,7 @@ int device_fault(Current& current, const Operation& operation, Result& result) {
       });
   mmput(current, mm);
   if (error != 0) return error;
-  result.pages = operation.count;
+  result.pages = static_cast<std::uint8_t>(operation.count);
   result.faults = 1;
   return 0;
 }
@@ -492,7 +492,7 @@ int device_snapshot(Current& current, const Operation& operation, Result& result
       });
   mmput(current, mm);
   if (error != 0) return error;
-  result.pages = operation.count;
+  result.pages = static_cast<std::uint8_t>(operation.count);
   return 0;
 }
 

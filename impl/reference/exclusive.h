@@ -14,6 +14,7 @@
 
 #include "impl/reference/address_space.h"
 #include "impl/reference/current.h"
+#include "impl/reference/page_set.h"
 #include "impl/reference/window.h"
 #include "model/vocabulary.h"
 
@@ -45,7 +46,7 @@ class ExclusivePages {
 
  private:
   Current& current_;
-  std::array<model::Frame, model::kPagesPerMm> frames_{};
+  std::array<model::Frame, kRoomForPages> frames_{};
   unsigned count_ = 0;
 };
 

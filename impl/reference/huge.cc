@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <bit>
 #include <cerrno>
 #include <cstdint>
 
@@ -86,25 +85,25 @@ int refusal_of_run(Current& current, const AddressSpace& mm, unsigned first) {
 // What hpage_collapse_scan_pmd finds of a run.
 struct Scan {
   bool huge;
-  std::uint32_t elsewhere;  // pages in swap, or that a device has, where a collapse is worth it
+  PageSet elsewhere;  // pages in swap, or that a device has, where a collapse is worth it
 };
 
 Scan scan(AddressSpace& mm, unsigned first) {
   const sync::MutexLock guard(mm.page_table_lock);
-  Scan found{.huge = mm.state.entries[first].huge, .elsewhere = 0};
+  Scan found{.huge = mm.state.entries[first].huge, .elsewhere = {}};
   if (found.huge || !writable(mm, first)) return found;
   for (unsigned page = first; page <= huge_last(first); ++page) {
     const PageTableEntry& entry = mm.state.entries[page];
-    if (!entry.empty() && !entry.present()) found.elsewhere |= 1u << page;
+    if (!entry.empty() && !entry.present()) found.elsewhere |= only(page);
   }
   return found;
 }
 
 // __collapse_huge_page_swapin: these pages are brought back. Of those that cannot be the collapse
 // is refused. REQUIRES: mmap_lock for write.
-void bring_in(Current& current, AddressSpace& mm, std::uint32_t pages) {
-  for (; pages != 0; pages &= pages - 1) {
-    handle_mm_fault(current, mm, static_cast<unsigned>(std::countr_zero(pages)), false);
+void bring_in(Current& current, AddressSpace& mm, PageSet pages) {
+  for (; ids::any(pages); ids::drop_first(pages)) {
+    handle_mm_fault(current, mm, ids::first(pages), false);
   }
 }
 
@@ -132,7 +131,7 @@ void collapse_entries(Current& current, const NotifierRange& range, Frame to, Ga
 
 // collapse_huge_page; `elsewhere` as scan() has found it. REQUIRES: mmap_lock for write, anonymous
 // memory of one VMA.
-int collapse(Current& current, AddressSpace& mm, unsigned first, std::uint32_t elsewhere) {
+int collapse(Current& current, AddressSpace& mm, unsigned first, const PageSet& elsewhere) {
   Memory& memory = current.machine.memory;
   const Frame to = memory.allocate_huge(current);
   if (to == kNoFrame) return -ENOMEM;
@@ -199,16 +198,15 @@ void split_huge_ends(Current& current, AddressSpace& mm, unsigned first, unsigne
   if (huge_last(last) != last) split_huge(current, mm, last, last);
 }
 
-std::uint32_t split_huge_for_now(Current& current, AddressSpace& mm, unsigned first,
-                                 unsigned last) {
-  std::uint32_t runs = 0;
+PageSet split_huge_for_now(Current& current, AddressSpace& mm, unsigned first, unsigned last) {
+  PageSet runs{};
   {
     const sync::MutexLock guard(mm.page_table_lock);
     for (unsigned page = first; page <= last; ++page) {
       const PageTableEntry& entry = mm.state.entries[page];
       if (entry.huge && !model::is_block(entry.frame) && huge_first(page) == page &&
           huge_last(page) <= last) {
-        runs |= 1u << page;
+        runs |= only(page);
       }
     }
   }
@@ -216,9 +214,9 @@ std::uint32_t split_huge_for_now(Current& current, AddressSpace& mm, unsigned fi
   return runs;
 }
 
-void join_huge(Current& current, AddressSpace& mm, std::uint32_t runs) {
-  for (; runs != 0; runs &= runs - 1) {
-    join(current, mm, static_cast<unsigned>(std::countr_zero(runs)));
+void join_huge(Current& current, AddressSpace& mm, PageSet runs) {
+  for (; ids::any(runs); ids::drop_first(runs)) {
+    join(current, mm, ids::first(runs));
   }
 }
 

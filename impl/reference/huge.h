@@ -10,6 +10,7 @@
 #include "impl/operation.h"
 #include "impl/reference/address_space.h"
 #include "impl/reference/current.h"
+#include "impl/reference/page_set.h"
 #include "impl/reference/window.h"
 
 namespace mirrorcheck::impl::reference {
@@ -32,8 +33,8 @@ void split_huge_ends(Current& current, AddressSpace& mm, unsigned first, unsigne
 // The same of mprotect, which gives back the first pages of the huge entries of anonymous memory
 // that lie inside as a whole, a bit each, for join_huge() when it has changed them all alike
 // (change_huge_pmd). REQUIRES: mmap_lock for write, the anon_vma lock for write.
-std::uint32_t split_huge_for_now(Current& current, AddressSpace& mm, unsigned first, unsigned last);
-void join_huge(Current& current, AddressSpace& mm, std::uint32_t runs);
+PageSet split_huge_for_now(Current& current, AddressSpace& mm, unsigned first, unsigned last);
+void join_huge(Current& current, AddressSpace& mm, PageSet runs);
 // The huge entry that `page` is part of becomes small ones. REQUIRES: the page-table lock; `range`
 // covers all that it maps and has started.
 void split_huge_entry(Current& current, const NotifierRange& range, unsigned page);

@@ -15,7 +15,7 @@ bool Inode::get_by_name() {
 void Inode::get(unsigned count) {
   const sync::SectionLock guard(section);
   sync::check(state.references != 0, "a reference is taken by somebody who has one");
-  state.references = static_cast<std::uint8_t>(state.references + count);
+  state.references = static_cast<model::Count>(state.references + count);
 }
 
 void Inode::put(Current& current, Inode& inode, unsigned count) {
@@ -26,7 +26,7 @@ void Inode::put(Current& current, Inode& inode, unsigned count) {
     sync::check(inode.state.references >= count, "no more references are dropped than were taken");
     last = inode.state.references == count;
     inode.state.references =
-        last ? std::uint8_t{1} : static_cast<std::uint8_t>(inode.state.references - count);
+        last ? model::Count{1} : static_cast<model::Count>(inode.state.references - count);
   }
   if (last) evict(current, inode);
 }

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "impl/reference/current.h"
+#include "impl/reference/page_set.h"
 #include "impl/sync/mutex.h"
 #include "impl/sync/section.h"
 #include "impl/sync/shared_mutex.h"
@@ -41,7 +42,7 @@ struct Inode {
   struct State {
     // Under section.
     Name name = Name::kAbsent;
-    std::uint8_t references = 0;
+    model::Count references = 0;
     std::uint8_t size = 0;  // i_size, in cells. Changed under rwsem, too.
     // Constant in a run.
     bool dax = false;
@@ -61,7 +62,7 @@ struct Inode {
     std::array<bool, model::kPagesPerFile> on_disk{};
     // i_mmap, under i_mmap_rwsem: for each mm the pages that map this file, and 1 + which page of
     // it.
-    std::array<std::uint32_t, model::kMms> mapped{};
+    std::array<PageSet, model::kMms> mapped{};
     std::array<std::array<std::uint8_t, model::kPagesPerMm>, model::kMms> mapped_index{};
     // vma_interval_tree_insert_after: a child's mapping is visited after its parent's, from which
     // copies may be on their way to it (X10).

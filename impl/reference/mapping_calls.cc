@@ -84,7 +84,7 @@ void change_protection(Current& current, AddressSpace& mm, unsigned first, unsig
   NotifierRange range{.mm = mm, .first = first, .last = last, .event = WindowEvent::kProtectionVma};
   invalidate_range_start(current, range);
   // D3: a device that keeps reading must not do so in a translation that is too large.
-  const std::uint32_t huge = rmap ? split_huge_for_now(current, mm, first, last) : 0;
+  const PageSet huge = rmap ? split_huge_for_now(current, mm, first, last) : PageSet{};
   {
     const sync::MutexLock guard(mm.page_table_lock);
     for (unsigned page = first; page <= last; ++page) {

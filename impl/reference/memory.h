@@ -239,7 +239,7 @@ class Memory {
   template <std::size_t kCapacity>
   struct FreeList {
     std::array<model::Frame, kCapacity> frames{};
-    std::uint8_t count = 0;
+    model::Below<kCapacity + 1> count = 0;
   };
   // Of a shared block.
   struct Claims {
@@ -253,8 +253,8 @@ class Memory {
     std::array<FreeList<model::kFramesPerDevice>, model::kMirrors> device_pages;
     FreeList<model::kSwapSlots> swap_slots;
     std::array<bool, model::kFrames> used{};
-    std::array<std::uint8_t, model::kFrames> references{};
-    std::array<std::uint8_t, model::kFrames> pins{};
+    std::array<model::Count, model::kFrames> references{};
+    std::array<model::Count, model::kFrames> pins{};
     std::array<bool, model::kFrames> locked{};
     std::array<bool, model::kFrames> lazily_free{};     // !PG_swapbacked
     std::array<bool, model::kFrames> dirty{};           // of what may be clean
@@ -262,7 +262,7 @@ class Memory {
     std::array<bool, model::kFrames> lost_slot{};       // and nobody has written since
     std::array<bool, model::kFrames> counted{};         // blocks
     std::array<std::uint8_t, model::kFrames> shared{};  // of a block: file pages, less one
-    std::array<std::uint8_t, model::kFrames> mapped{};  // map count of a counted block
+    std::array<model::Count, model::kFrames> mapped{};  // map count of a counted block
     std::array<Claims, model::kBlocks> claims{};
   };
   static constexpr State initial_state();

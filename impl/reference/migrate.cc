@@ -146,15 +146,15 @@ void hide_mappings(Current& current, Frame frame, EntryKind kind) {
   // N2: keeps the first notifier of an address space from coming in the middle of a window.
   const sync::SharedLock rmap(current.machine.anon_vma_lock);
   for (AddressSpace& mm : current.machine.mms) {
-    std::uint32_t mapped = 0;
+    PageSet mapped{};
     {
       const sync::MutexLock guard(mm.page_table_lock);
       for (unsigned page = 0; page < kPagesPerMm; ++page) {
-        if (maps(mm.state.entries[page], frame)) mapped |= 1u << page;
+        if (maps(mm.state.entries[page], frame)) mapped |= only(page);
       }
     }
-    for (unsigned page = 0; page < kPagesPerMm; ++page) {
-      if ((mapped >> page & 1) != 0) hide_mapping(current, mm, page, frame, kind);
+    for (; ids::any(mapped); ids::drop_first(mapped)) {
+      hide_mapping(current, mm, ids::first(mapped), frame, kind);
     }
   }
 }

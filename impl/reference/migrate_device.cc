@@ -124,7 +124,7 @@ void DeviceMigration::pages() {
                       .last = last_,
                       .event = WindowEvent::kMigrate,
                       .owner = static_cast<std::uint8_t>(owner_)};
-  std::array<Frame, model::kPagesPerMm> unused{};
+  std::array<Frame, kRoomForPages> unused{};
   invalidate_range_start(current_, range);
   {
     const sync::MutexLock guard(mm_.page_table_lock);

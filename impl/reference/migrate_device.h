@@ -15,6 +15,7 @@
 #include "impl/reference/address_space.h"
 #include "impl/reference/current.h"
 #include "impl/reference/fault.h"
+#include "impl/reference/page_set.h"
 #include "impl/reference/window.h"
 #include "model/vocabulary.h"
 
@@ -57,7 +58,7 @@ class DeviceMigration {
   const unsigned first_;
   const unsigned last_;
   const Into into_;
-  std::array<Page, model::kPagesPerMm> pages_{};
+  std::array<Page, kRoomForPages> pages_{};
   unsigned moved_ = 0;
 };
 

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 
+#include "impl/operation.h"
 #include "impl/reference/notifier_core.h"
 #include "impl/sync/atomic.h"
 #include "impl/sync/mutex.h"
@@ -50,8 +51,8 @@ struct DeviceMirror {
     std::uint8_t references = 0;
     // Constant while there are references.
     model::Mm mm{};
-    std::uint8_t first = 0;
-    std::uint8_t last = 0;
+    PageIndex first = 0;
+    PageIndex last = 0;
     // The device page table, under update_lock. It holds no references on frames (S13).
     std::array<DeviceEntry, model::kPagesPerMm> entries{};
     bool any_written = false;  // some entry may be

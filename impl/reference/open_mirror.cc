@@ -40,7 +40,7 @@ int mirror_open(Current& current, const Operation& operation) {
     mirror.state.phase = DeviceMirror::Phase::kOpening;
     mirror.state.mm = current.mm;
     mirror.state.first = operation.page;
-    mirror.state.last = static_cast<std::uint8_t>(end - 1);
+    mirror.state.last = static_cast<PageIndex>(end - 1);
     mirror.state.references = 1;
   }
   const int error = attach(current, mirror);

@@ -40,7 +40,7 @@ void Pins::remove_oldest(Task task) {
   wake_if(anybody);
 }
 
-bool Pins::goes_on(const TaskState& task, unsigned visited) const {
+bool Pins::goes_on(const TaskState& task, model::TaskWord visited) const {
   if (!task.inside || task.waiting_for != kNoFile) return false;
   if (task.locking == kNoFile) return true;
   for (std::size_t t = 0; t < state_.tasks.size(); ++t) {
@@ -49,7 +49,7 @@ bool Pins::goes_on(const TaskState& task, unsigned visited) const {
     if (other.holding != task.locking) continue;
     // It waits for a later one. Who takes the two in any order may wait for himself in the end:
     // that is a deadlock, which others find.
-    return (visited >> t & 1) == 0 && goes_on(other, visited | 1u << t);
+    return (visited >> t & 1) == 0 && goes_on(other, visited | model::TaskWord{1} << t);
   }
   return true;
 }
@@ -85,7 +85,7 @@ bool Pins::wait_until_idle(Task task, File file, const Blocks& blocks, bool inte
     for (std::size_t t = 0; t < model::kTasks; ++t) {
       if (!has_pinned(Task(t), blocks)) continue;
       idle = false;
-      hope = hope || goes_on(state(Task(t)), 1u << t);
+      hope = hope || goes_on(state(Task(t)), model::TaskWord{1} << t);
     }
     if (!idle && hope && !(interruptible && state(task).interrupted)) return false;
     state(task).waiting_for = kNoFile;

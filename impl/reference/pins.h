@@ -117,7 +117,7 @@ class Pins {
     return frames_[static_cast<std::size_t>(task)][position % kMostPins];
   }
   // `visited`: a bit for each task whose going on depends on this one's.
-  bool goes_on(const TaskState& task, unsigned visited) const;
+  bool goes_on(const TaskState& task, model::TaskWord visited) const;
   bool has_pinned(model::Task task, const Blocks& blocks);
   void wake_if(bool anybody) {
     if (anybody) [[unlikely]]

@@ -11,6 +11,7 @@
 #include "impl/operation.h"
 #include "impl/reference/current.h"
 #include "impl/reference/mirror.h"
+#include "impl/reference/page_set.h"
 #include "model/vocabulary.h"
 
 namespace mirrorcheck::impl::reference {
@@ -34,7 +35,7 @@ struct Range {
   std::uint64_t sequence = 0;  // from read_begin
   std::uint8_t default_flags = 0;
   std::uint8_t flags_mask = 0;  // pfn_flags_mask
-  std::array<RangeEntry, model::kPagesPerMm> entries{};
+  std::array<RangeEntry, kRoomForPages> entries{};
 
   RangeEntry& entry(unsigned page) { return entries[page - first]; }
 };

@@ -1,7 +1,5 @@
 #include "impl/reference/zap.h"
 
-#include <bit>
-
 #include "impl/reference/huge.h"
 #include "impl/reference/machine.h"
 #include "impl/sync/mutex.h"
@@ -74,9 +72,9 @@ void unmap_mapping(Current& current, Inode& inode, unsigned first, unsigned end,
     const auto affected = [&](unsigned page) {
       return index[page] != 0 && index[page] - 1u >= first && index[page] - 1u < end;
     };
-    std::uint32_t mapped = inode.state.mapped[id];
-    while (mapped != 0) {
-      const unsigned from = static_cast<unsigned>(std::countr_zero(mapped));
+    PageSet mapped = inode.state.mapped[id];
+    while (ids::any(mapped)) {
+      const unsigned from = ids::first(mapped);
       unsigned to = from;
       if (affected(from)) {
         // One VMA: pages of the file in sequence.
@@ -85,7 +83,7 @@ void unmap_mapping(Current& current, Inode& inode, unsigned first, unsigned end,
         }
         zap_page_range(current, mm, from, to, even_cows);
       }
-      mapped &= ~((2u << to) - 1);
+      ids::drop_through(mapped, to);
     }
   }
 }

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 
+#include "impl/operation.h"
 #include "impl/reference/address_space.h"
 #include "impl/reference/current.h"
 #include "impl/reference/inode.h"
@@ -25,7 +26,7 @@ class Gather {
 
  private:
   std::array<model::Frame, model::kPagesPerMm> frames_;
-  std::uint8_t count_ = 0;
+  PageIndex count_ = 0;
 };
 
 // Clears the entry. `copied`: what it held goes on in another frame. REQUIRES: it is not empty; the
