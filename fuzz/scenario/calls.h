@@ -115,6 +115,17 @@ constexpr bool call_table_is_in_order() {
 }
 static_assert(call_table_is_in_order(), "kCallTable must follow impl::Call");
 
+// Pages of one operation. In a large world areas are large, too.
+constexpr impl::PageIndex most_pages(impl::Call call) {
+  if constexpr (model::kLargeWorld) {
+    const bool any_number = call == impl::Call::kMmapAnon || call == impl::Call::kMmapSpecial ||
+                            call == impl::Call::kMunmap || call == impl::Call::kMprotect ||
+                            call == impl::Call::kMadviseDontneed || call == impl::Call::kMirrorOpen;
+    if (any_number) return model::kPagesPerMm;
+  }
+  return impl::kMostPages;
+}
+
 // The bits of Operation::requests that a call over `count` pages reads.
 constexpr std::uint16_t request_mask(unsigned count) {
   return static_cast<std::uint16_t>((1U << (2 * count)) - 1U);

@@ -26,7 +26,7 @@ bool named(LineReader& line, const std::array<NamedValue, N>& names, std::string
 bool parse_pages(LineReader& line, bool range, impl::Operation& operation) {
   const std::string_view shape = range ? "a range of pages such as p4+2" : "a page such as p4";
   return part(line, "p", 0, model::kPagesPerMm, shape, operation.page) &&
-         (!range || part(line, "+", 1, kMaxCount + 1, shape, operation.count)) &&
+         (!range || part(line, "+", 1, most_pages(operation.call) + 1U, shape, operation.count)) &&
          line.expect_word_end(shape);
 }
 
@@ -43,7 +43,7 @@ bool parse_file(LineReader& line, bool index, bool range, impl::Operation& opera
                                          : "a file such as f0";
   return part(line, "f", 0, model::kFiles, shape, operation.file) &&
          (!index || part(line, "@", 0, model::kPagesPerFile, shape, operation.index)) &&
-         (!range || part(line, "+", 1, kMaxCount + 1, shape, operation.count)) &&
+         (!range || part(line, "+", 1, most_pages(operation.call) + 1U, shape, operation.count)) &&
          line.expect_word_end(shape);
 }
 

@@ -13,6 +13,9 @@ namespace {
 std::uint8_t wrap(unsigned value, std::size_t bound) {
   return static_cast<std::uint8_t>(value % bound);
 }
+impl::PageIndex wrap_page(unsigned page) {
+  return static_cast<impl::PageIndex>(page % model::kPagesPerMm);
+}
 
 impl::Operation canonical(const impl::Operation& from, Place place) {
   impl::Operation to;
@@ -20,8 +23,10 @@ impl::Operation canonical(const impl::Operation& from, Place place) {
   const CallInfo& call = info(to.call);
   if (call.reads(kMirrorField)) to.mirror = wrap(from.mirror, model::kMirrors);
   if (call.reads(kClassicField)) to.mirror = wrap(from.mirror, model::kClassicNotifiers);
-  if (call.reads(kPageField)) to.page = wrap(from.page, model::kPagesPerMm);
-  if (call.reads(kCountField)) to.count = std::clamp<std::uint8_t>(from.count, 1, kMaxCount);
+  if (call.reads(kPageField)) to.page = wrap_page(from.page);
+  if (call.reads(kCountField)) {
+    to.count = std::clamp<impl::PageIndex>(from.count, 1, most_pages(to.call));
+  }
   if (call.reads(kProtField)) to.prot = from.prot & (impl::kProtRead | impl::kProtWrite);
   if (call.reads(kAccessField)) to.prot = from.prot & impl::kProtWrite;
   if (call.reads(kCanFailField)) {
@@ -37,9 +42,9 @@ impl::Operation canonical(const impl::Operation& from, Place place) {
     to.flags = from.flags & 15;
     to.requests = from.requests & request_mask(to.count);
   }
-  if (call.reads(kTargetField)) to.target = wrap(from.target, model::kPagesPerMm);
+  if (call.reads(kTargetField)) to.target = wrap_page(from.target);
   if (call.reads(kTargetCountField)) {
-    to.target_count = std::clamp<std::uint8_t>(from.target_count, 1, kMaxCount);
+    to.target_count = std::clamp<impl::PageIndex>(from.target_count, 1, kMaxCount);
   }
   if (call.reads(kValueField)) to.value = place;
   return to;
@@ -47,9 +52,9 @@ impl::Operation canonical(const impl::Operation& from, Place place) {
 
 bool exists(const Scenario& scenario, Place place) {
   if (place == 0) return false;
-  const std::size_t number = place % 256;
-  if (place < 256) return number <= scenario.setup.size();
-  const std::size_t task = place / 256 - 1;
+  const std::size_t number = place % kPlacesPerTask;
+  if (place < kPlacesPerTask) return number <= scenario.setup.size();
+  const std::size_t task = place / kPlacesPerTask - 1;
   return task < scenario.layout.tasks && number != 0 && number <= scenario.tasks[task].size();
 }
 
@@ -63,9 +68,10 @@ void Expectations::clear() {
 }
 
 const impl::Operation* Scenario::operation(Place place) const {
-  const std::size_t index = place % 256 - std::size_t{1};  // wraps for 0, which no operation has
-  if (place < 256) return index < setup.size() ? &setup[index].operation : nullptr;
-  const std::size_t task = place / 256 - 1;
+  const std::size_t index =
+      place % kPlacesPerTask - std::size_t{1};  // wraps for 0, which no operation has
+  if (place < kPlacesPerTask) return index < setup.size() ? &setup[index].operation : nullptr;
+  const std::size_t task = place / kPlacesPerTask - 1;
   return task < tasks.size() && index < tasks[task].size() ? &tasks[task][index] : nullptr;
 }
 
@@ -78,13 +84,14 @@ const ExpectedResult* Scenario::expected(Place place) const {
 
 std::string provenance(std::uint32_t value) {
   char text[16];
-  const unsigned number = value % 256;
-  const unsigned task = value / 256 - 1;  // of no meaning below 256
+  const unsigned number = value % kPlacesPerTask;
+  const unsigned task = value / kPlacesPerTask - 1;  // of no meaning below
   if (value == 0) {
     return "0";
   } else if (value <= kMaxSetup) {
     std::snprintf(text, sizeof text, "setup.%u", number);
-  } else if (value >= 256 && task < model::kTasks && number != 0 && number <= kMaxOperations) {
+  } else if (value >= kPlacesPerTask && task < model::kTasks && number != 0 &&
+             number <= kMaxOperations) {
     std::snprintf(text, sizeof text, "t%u.%u", task, number);
   } else {
     std::snprintf(text, sizeof text, "0x%x", value);

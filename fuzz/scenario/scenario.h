@@ -27,6 +27,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "fuzz/scheduler/segment.h"
@@ -36,11 +37,11 @@
 
 namespace mirrorcheck::fuzz {
 
-inline constexpr std::size_t kMaxOperations = 16;  // of one task
+inline constexpr std::size_t kMaxOperations = model::sized(16, 40'000);  // of one task
 inline constexpr std::size_t kMaxSetup = 16;
 inline constexpr std::size_t kMaxSegments = 256;
-inline constexpr std::size_t kMaxRules = 8;   // named by one expectation
-inline constexpr std::uint8_t kMaxCount = 8;  // pages of one operation (impl/operation.h)
+inline constexpr std::size_t kMaxRules = 8;                  // named by one expectation
+inline constexpr std::uint8_t kMaxCount = impl::kMostPages;  // pages of one operation
 inline constexpr std::uint8_t kMaxFileSize = model::kPagesPerFile * model::kCellsPerPage;
 // A file of one page has no run of pages.
 constexpr bool may_be_huge(const impl::FileLayout& file) {
@@ -54,14 +55,17 @@ struct SetupOperation {
 };
 
 using SetupList = boost::container::static_vector<SetupOperation, kMaxSetup>;
-using OperationList = boost::container::static_vector<impl::Operation, kMaxOperations>;
+using OperationList =
+    std::conditional_t<model::kLargeWorld, std::vector<impl::Operation>,
+                       boost::container::static_vector<impl::Operation, kMaxOperations>>;
 using Schedule = boost::container::static_vector<Segment, kMaxSegments>;
 
 // Where an operation stands in its scenario, and the datum it stores.
 using Place = std::uint32_t;
+inline constexpr Place kPlacesPerTask = model::sized(0x100, 0x10000);
 constexpr Place place_in_setup(std::size_t index) { return static_cast<Place>(index + 1); }
 constexpr Place place_in_task(std::size_t task, std::size_t index) {
-  return static_cast<Place>((task + 1) * 256 + index + 1);
+  return static_cast<Place>((task + 1) * kPlacesPerTask + index + 1);
 }
 
 // What an operation should return; what is absent is not compared.

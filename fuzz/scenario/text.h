@@ -19,7 +19,7 @@
 namespace mirrorcheck::fuzz {
 
 inline constexpr unsigned kTextVersion = 1;
-inline constexpr std::size_t kMaxTextSize = 64 * 1024;
+inline constexpr std::size_t kMaxTextSize = model::sized(1, 64) * 64 * 1024;
 inline constexpr std::string_view kTextMagic = "mirrorcheck scenario ";  // and the version
 
 // REQUIRES: `scenario` is canonical.

@@ -35,7 +35,7 @@ RunResult Scheduler::run(unsigned tasks, Body* body, void* context, Strategy& st
   record_.clear();
   record_this_ = recording_;
   strategy.begin(tasks);
-  return run_tasks(bit_of(tasks) - 1, body, context, strategy);
+  return run_tasks(bit_of(tasks - 1) * 2 - 1, body, context, strategy);
 }
 
 RunResult Scheduler::run_one(unsigned task, Body* body, void* context) {

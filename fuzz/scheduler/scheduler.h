@@ -63,7 +63,7 @@ class BlockListener {
 class Scheduler final : public sync::Controller {
  public:
   using Body = void(void* context, unsigned task);
-  static constexpr std::uint32_t kDefaultPointLimit = 100'000;
+  static constexpr std::uint32_t kDefaultPointLimit = model::sized(100'000u, 1'000'000'000u);
 
   Scheduler() = default;
   Scheduler(const Scheduler&) = delete;
