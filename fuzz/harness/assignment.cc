@@ -13,8 +13,10 @@ using assignment::file_of;
 using assignment::inside;
 using assignment::is_device_call;
 using assignment::mirror_of;
+using assignment::page_bit;
 using assignment::pages;
 using assignment::pages_of;
+using assignment::pages_there;
 using assignment::target_pages;
 using assignment::unless;
 using impl::Call;
@@ -55,7 +57,7 @@ bool assignment::is_new(const ConcreteState& s, Mm mm) {
 }
 
 void Assignments::begin(const impl::Layout& layout, impl::Capabilities can) {
-  *this = Assignments{};
+  model::clear(*this);
   mm_of_task_ = layout.mm_of_task;
   for (std::size_t f = 0; f < model::kFiles; ++f) {
     existed_[f] = layout.files[f].exists;
@@ -87,9 +89,11 @@ void Assignments::note_joined(const Errand& e, const Operation& operation) {
   };
   since_.joined = running_;
   if (!only_files(operation.call)) since_.memory_joined |= running_ & ~e.self;
-  for (const Errand& other : errands_) {
-    if (&other != &e && other.operation != nullptr && !only_files(other.operation->call)) {
+  for (TaskMask others = running_ & static_cast<TaskMask>(~e.self); others != 0;
+       ids::drop_first(others)) {
+    if (!only_files(errands_[ids::first(others)].operation->call)) {
       since_.memory_joined |= e.self;
+      break;
     }
   }
 }
@@ -107,7 +111,7 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
     case Call::kUffdMove:
       for (unsigned i = operation.page;
            i < operation.page + operation.count && i < model::kPagesPerMm; ++i) {
-        if (s.cpu_frame(model::page_of(own_mm(task), i)) == kNoFrame) e.absent |= 1u << i;
+        if (s.cpu_frame(model::page_of(own_mm(task), i)) == kNoFrame) ids::add(e.absent, i);
       }
       break;
     case Call::kKsmMerge:
@@ -156,7 +160,7 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
     case Call::kDeviceExclusive:
     case Call::kCheckExclusive:
       e.exclusive = exclusive_[operation.mirror] & pages(operation);
-      e.met_exclusive = e.exclusive != 0;
+      e.met_exclusive = ids::any(e.exclusive);
       e.mirror_open = open_[operation.mirror];
       if (operation.call == Call::kMirrorClose) {
         open_[operation.mirror] = false;
@@ -189,10 +193,10 @@ void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
   const bool reads = (operation.prot & impl::kProtRead) != 0;
   const bool writes = (operation.prot & impl::kProtWrite) != 0;
   const Page first = model::page_of(own_mm(task), 0);
-  const auto with = [](const auto* values, auto value) {
-    return static_cast<PageMask>(model::bytes_equal<model::kPagesPerMm>(values, value));
+  const auto with = [&](const auto* values, auto value) {
+    return assignment::pages_with(values, value, operation);
   };
-  const PageMask asked = pages(operation) & kAllPages;
+  const PageMask asked = pages_there(operation);
   const Area* const areas = s.area.from(first);
   const PageMask gap = with(areas, Area::kNone);
   const PageMask special = with(areas, Area::kSpecial);
@@ -212,17 +216,20 @@ void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
   if (operation.call == Call::kMadviseRemove) e.special |= asked & ~(of_file | gap);
   e.of_file |= asked & of_file;
   e.own_copies |= asked & own_copies & of_file;
-  e.in_dax = e.in_dax || (asked & dax) != 0;
-  e.in_cache = e.in_cache || (asked & with(areas, Area::kFile) & ~own_copies) != 0;
+  e.in_dax = e.in_dax || ids::any(asked & dax);
+  e.in_cache = e.in_cache || ids::any(asked & with(areas, Area::kFile) & ~own_copies);
   // A private mapping copies: it takes RAM and no blocks (X10).
   e.of_dax |= asked & dax & ~own_copies;
-  e.settled |= asked & ~gap & (reads ? readable : ~readable) & (writes ? writable : ~writable);
+  const auto keep = [](const PageMask& some, const PageMask& of, bool with_it) {
+    return with_it ? some & of : some & ~of;
+  };
+  e.settled |= keep(keep(asked & ~gap, readable, reads), writable, writes);
   // A CPU that may write may also read; GUP goes by the flags.
   const PageMask allowed = operation.call == Call::kStore  ? writable
                            : operation.call == Call::kLoad ? readable | writable
                            : writes                        ? writable
                                                            : readable;
-  e.denied = e.denied || (asked & (gap | special | ~allowed)) != 0;
+  e.denied = e.denied || ids::any(asked & (gap | special)) || !inside(asked, allowed);
 }
 
 void Assignments::note_reapable(Errand& e, Mm mm, const ConcreteState& s) {
@@ -230,7 +237,7 @@ void Assignments::note_reapable(Errand& e, Mm mm, const ConcreteState& s) {
     const Page page = model::page_of(mm, i);
     const bool shared =
         s.area(page) != Area::kAnon && (s.area(page) == Area::kNone || !s.area_private(page));
-    if (!shared && s.cpu_frame(page) != kNoFrame) e.reapable |= 1u << i;
+    if (!shared && s.cpu_frame(page) != kNoFrame) ids::add(e.reapable, i);
   }
 }
 
@@ -239,7 +246,7 @@ void Assignments::note_ends_of_files(Errand& e, Mm mm, const ConcreteState& s) {
   for (unsigned i = operation.page; i < operation.page + operation.count && i < model::kPagesPerMm;
        ++i) {
     const model::FilePage slot = s.slot(model::page_of(mm, i));
-    if (slot != model::kNoFilePage && !s.within(slot)) e.beyond |= 1u << i;
+    if (slot != model::kNoFilePage && !s.within(slot)) ids::add(e.beyond, i);
   }
 }
 
@@ -274,7 +281,7 @@ const Clause* Assignments::walk(const Errand& e, const Arguments& a, const Concr
   const Operation& operation = *e.operation;
   if (!is_device_call(operation.call) || a.mirror != mirror_of(operation) ||
       model::mm_of(a.page) != s.mirror_mm(a.mirror) ||
-      !inside(1u << model::index_of(a.page), pages(operation))) {
+      !inside(page_bit(a.page), pages(operation))) {
     return &kOtherRange;
   }
   const unsigned asked = request(operation, model::index_of(a.page) - operation.page);
@@ -342,17 +349,17 @@ const Clause* Assignments::zap(Errand& e, const Arguments& a, const ConcreteStat
   const Operation& operation = *e.operation;
   const Mm mm = model::mm_of(a.page);
   const Mm own = own_mm(a.task);
-  const bool among = inside(1u << model::index_of(a.page), pages(operation));
+  const bool among = inside(page_bit(a.page), pages(operation));
   if (a.flag) {
     // M3: a fault copies what another mm maps, too.
     e.copying = true;
     e.copied = a.page;
     if (assignment::is_merge(operation.call)) {
-      return unless((mm == own) == (operation.call == Call::kKsmMerge) &&
-                        inside(1u << model::index_of(a.page), ((1u << operation.count) - 1u)
-                                                                  << operation.target) &&
-                        s.pins(s.cpu_frame(a.page)) == 0,
-                    kOtherMerge);
+      return unless(
+          (mm == own) == (operation.call == Call::kKsmMerge) &&
+              inside(page_bit(a.page), ids::run<PageMask>(operation.target, operation.count)) &&
+              s.pins(s.cpu_frame(a.page)) == 0,
+          kOtherMerge);
     }
     return unless(among && (is_device_call(operation.call)
                                 ? mm == e.mm
@@ -376,7 +383,7 @@ const Clause* Assignments::zap(Errand& e, const Arguments& a, const ConcreteStat
       const PageMask lost = !e.did_map && operation.target != operation.page
                                 ? cut_off(operation) | target_pages(operation)
                                 : cut_off(operation);
-      return unless(mm == own && inside(1u << model::index_of(a.page), lost), kDataLost);
+      return unless(mm == own && inside(page_bit(a.page), lost), kDataLost);
     }
     case Call::kFork:
       return unless(mm != own && !e.taken, kDataLost);
@@ -480,9 +487,9 @@ const Clause* Assignments::zero_tail(Errand& e, const Arguments& a) {
 
 // Whoever found it pinned goes by the entry, which may name another frame by now.
 void Assignments::note_unpinned(model::Frame frame, const ConcreteState& s) {
-  for (auto left = model::bytes_equal<model::kPages>(s.cpu_frame.from(Page(0)), frame); left != 0;
-       left &= left - 1) {
-    since_.unpinned[static_cast<std::size_t>(std::countr_zero(left))] = running_;
+  for (auto left = model::bytes_equal<model::kPages>(s.cpu_frame.from(Page(0)), frame);
+       ids::any(left); ids::drop_first(left)) {
+    since_.unpinned[ids::first(left)] = running_;
   }
 }
 
@@ -520,8 +527,9 @@ const Clause* Assignments::unlock_mm(const Errand& e, const Arguments& a, const 
   const Mm mm = own_mm(a.task);
   const Operation& operation = *e.operation;
   if (a.mm != mm) return nullptr;
-  for (unsigned i = 0; e.unmapped >> i != 0 && i < model::kPagesPerMm; ++i) {
-    if ((e.unmapped >> i & 1) != 0 && s.cpu_frame(model::page_of(mm, i)) != kNoFrame) {
+  for (PageMask left = e.unmapped; ids::any(left); ids::drop_first(left)) {
+    const unsigned i = ids::first(left);
+    if (i < model::kPagesPerMm && s.cpu_frame(model::page_of(mm, i)) != kNoFrame) {
       return &kStillMapped;
     }
   }
@@ -571,7 +579,7 @@ const Clause* Assignments::end_operation(Task task, const impl::Result& result,
   if (wrong == nullptr && result.error == 0 && finds_what_is_gone(operation)) wrong = &kNotDone;
   if (operation.call == Call::kUnmount) end_unmount(e, result.error == 0);
   if (operation.call == Call::kExit) {
-    exited_ |= 1u << static_cast<unsigned>(task);
+    exited_ |= model::TaskWord{1} << static_cast<unsigned>(task);
     pins_[static_cast<std::size_t>(task)] = {};
   }
   if ((operation.call == Call::kNotifierRegister || operation.call == Call::kNotifierUnregister) &&

@@ -17,6 +17,8 @@
 #include <optional>
 #include <span>
 
+#include "fuzz/harness/marks.h"
+#include "fuzz/harness/page_mask.h"
 #include "fuzz/harness/shadow.h"
 #include "impl/operation.h"
 #include "impl/world.h"
@@ -142,12 +144,9 @@ class Assignments {
   unsigned size(model::File file) const { return sizes_[static_cast<std::size_t>(file)]; }
 
  private:
-  using PageMask = std::uint32_t;  // a bit for each page of one address space
-  static constexpr PageMask kAllPages = (PageMask{1} << model::kPagesPerMm) - 1;
-  using TaskMask = std::uint8_t;  // a bit for each task
-  static_assert(model::kTasks <= 8);
+  using PageMask = assignment::PageMask;
   static constexpr TaskMask bit_of(model::Task task) {
-    return static_cast<TaskMask>(1u << static_cast<unsigned>(task));
+    return ids::only<TaskMask>(static_cast<std::size_t>(task));
   }
   using FilePageMask = std::uint32_t;  // a bit for each page of each file
   static FilePageMask all_of(model::File file) {
@@ -160,27 +159,27 @@ class Assignments {
   struct Errand {
     const impl::Operation* operation = nullptr;
     TaskMask self = 0;            // its task's bit
-    PageMask absent = 0;          // not mapped when it began
-    PageMask gone = 0;            // A6: a gap when it took mmap_lock, or made one since
-    PageMask occupied = 0;        // not a gap when it took mmap_lock
-    PageMask special = 0;         // VM_IO, VM_PFNMAP, or of a kind that madvise refuses, then
-    PageMask settled = 0;         // has the protection that was asked for
-    PageMask unmapped = 0;        // areas it took away
-    PageMask walked = 0;          // what the last hmm_range_fault returned 0 for
-    PageMask covered = 0;         // the same, and read_retry has passed
-    PageMask exclusive = 0;       // S12': pages of its mirror's, ever since it began
-    PageMask reapable = 0;        // private and mapped when it took mmap_lock
-    PageMask own_copies = 0;      // mapped a file, MAP_PRIVATE, when it took mmap_lock
-    PageMask runs = 0;            // F13: what could be huge entries, of anonymous memory
-    PageMask huge = 0;            // parts of huge entries when it took or gave back mmap_lock last
-    PageMask was_huge = 0;        // the same, at any of these times or in between
-    PageMask split = 0;           // parts of huge entries that were split, by whomever, and are not
+    PageMask absent{};            // not mapped when it began
+    PageMask gone{};              // A6: a gap when it took mmap_lock, or made one since
+    PageMask occupied{};          // not a gap when it took mmap_lock
+    PageMask special{};           // VM_IO, VM_PFNMAP, or of a kind that madvise refuses, then
+    PageMask settled{};           // has the protection that was asked for
+    PageMask unmapped{};          // areas it took away
+    PageMask walked{};            // what the last hmm_range_fault returned 0 for
+    PageMask covered{};           // the same, and read_retry has passed
+    PageMask exclusive{};         // S12': pages of its mirror's, ever since it began
+    PageMask reapable{};          // private and mapped when it took mmap_lock
+    PageMask own_copies{};        // mapped a file, MAP_PRIVATE, when it took mmap_lock
+    PageMask runs{};              // F13: what could be huge entries, of anonymous memory
+    PageMask huge{};              // parts of huge entries when it took or gave back mmap_lock last
+    PageMask was_huge{};          // the same, at any of these times or in between
+    PageMask split{};             // parts of huge entries that were split, by whomever, and are not
                                   // huge again by its doing
-    PageMask parted = 0;          // parts of huge entries that it has split
-    PageMask beyond = 0;          // beyond the end of their file when it took mmap_lock
-    PageMask of_file = 0;         // mapped a file when it took mmap_lock: of a DAX file, too
-    PageMask of_dax = 0;          // mapped a DAX file then
-    PageMask taken_up = 0;        // MADV_FREE: given up; FICLONERANGE: as its source is;
+    PageMask parted{};            // parts of huge entries that it has split
+    PageMask beyond{};            // beyond the end of their file when it took mmap_lock
+    PageMask of_file{};           // mapped a file when it took mmap_lock: of a DAX file, too
+    PageMask of_dax{};            // mapped a DAX file then
+    PageMask taken_up{};          // MADV_FREE: given up; FICLONERANGE: as its source is;
                                   // MADV_PAGEOUT: found dirty; P5: made exclusive
     bool in_dax = false;          // the same, MAP_PRIVATE or not
     bool in_cache = false;        // shared mappings of page-cache files
@@ -270,7 +269,7 @@ class Assignments {
   const Clause* hint(Errand& e, const model::Arguments& a, const model::ConcreteState& s) const;
   // The pages of `mm` whose entries name the frame.
   static PageMask maps(const model::ConcreteState& s, model::Mm mm, model::Frame frame) {
-    return static_cast<PageMask>(
+    return assignment::mask_of(
         model::bytes_equal<model::kPagesPerMm>(s.cpu_frame.from(model::page_of(mm, 0)), frame));
   }
   // Pages of the operation that it was to take, and nothing that others did, or could, kept it from
@@ -293,7 +292,7 @@ class Assignments {
                                 const model::ConcreteState& s, model::Task task) const;
   const Clause* hide(const Errand& e, const model::Arguments& a,
                      const model::ConcreteState& s) const;
-  void note_exclusive(model::Mirror mirror, PageMask gained, PageMask lost);
+  void note_exclusive(model::Mirror mirror, const PageMask& gained, const PageMask& lost);
   bool resolved(const Errand& e, const model::ConcreteState& s, model::Task task) const;
   static void note_ends_of_files(Errand& e, model::Mm mm, const model::ConcreteState& s);
   void note_pins(Errand& e, model::File file, const model::ConcreteState& s);
@@ -357,12 +356,12 @@ class Assignments {
   // X6: a page that a load, store or pin may have faulted lay beyond the end of its file, or in a
   // hole of a DAX file for which no block was left.
   bool fault_was_bus_error(const Errand& e) const {
-    return e.beyond != 0 || (e.of_file != 0 && e.saw(since_.shrunk)) ||
-           (e.of_dax != 0 && no_blocks_since(e));
+    return ids::any(e.beyond) || (ids::any(e.of_file) && e.saw(since_.shrunk)) ||
+           (ids::any(e.of_dax) && no_blocks_since(e));
   }
   // What DAX maps is not RAM.
   bool fault_lacked_ram(const Errand& e) const {
-    return (e.occupied & ~e.of_dax) != 0 && no_ram_since(e);
+    return !ids::inside(e.occupied, e.of_dax) && no_ram_since(e);
   }
   bool no_ram_since(const Errand& e) const {
     return used_pages_ == model::kRamFrames || e.saw(since_.no_page);
@@ -388,15 +387,15 @@ class Assignments {
   // What has happened, and since whose operations began: a bit for each task that was in one then
   // and still is.
   struct Since {
-    std::array<TaskMask, model::kPages> windows{};  // one over it was opened
-    std::array<TaskMask, model::kPages> zapped{};
-    std::array<TaskMask, model::kPages> discarded{};
-    std::array<TaskMask, model::kPages> writable{};  // their entries became so
-    std::array<TaskMask, model::kPages> merged{};
-    std::array<TaskMask, model::kPages> special{};  // a special entry was made another
+    Marks<model::kPages> windows{};  // one over it was opened
+    Marks<model::kPages> zapped{};
+    Marks<model::kPages> discarded{};
+    Marks<model::kPages> writable{};  // their entries became so
+    Marks<model::kPages> merged{};
+    Marks<model::kPages> special{};  // a special entry was made another
     // From the memory of a device, on its way at least, or from swap.
-    std::array<TaskMask, model::kPages> returned{};
-    std::array<TaskMask, model::kPages> unpinned{};   // a reference to what they map was dropped
+    Marks<model::kPages> returned{};
+    Marks<model::kPages> unpinned{};                  // a reference to what they map was dropped
     std::array<TaskMask, model::kFilePages> given{};  // got a block
     std::array<TaskMask, model::kFiles> resized{};
     std::array<TaskMask, model::kFiles> unmounting{};
@@ -414,9 +413,19 @@ class Assignments {
 
     // REQUIRES: there is nothing here but masks.
     void forget(TaskMask task) {
-      static_assert(alignof(Since) == 1);
-      const std::span<TaskMask> all(reinterpret_cast<TaskMask*>(this), sizeof *this);
-      for (TaskMask& mask : all) mask &= static_cast<TaskMask>(~task);
+      if constexpr (model::kLargeWorld) {
+        for (Marks<model::kPages>* marks :
+             {&windows, &zapped, &discarded, &writable, &merged, &special, &returned, &unpinned}) {
+          fuzz::forget(*marks, task);
+        }
+        const auto rest = reinterpret_cast<TaskMask*>(&given);
+        for (TaskMask* mask = rest; mask <= &no_run; ++mask) *mask &= ~task;
+      } else {
+        static_assert(alignof(Since) == alignof(TaskMask));
+        const std::span<TaskMask> all(reinterpret_cast<TaskMask*>(this),
+                                      sizeof *this / sizeof(TaskMask));
+        for (TaskMask& mask : all) mask &= static_cast<TaskMask>(~task);
+      }
     }
   };
 
@@ -450,7 +459,7 @@ class Assignments {
   // Whose migration entry it is, or was: the task, and one.
   std::array<std::uint8_t, model::kPages> hidden_by_{};
   std::array<bool, model::kMirrors> open_{};  // for certain: nobody has asked to close it
-  std::uint32_t exited_ = 0;                  // tasks
+  model::TaskWord exited_ = 0;                // tasks
   std::uint32_t used_pages_ = 0;
   std::uint32_t used_blocks_ = 0;
   // Somebody has shared private memory, or tried to (KSM).

@@ -63,7 +63,7 @@ void Assignments::note_clones(Errand& e, Task task, const ConcreteState& s) cons
     const model::Frame block = s.backing(model::file_page(operation.file, operation.index + i));
     for (unsigned f = 1; f < model::kFilePages; ++f) {
       if ((sources[i] >> f & 1) != 0 && s.backing(model::FilePage(f)) == block) {
-        e.taken_up |= 1u << i;
+        ids::add(e.taken_up, i);
       }
     }
   }
@@ -113,8 +113,9 @@ const Clause* Assignments::remap(Errand& e, const Arguments& a, const ConcreteSt
   const Mm mm = own_mm(a.task);
   const bool moves = operation.target != operation.page;
   e.did_map = true;
-  if (a.mm != mm || pages(a.pages, mm) != (moves ? target_pages(operation)
-                                                 : target_pages(operation) & ~pages(operation))) {
+  if (a.mm != mm ||
+      !(pages(a.pages, mm) ==
+        (moves ? target_pages(operation) : target_pages(operation) & ~pages(operation)))) {
     return &kOtherArea;
   }
   e.unmapped &= ~target_pages(operation);
@@ -190,7 +191,7 @@ void Assignments::note_refusal(Errand& e, Task task, const ConcreteState& s) con
   if (area == Area::kNone) {
     e.refusal = -EFAULT;
   } else if ((moves && (o.target + o.target_count > static_cast<int>(model::kPagesPerMm) ||
-                        (pages(o) & target_pages(o)) != 0)) ||
+                        ids::any(pages(o) & target_pages(o)))) ||
              (o.target_count < o.count && !fits(o))) {
     e.refusal = -EINVAL;
   } else if (!moves && !grows) {

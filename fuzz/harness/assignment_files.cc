@@ -191,15 +191,15 @@ const Clause* Assignments::clone_result(const Errand& e, const impl::Result& res
   const bool outside = !fits(operation) || end > model::kPagesPerFile ||
                        end > pages_of(sizes_[file_of(operation)]) ||
                        e.saw(since_.resized[file_of(operation)]) || e.saw(since_.shrunk) ||
-                       e.beyond != 0;
+                       ids::any(e.beyond);
   if (result.pages != e.moved) return &kOtherCount;
   switch (result.error) {
     case 0:
       return unless(inside(pages(operation), e.of_dax) &&
-                        inside((PageMask{1} << operation.count) - 1, e.taken_up),
+                        inside(ids::run<PageMask>(0, operation.count), e.taken_up),
                     kNotDone);
     case -EINVAL:
-      return unless(outside || e.gone != 0 || e.own_copies != 0 || e.special != 0,
+      return unless(outside || ids::any(e.gone) || ids::any(e.own_copies) || ids::any(e.special),
                     kErrorUnexplained);
     case -ENOENT:
       return unless(may_be_absent(e, operation.file, 1), kErrorUnexplained);
@@ -231,12 +231,12 @@ const Clause* Assignments::remove_result(const Errand& e, const impl::Result& re
       return unless(inside(all, e.of_file) && punched, kNotDone);
     case -ENOMEM:
       if (!fits(operation)) return nullptr;
-      if (e.gone == 0) return &kErrorUnexplained;
+      if (!ids::any(e.gone)) return &kErrorUnexplained;
       return unless(punched, kNotDone);
     case -EINVAL:
-      return unless(e.special != 0, kErrorUnexplained);
+      return unless(ids::any(e.special), kErrorUnexplained);
     case -EACCES:
-      return unless(e.own_copies != 0, kErrorUnexplained);
+      return unless(ids::any(e.own_copies), kErrorUnexplained);
     case -EINTR:
       return unless(e.met_pin, kErrorUnexplained);
     default:

@@ -1,6 +1,5 @@
 // Operations between RAM and the memory of devices: whose pages they may take, and their answers.
 
-#include <bit>
 #include <cerrno>
 
 #include "fuzz/harness/assignment.h"
@@ -11,7 +10,9 @@ namespace mirrorcheck::fuzz {
 using assignment::fits;
 using assignment::inside;
 using assignment::mirror_of;
+using assignment::page_bit;
 using assignment::pages;
+using assignment::pages_there;
 using assignment::unless;
 using impl::Call;
 using impl::Operation;
@@ -43,9 +44,9 @@ void Assignments::note_unmovable(Errand& e, Mm mm, const ConcreteState& s) {
                   area == Area::kDax || !s.area_read(page);
     e.unwritable =
         e.unwritable || area == Area::kNone || area == Area::kSpecial || !s.area_write(page);
-    if (area == Area::kDax) e.of_dax |= 1u << i;
-    if (area == Area::kDax || area == Area::kFile) e.of_file |= 1u << i;
-    if (area != Area::kNone) e.occupied |= 1u << i;
+    if (area == Area::kDax) ids::add(e.of_dax, i);
+    if (area == Area::kDax || area == Area::kFile) ids::add(e.of_file, i);
+    if (area != Area::kNone) ids::add(e.occupied, i);
   }
   // The first look is the one by which a migration goes; those of the walk behind it may find that
   // mmap_lock was somebody else's meanwhile.
@@ -62,8 +63,7 @@ const Clause* Assignments::hide(const Errand& e, const Arguments& a, const Concr
   // Whoever shares a page with the operation's may have it anywhere, and so may a mremap, or KSM.
   const auto asked_in = [&](Mm mm) {
     return model::mm_of(a.page) != mm || e.saw(since_.moved) ||
-           merged_[static_cast<std::size_t>(a.page)] ||
-           inside(1u << model::index_of(a.page), pages(operation));
+           merged_[static_cast<std::size_t>(a.page)] || inside(page_bit(a.page), pages(operation));
   };
   if (a.kind == model::EntryKind::kDeviceExclusive) {
     return unless(operation.call == Call::kDeviceExclusive && a.mirror == mirror &&
@@ -109,14 +109,14 @@ const Clause* Assignments::hide(const Errand& e, const Arguments& a, const Concr
 const Clause* Assignments::discard(const Errand& e, const Arguments& a) const {
   return unless(e.operation->call == Call::kReclaim &&
                     (model::mm_of(a.page) != own_mm(a.task) || e.saw(since_.moved) ||
-                     inside(1u << model::index_of(a.page), pages(*e.operation))),
+                     inside(page_bit(a.page), pages(*e.operation))),
                 kDataLost);
 }
 
 // Of the pages that were asked for.
 void Assignments::note_huge(Errand& e, Mm mm, const ConcreteState& s) {
-  const PageMask asked = pages(*e.operation) & kAllPages;
-  e.huge = 0;
+  const PageMask asked = pages_there(*e.operation);
+  e.huge = {};
   for (unsigned first = 0; first < model::kPagesPerMm; first += model::kPagesPerHuge) {
     const model::PageRange run = model::huge_of(model::page_of(mm, first));
     const PageMask all = assignment::pages(run, mm);
@@ -149,7 +149,7 @@ const Clause* Assignments::huge(Errand& e, model::Rule rule, const Arguments& a,
   const Call call = e.operation->call;
   const Mm mm = model::mm_of(a.page);
   const PageMask run = assignment::pages(model::huge_of(a.page), mm);
-  const PageMask asked = mm == own_mm(a.task) ? run & pages(*e.operation) : 0;
+  const PageMask asked = mm == own_mm(a.task) ? run & pages(*e.operation) : PageMask{};
   if (model::maps_file_memory<model::Concrete>(s, a.page)) return huge_of_file(e, rule, a, s);
   if (rule == model::Rule::kJoin) {
     e.was_huge |= run;
@@ -162,12 +162,12 @@ const Clause* Assignments::huge(Errand& e, model::Rule rule, const Arguments& a,
   // Its last user takes all of it down, whatever he was doing.
   if (s.users(mm) == 0) return nullptr;
   // madvise_free_huge_pmd.
-  if (call == Call::kMadviseFree) return unless(asked != 0 && asked != run, kOtherHuge);
+  if (call == Call::kMadviseFree) return unless(ids::any(asked) && !(asked == run), kOtherHuge);
   if (assignment::faults_in(call) && !assignment::moves_memory(call)) {
     // do_huge_pmd_wp_page: who writes what is shared, or pins it, gets a page of its own out of it.
     return unless(!s.cpu_write(a.page) && assignment::may_copy(*e.operation) &&
                       mm == (assignment::is_device_call(call) ? e.mm : own_mm(a.task)) &&
-                      (run & pages(*e.operation)) != 0,
+                      ids::any(run & pages(*e.operation)),
                   kOtherHuge);
   }
   return unless(call != Call::kMadviseCollapse, kOtherHuge);
@@ -187,7 +187,7 @@ const Clause* Assignments::huge_of_file(const Errand& e, model::Rule rule, const
   }
   const Mm faulting = assignment::is_device_call(operation.call) ? e.mm : own_mm(a.task);
   return unless(assignment::faults_in(operation.call) && mm == faulting &&
-                    (assignment::pages(model::huge_of(a.page), mm) & pages(operation)) != 0,
+                    ids::any(assignment::pages(model::huge_of(a.page), mm) & pages(operation)),
                 kOtherHuge);
 }
 
@@ -209,22 +209,23 @@ const Clause* Assignments::collapse_result(const Errand& e, const impl::Result& 
                                            const ConcreteState& s, Task task) const {
   const PageMask others = e.special | e.of_file;
   if (result.error == 0) {
-    if (result.pages != std::popcount(e.runs)) return &kOtherCount;
-    return unless(e.looked && inside(e.runs, e.was_huge) && e.gone == 0 && others == 0, kNotDone);
+    if (result.pages != ids::count(e.runs)) return &kOtherCount;
+    return unless(e.looked && inside(e.runs, e.was_huge) && !ids::any(e.gone) && !ids::any(others),
+                  kNotDone);
   }
-  const PageMask left = e.runs & (~e.huge | e.split);
+  const PageMask left = e.runs & ~(e.huge & ~e.split);
   if (result.error == -ENOMEM) {
-    return unless(!fits(*e.operation) || e.gone != 0 || (left != 0 && no_run_since(e, s)),
+    return unless(!fits(*e.operation) || ids::any(e.gone) || (ids::any(left) && no_run_since(e, s)),
                   kErrorUnexplained);
   }
-  if (result.error == -EINVAL && others != 0) return nullptr;
+  if (result.error == -EINVAL && ids::any(others)) return nullptr;
   if (result.error != -EINVAL && result.error != -EAGAIN) return &kErrorUnexplained;
   // What others do at the same time may have locked a page, or made an entry a special one.
-  if (e.saw(since_.memory_joined)) return unless(left != 0, kErrorUnexplained);
+  if (e.saw(since_.memory_joined)) return unless(ids::any(left), kErrorUnexplained);
   bool invalid = false;
   bool in_use = false;
   for (unsigned first = 0; first < model::kPagesPerMm; first += model::kPagesPerHuge) {
-    if ((left >> first & 1) == 0) continue;
+    if (!ids::has(left, first)) continue;
     bool writable = false;
     for (unsigned i = first; i < first + model::kPagesPerHuge; ++i) {
       const Page page = model::page_of(own_mm(task), i);
@@ -242,7 +243,8 @@ const Clause* Assignments::collapse_result(const Errand& e, const impl::Result& 
   return unless(result.error == -EINVAL ? invalid : in_use, kErrorUnexplained);
 }
 
-void Assignments::note_exclusive(model::Mirror mirror, PageMask gained, PageMask lost) {
+void Assignments::note_exclusive(model::Mirror mirror, const PageMask& gained,
+                                 const PageMask& lost) {
   PageMask& exclusive = exclusive_[static_cast<std::size_t>(mirror)];
   exclusive = (exclusive | gained) & ~lost;
   for (Errand& e : errands_) {
@@ -251,7 +253,7 @@ void Assignments::note_exclusive(model::Mirror mirror, PageMask gained, PageMask
       continue;
     }
     e.exclusive &= ~lost;
-    e.met_exclusive = e.met_exclusive || (gained & pages(*e.operation)) != 0;
+    e.met_exclusive = e.met_exclusive || ids::any(gained & pages(*e.operation));
   }
 }
 
@@ -279,7 +281,7 @@ const Clause* Assignments::memory_result(const Errand& e, const impl::Result& re
   switch (result.error) {
     case 0:
       // S12': still exclusive, as it was from the beginning on.
-      if (operation.call == Call::kCheckExclusive && e.exclusive != 0) {
+      if (operation.call == Call::kCheckExclusive && ids::any(e.exclusive)) {
         return &kNotDone;
       }
       // X17: nothing that no driver may move is skipped in silence.
@@ -293,7 +295,7 @@ const Clause* Assignments::memory_result(const Errand& e, const impl::Result& re
           kOtherCount);
     case -EOPNOTSUPP:
       return unless(
-          !has_device_memory_ && e.moves == 0 && e.accesses == 0 && !e.hid && e.walked == 0,
+          !has_device_memory_ && e.moves == 0 && e.accesses == 0 && !e.hid && !ids::any(e.walked),
           kErrorUnexplained);
     case -EBADF:
       return unless(!open, kErrorUnexplained);

@@ -128,7 +128,7 @@ bool Assignments::fault_may_fail(const Errand& e, const ConcreteState& s, Task t
     if (!faulted) continue;
     const model::FilePage slot = s.slot(page);
     const bool of_file = slot != model::kNoFilePage;
-    if (of_file && ((e.beyond >> i & 1) != 0 || e.saw(since_.shrunk))) return true;
+    if (of_file && (ids::has(e.beyond, i) || e.saw(since_.shrunk))) return true;
     const bool dax =
         of_file && dax_[static_cast<std::size_t>(model::file_of(slot))] && !s.area_private(page);
     if (dax ? no_blocks_since(e) : no_ram_since(e)) return true;
@@ -186,7 +186,7 @@ const Clause* Assignments::move_result(const Errand& e, const impl::Result& resu
 // map, too, Linux does not interfere with (folio_mapcount, folio_likely_mapped_shared).
 Assignments::PageMask Assignments::left_alone(const Errand& e, model::Mm mm,
                                               const ConcreteState& s) {
-  PageMask left = 0;
+  PageMask left{};
   const Operation& operation = *e.operation;
   for (unsigned i = operation.page; i < operation.page + operation.count && i < model::kPagesPerMm;
        ++i) {
@@ -195,7 +195,7 @@ Assignments::PageMask Assignments::left_alone(const Errand& e, model::Mm mm,
     if (model::present<model::Concrete>(s, page) && Shadow::is_private(s, page) &&
         s.area(page) != model::Area::kNone && frame != model::kZeroFrame && s.pins(frame) == 0 &&
         model::maps_alone<model::Concrete>(s, page)) {
-      left |= 1u << i;
+      ids::add(left, i);
     }
   }
   return left;
@@ -206,14 +206,15 @@ Assignments::PageMask Assignments::left_alone(const Errand& e, model::Mm mm,
 const Clause* Assignments::free_result(const Errand& e, const impl::Result& result,
                                        const ConcreteState& s, Task task) const {
   const Operation& operation = *e.operation;
-  if (result.error == -EINVAL) return unless(e.special != 0, kErrorUnexplained);
+  if (result.error == -EINVAL) return unless(ids::any(e.special), kErrorUnexplained);
   if (result.error != 0) {
-    return unless(result.error == -ENOMEM && (!fits(operation) || e.gone != 0), kErrorUnexplained);
+    return unless(result.error == -ENOMEM && (!fits(operation) || ids::any(e.gone)),
+                  kErrorUnexplained);
   }
   if (e.saw(since_.memory_joined)) return nullptr;
-  const PageMask left = left_alone(e, own_mm(task), s) & ~e.taken_up;
-  for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
-    if ((left >> i & 1) != 0 && s.area(model::page_of(own_mm(task), i)) == model::Area::kAnon) {
+  for (PageMask left = left_alone(e, own_mm(task), s) & ~e.taken_up; ids::any(left);
+       ids::drop_first(left)) {
+    if (s.area(model::page_of(own_mm(task), ids::first(left))) == model::Area::kAnon) {
       return &kNotDone;
     }
   }
@@ -312,7 +313,7 @@ const Clause* Assignments::uffd_result(const Errand& e, const impl::Result& resu
           s.cpu_frame(to) != kNoFrame || e.saw(since_.zapped[static_cast<std::size_t>(to)]),
           kErrorUnexplained);
     case -ENOENT:
-      return unless(frame == kNoFrame || left || (e.absent >> (operation.page + e.moved) & 1) != 0,
+      return unless(frame == kNoFrame || left || ids::has(e.absent, operation.page + e.moved),
                     kErrorUnexplained);
     case -EFAULT:
       // What a device has, or had until it gave it back. What is being moved is waited for.
@@ -334,8 +335,9 @@ const Clause* Assignments::unmerge_result(const Errand& e, const impl::Result& r
                                           const ConcreteState& s, Task task) const {
   const Operation& operation = *e.operation;
   if (result.error != 0) {
-    return unless(result.error == -ENOMEM && (!fits(operation) || e.gone != 0 || no_ram_since(e)),
-                  kErrorUnexplained);
+    return unless(
+        result.error == -ENOMEM && (!fits(operation) || ids::any(e.gone) || no_ram_since(e)),
+        kErrorUnexplained);
   }
   for (unsigned i = operation.page; i < operation.page + operation.count; ++i) {
     const Page page = model::page_of(own_mm(task), i);
@@ -368,7 +370,8 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
       if (error == 0) return unless(e.did_map, kNotDone);
       return unless(
           !e.did_map &&
-              ((error == -ENOMEM && !fits(operation)) || (error == -EEXIST && e.occupied != 0) ||
+              ((error == -ENOMEM && !fits(operation)) ||
+               (error == -EEXIST && ids::any(e.occupied)) ||
                (of_file && error == -ENOENT && may_be_absent(e, operation.file, 1)) ||
                (operation.call == Call::kMmapSync && error == -EOPNOTSUPP &&
                 !dax_[file_of(operation)]) ||
@@ -380,15 +383,15 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
       return unless(error == -EINVAL && !fits(operation), kErrorUnexplained);
     case Call::kMprotect:
       if (error == 0) return unless(inside(all, e.settled), kNotDone);
-      return unless(error == -ENOMEM && (!fits(operation) || e.gone != 0), kErrorUnexplained);
+      return unless(error == -ENOMEM && (!fits(operation) || ids::any(e.gone)), kErrorUnexplained);
     case Call::kMadviseDontneed: {
-      if (error == -EINVAL) return unless(e.special != 0, kErrorUnexplained);
+      if (error == -EINVAL) return unless(ids::any(e.special), kErrorUnexplained);
       if (error == -ENOMEM && !fits(operation)) return nullptr;
-      if (error != 0 && (error != -ENOMEM || e.gone == 0)) return &kErrorUnexplained;
+      if (error != 0 && (error != -ENOMEM || !ids::any(e.gone))) return &kErrorUnexplained;
       for (unsigned i = operation.page; i < operation.page + operation.count; ++i) {
         const Page page = model::page_of(own_mm(task), i);
         // What munmap has detached is munmap's to zap.
-        if (((e.absent | e.gone) >> i & 1) == 0 && s.cpu_frame(page) != kNoFrame &&
+        if (!ids::has(e.absent, i) && !ids::has(e.gone, i) && s.cpu_frame(page) != kNoFrame &&
             !e.saw(since_.zapped[static_cast<std::size_t>(page)])) {
           return &kNotDone;
         }
@@ -405,11 +408,9 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
                     kErrorUnexplained);
     case Call::kOomReap:
       if (error != 0) return unless(error == -EAGAIN && e.refused, kErrorUnexplained);
-      for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
-        if ((e.reapable >> i & 1) != 0 &&
-            !e.saw(since_.zapped[static_cast<std::size_t>(model::page_of(own_mm(task), i))])) {
-          return &kNotDone;
-        }
+      for (PageMask left = e.reapable; ids::any(left); ids::drop_first(left)) {
+        const Page page = model::page_of(own_mm(task), ids::first(left));
+        if (!e.saw(since_.zapped[static_cast<std::size_t>(page)])) return &kNotDone;
       }
       return nullptr;
     case Call::kMremap: {
@@ -431,7 +432,7 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
     case Call::kMadviseCollapse:
       return collapse_result(e, result, s, task);
     case Call::kSplitHuge:
-      if (error == 0) return unless(e.huge == 0, kNotDone);
+      if (error == 0) return unless(!ids::any(e.huge), kNotDone);
       return unless(error == -EINVAL && !fits(operation), kErrorUnexplained);
     case Call::kKsmUnmerge:
       return unmerge_result(e, result, s, task);

@@ -14,18 +14,6 @@ namespace mirrorcheck::fuzz {
 
 namespace assignment {
 
-// The pages [page, page + count) of an operation; those beyond the address space have bits, too.
-inline std::uint32_t pages(const impl::Operation& operation) {
-  return ((1u << operation.count) - 1u) << operation.page;
-}
-// Where mremap and UFFDIO_MOVE put them.
-inline std::uint32_t target_pages(const impl::Operation& operation) {
-  return ((1u << operation.target_count) - 1u) << operation.target;
-}
-// What mremap cuts off.
-inline std::uint32_t cut_off(const impl::Operation& operation) {
-  return pages(operation) & ~(((1u << operation.target_count) - 1u) << operation.page);
-}
 // The pages that a file of `cells` has.
 inline unsigned pages_of(unsigned cells) {
   return static_cast<unsigned>((cells + model::kCellsPerPage - 1) / model::kCellsPerPage);
@@ -43,17 +31,6 @@ inline const Clause* unless(bool explained, const Clause& clause) {
 inline bool fits(const impl::Operation& operation) {
   return operation.page + operation.count <= static_cast<int>(model::kPagesPerMm);
 }
-// Those of `range`, which must lie in `mm`; otherwise all there are and more.
-inline std::uint32_t pages(model::PageRange range, model::Mm mm) {
-  if (range.first > range.last || model::mm_of(range.first) != mm ||
-      model::mm_of(range.last) != mm) {
-    return ~0u;
-  }
-  return ((2u << (model::index_of(range.last) - model::index_of(range.first))) - 1u)
-         << model::index_of(range.first);
-}
-inline bool inside(std::uint32_t some, std::uint32_t all) { return (some & ~all) == 0; }
-
 inline bool is_merge(impl::Call call) {
   return call == impl::Call::kKsmMerge || call == impl::Call::kKsmMergeAcross;
 }
@@ -193,17 +170,17 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
       since_.returned[static_cast<std::size_t>(a.page)] = running_;
     }
   } else if constexpr (rule == Rule::kInvalidate) {
-    if (exclusive_[static_cast<std::size_t>(a.mirror)] != 0) {
-      note_exclusive(a.mirror, 0,
+    if (ids::any(exclusive_[static_cast<std::size_t>(a.mirror)])) {
+      note_exclusive(a.mirror, {},
                      assignment::pages(s.window_pages(a.window), s.mirror_mm(a.mirror)));
     }
   } else if constexpr (rule == Rule::kProgram) {
     const bool gains =
         a.frame != model::kNoFrame && s.cpu_kind(a.page) == model::EntryKind::kDeviceExclusive;
-    const PageMask page = 1u << model::index_of(a.page);
-    note_exclusive(a.mirror, gains ? page : 0, gains ? 0 : page);
+    const PageMask page = assignment::page_bit(a.page);
+    note_exclusive(a.mirror, gains ? page : PageMask{}, gains ? PageMask{} : page);
   } else if constexpr (rule == Rule::kQuiesce) {
-    note_exclusive(a.mirror, 0, ~0u);
+    note_exclusive(a.mirror, {}, assignment::every_page());
   } else if constexpr (rule == Rule::kMap) {
     // A VMA that comes, and what Linux merges it with, counts as written (VM_SOFTDIRTY).
     std::fill_n(tracked_.begin() + static_cast<std::ptrdiff_t>(model::page_of(a.mm, 0)),
@@ -318,7 +295,7 @@ template <class R>
     if (call == Call::kFork && a.mm != mm) return e.taken ? &kOtherArea : nullptr;
     e.unmapped |= pages;
     e.gone |= pages;
-    PageMask asked = 0;
+    PageMask asked{};
     if (call == Call::kMunmap) asked = assignment::pages(*operation);
     if (call == Call::kMremap) {
       // What is at its target, and what is cut off; what has moved when it is at its new place.
@@ -342,10 +319,10 @@ template <class R>
     if (!a.flag || call == Call::kMprotect) return nullptr;
     return hint(e, a, s);
   } else if constexpr (rule == Rule::kLazyFree) {
-    e.taken_up |= 1u << model::index_of(a.page);
+    e.taken_up |= assignment::page_bit(a.page);
     return assignment::unless(
         call == Call::kMadviseFree && model::mm_of(a.page) == mm &&
-            assignment::inside(1u << model::index_of(a.page), assignment::pages(*operation)),
+            assignment::inside(assignment::page_bit(a.page), assignment::pages(*operation)),
         kDataLost);
   } else if constexpr (rule == Rule::kJoin || rule == Rule::kSplit) {
     return huge(e, rule, a, s);
@@ -375,8 +352,8 @@ template <class R>
       hidden_by_[static_cast<std::size_t>(a.page)] = assignment::mark(a.task);
     } else if (a.kind == model::EntryKind::kDeviceExclusive) {
       // Counts as walked (P5).
-      e.walked |= 1u << model::index_of(a.page);
-      e.taken_up |= 1u << model::index_of(a.page);
+      e.walked |= assignment::page_bit(a.page);
+      e.taken_up |= assignment::page_bit(a.page);
     }
     return hide(e, a, s);
   } else if constexpr (rule == Rule::kMove || rule == Rule::kReveal) {
@@ -531,7 +508,7 @@ template <class R>
   } else if constexpr (rule == Rule::kStartFailed) {
     e.refused = true;
   } else if constexpr (rule == Rule::kReadBegin) {
-    e.walked = 0;
+    e.walked = {};
     e.mm = s.mirror_mm(a.mirror);
     return assignment::is_device_call(call) && a.mirror == assignment::mirror_of(*operation)
                ? nullptr
@@ -575,11 +552,11 @@ template <class R>
         a.frame == model::kNoFrame ||
             ((call == Call::kMigrateToDevice || call == Call::kDeviceExclusive) &&
              a.mirror == assignment::mirror_of(*operation) &&
-             assignment::inside(1u << model::index_of(a.page), assignment::pages(*operation))),
+             assignment::inside(assignment::page_bit(a.page), assignment::pages(*operation))),
         kOtherRange);
   } else if constexpr (rule == Rule::kInstall) {
     if (call == Call::kDeviceExclusive) {
-      note_exclusive(a.mirror, assignment::pages(a.pages, s.mirror_mm(a.mirror)), 0);
+      note_exclusive(a.mirror, assignment::pages(a.pages, s.mirror_mm(a.mirror)), {});
     }
     return assignment::inside(assignment::pages(a.pages, s.mirror_mm(a.mirror)),
                               assignment::pages(*operation) & e.covered)

@@ -27,10 +27,11 @@ using model::Rule;
 
 // Each comparison returns the clause that fails, or null.
 
-inline const Clause* device(const impl::World& world, const ConcreteState& s, Mirror m,
-                            PageRange pages) {
-  if (pages.first > pages.last) return nullptr;
-  std::array<impl::Entry, model::kPages> entries;
+// Of as many pages at once as a task's stack has room for.
+inline constexpr unsigned kDevicePages = model::sized<unsigned>(model::kPages, 64);
+inline const Clause* device_part(const impl::World& world, const ConcreteState& s, Mirror m,
+                                 PageRange pages) {
+  std::array<impl::Entry, kDevicePages> entries;
   world.device_entries(m, pages, entries.data());
   const impl::Entry* entry = entries.data();
   for (unsigned p = static_cast<unsigned>(pages.first); p <= static_cast<unsigned>(pages.last);
@@ -41,6 +42,19 @@ inline const Clause* device(const impl::World& world, const ConcreteState& s, Mi
     }
   }
   return nullptr;
+}
+
+inline const Clause* device(const impl::World& world, const ConcreteState& s, Mirror m,
+                            PageRange pages) {
+  if (pages.first > pages.last) return nullptr;
+  if constexpr (model::kLargeWorld) {
+    for (; static_cast<unsigned>(pages.last) - static_cast<unsigned>(pages.first) >= kDevicePages;
+         pages.first = Page(static_cast<unsigned>(pages.first) + kDevicePages)) {
+      const Page last = Page(static_cast<unsigned>(pages.first) + kDevicePages - 1);
+      if (const Clause* c = device_part(world, s, m, {pages.first, last})) return c;
+    }
+  }
+  return device_part(world, s, m, pages);
 }
 
 inline const Clause* cpu(const impl::World& world, const ConcreteState& s, Page p) {

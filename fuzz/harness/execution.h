@@ -161,7 +161,7 @@ class Execution final : public impl::Observer, private BlockListener {
   std::size_t checkpoint_count_ = 0;
   // When one task was left, before each of its operations; and at rest, there of the run's
   // branches, too.
-  std::array<Knowledge, kMaxOperations> alone_;
+  std::array<Knowledge, model::kLargeWorld ? 1 : kMaxOperations> alone_;
   model::Task last_task_{};
   std::vector<Knowledge> ends_;  // of those that held, the run itself first; and room for more
   std::size_t end_count_ = 0;

@@ -13,7 +13,8 @@ namespace mirrorcheck::fuzz {
 
 using model::Task;
 
-static_assert(std::is_trivially_copyable_v<Judge>, "it is copied and compared as bytes");
+static_assert(model::kLargeWorld || std::is_trivially_copyable_v<Judge>,
+              "it is copied and compared as bytes");
 
 Verdict Execution::replay(const Scenario& scenario, Branches& branches, History* history) {
   checkpoint_count_ = 0;
@@ -51,7 +52,10 @@ bool Execution::held_to_its_end(const Verdict& verdict) const {
          points_ < scheduler_.point_limit() / 4;
 }
 
-bool Execution::can_branch() const { return Scheduler::can_pause() && !world_.memory()[0].empty(); }
+// A large world's runs are as long as there is something to measure: none is made of another.
+bool Execution::can_branch() const {
+  return !model::kLargeWorld && Scheduler::can_pause() && !world_.memory()[0].empty();
+}
 
 void Execution::keep(Knowledge& knowledge) const {
   const impl::WorldMemory memory = world_.memory();

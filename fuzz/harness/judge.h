@@ -87,7 +87,7 @@ class Judge {
     std::uint8_t faults = 0;                          // hmm_range_fault calls that returned
     bool mm_gone = false;                             // mmget_not_zero failed
     model::Outcome fault = model::Outcome::kNothing;  // what the last of them returned
-    std::array<std::uint32_t, 8> loaded{};
+    std::array<std::uint32_t, impl::kMostPages> loaded{};
   };
 
   Breach check_result(model::Task task, const impl::Operation& operation,
@@ -107,13 +107,13 @@ class Judge {
   std::array<std::uint32_t, model::kMms> open_windows_{};
   // Sections in which no other task has opened a window, one bit a task, and how many of them each
   // task has seen collide in a row.
-  std::uint32_t undisturbed_ = 0;
+  model::TaskWord undisturbed_ = 0;
   std::array<std::uint8_t, model::kTasks> own_collisions_{};
   // What coverage tells states apart by, in [0, Coverage::kAbstractStates).
   std::uint32_t abstract_state_ = 0;
-  std::uint32_t sections_ = 0;    // tasks inside a section
-  std::uint32_t truncating_ = 0;  // tasks that hold an invalidate_lock exclusively
-  std::uint32_t non_blockable_ = 0;
+  model::TaskWord sections_ = 0;    // tasks inside a section
+  model::TaskWord truncating_ = 0;  // tasks that hold an invalidate_lock exclusively
+  model::TaskWord non_blockable_ = 0;
 };
 
 }  // namespace mirrorcheck::fuzz

@@ -33,7 +33,7 @@ template <class R>
   using model::Rule;
   constexpr Rule rule = R::kRule;
   const auto task = static_cast<std::size_t>(a.task);
-  const std::uint32_t bit = 1u << task;
+  const auto bit = model::TaskWord{1} << task;
   if constexpr (rule == Rule::kStart) {
     ++open_windows_[static_cast<std::size_t>(a.mm)];
     undisturbed_ &= bit;

@@ -4,12 +4,15 @@
 // An item is one operation, or one page where an operation has several; `per_item` is what it
 // costs, and `per_step` what a reported step costs, both without what a run costs that does nothing
 // (BM_Nothing, measured first). Growth that is linear shows as a column that stays the same.
+//
+// It is built twice: for the usual world, and for the large one (large/CMakeLists.txt).
 
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <memory>
 #include <string>
 #include <variant>
 
@@ -20,13 +23,17 @@
 namespace mirrorcheck::fuzz {
 namespace {
 
+constexpr bool kLarge = model::kLargeWorld;
+
 std::string number(std::size_t n) { return std::to_string(n); }
 
 std::string world(std::size_t tasks, std::size_t mirrors) {
   std::string text = "mirrorcheck scenario 1\ntasks";
   for (std::size_t t = 0; t < tasks; ++t) text += " t" + number(t) + ":mm0";
-  text += "\nsetup\n  t0 mmap_anon p0+8 rw\n  t0 mmap_anon p8+8 rw\n";
-  for (std::size_t m = 0; m < mirrors; ++m) text += "  t0 mirror_open m" + number(m) + " p0+8\n";
+  const std::string all = " p0+" + number(kLarge ? model::kPagesPerMm : 8);
+  text += "\nsetup\n  t0 mmap_anon" + all + " rw\n";
+  if (!kLarge) text += "  t0 mmap_anon p8+8 rw\n";
+  for (std::size_t m = 0; m < mirrors; ++m) text += "  t0 mirror_open m" + number(m) + all + "\n";
   return text;
 }
 
@@ -53,7 +60,8 @@ struct Cost {
 void run(benchmark::State& state, const std::string& text, std::size_t items) {
   static Cost nothing{};
   const auto reference = impl::create_reference();
-  Execution execution(*reference, {});
+  const auto own = std::make_unique<Execution>(*reference, ExecutionOptions{});
+  Execution& execution = *own;
   const Scenario scenario = scenario_of(text);
   std::uint64_t steps = 0;
   const std::clock_t begin = std::clock();
@@ -79,13 +87,21 @@ void run(benchmark::State& state, const std::string& text, std::size_t items) {
 void nothing(benchmark::State& state) { run(state, world(1, 1) + task(0), 0); }
 BENCHMARK(nothing)->Name("BM_Nothing");
 
+void few(benchmark::internal::Benchmark* b, int most) {
+  for (int n = kLarge ? 2 : 1; n <= most; n *= 2) b->Arg(n);
+}
+void many(benchmark::internal::Benchmark* b) {
+  if (!kLarge) return few(b, 16);
+  for (const int n : {8, 64, 512, 4096, 10000}) b->Arg(n);
+}
+
 void operations(benchmark::State& state) {
   const auto n = static_cast<std::size_t>(state.range(0));
   std::string text = world(1, 1) + task(0);
   for (std::size_t i = 0; i < n; ++i) text += i % 2 == 0 ? "  store p0 .0\n" : "  load p0 .0\n";
   run(state, text, n);
 }
-BENCHMARK(operations)->Name("BM_Operations")->RangeMultiplier(2)->Range(1, 16);
+BENCHMARK(operations)->Name("BM_Operations")->Apply(many);
 
 void pages(benchmark::State& state) {
   const auto n = static_cast<std::size_t>(state.range(0));
@@ -93,7 +109,20 @@ void pages(benchmark::State& state) {
   for (std::size_t p = 0; p < n; ++p) text += "  store p" + number(p) + " .0\n";
   run(state, text, n);
 }
-BENCHMARK(pages)->Name("BM_Pages")->RangeMultiplier(2)->Range(1, 16);
+BENCHMARK(pages)->Name("BM_Pages")->Apply(many);
+
+// The same number of operations, whatever number of pages they are spread over.
+void spread(benchmark::State& state) {
+  const auto n = static_cast<std::size_t>(state.range(0));
+  constexpr std::size_t kLives = 10'000;
+  std::string text = world(1, 1) + task(0);
+  for (std::size_t i = 0; i < kLives; ++i) text += life_of(i * 3 % n);
+  run(state, text, 3 * kLives);
+}
+
+// In a large world the rest of a run costs more than a few pages.
+[[maybe_unused]] const auto* const spread_over_pages =
+    kLarge ? benchmark::RegisterBenchmark("BM_Spread", spread)->Apply(many) : nullptr;
 
 void pages_of_one_operation(benchmark::State& state) {
   const auto n = static_cast<std::size_t>(state.range(0));
@@ -102,16 +131,24 @@ void pages_of_one_operation(benchmark::State& state) {
           number(n) + "\n",
       2 * n);
 }
-BENCHMARK(pages_of_one_operation)->Name("BM_PagesOfOne")->RangeMultiplier(2)->Range(1, 8);
+BENCHMARK(pages_of_one_operation)
+    ->Name("BM_PagesOfOne")
+    ->Apply([](benchmark::internal::Benchmark* b) { few(b, 8); });
 
 // Each task has its own page, so that they wait for locks only.
 void tasks(benchmark::State& state) {
   const auto n = static_cast<std::size_t>(state.range(0));
+  constexpr std::size_t kLives = kLarge ? 100 : 2;
   std::string text = world(n, 1);
-  for (std::size_t t = 0; t < n; ++t) text += task(t) + life_of(t) + life_of(t);
-  run(state, text, 6 * n);
+  for (std::size_t t = 0; t < n; ++t) {
+    text += task(t);
+    for (std::size_t i = 0; i < kLives; ++i) text += life_of(t);
+  }
+  run(state, text, 3 * kLives * n);
 }
-BENCHMARK(tasks)->Name("BM_Tasks")->RangeMultiplier(2)->Range(1, 8);
+BENCHMARK(tasks)->Name("BM_Tasks")->Apply([](benchmark::internal::Benchmark* b) {
+  few(b, model::kTasks);
+});
 
 // Each is told of each window.
 void mirrors(benchmark::State& state) {

@@ -20,7 +20,7 @@ namespace mirrorcheck::fuzz {
 
 class Shadow {
  public:
-  void clear() { *this = Shadow{}; }
+  void clear() { model::clear(*this); }
 
   // What `task` has read and not mapped is nobody's.
   void end_operation(model::Task task) {
