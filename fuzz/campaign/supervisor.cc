@@ -345,8 +345,13 @@ void Supervisor::finish_findings() {
 }
 
 void Supervisor::keep_inputs() {
-  if (options_.engine == Engine::kLibFuzzer) keeper_.keep_corpus(place_.corpus);
-  if (options_.engine == Engine::kAflpp) keeper_.keep_queues(place_.afl_directory());
+  if (options_.engine == Engine::kLibFuzzer) {
+    keeper_.keep_corpus(place_.corpus);
+    summary_.corpus = count_files(place_.corpus);
+  } else if (options_.engine == Engine::kAflpp) {
+    keeper_.keep_queues(place_.afl_directory());
+    summary_.corpus = count_files(place_.afl_directory() + "/job0/queue");
+  }
 }
 
 void Supervisor::update() {
@@ -366,10 +371,6 @@ void Supervisor::update() {
   if (now - counted_ < kCountMilliseconds) return;
   counted_ = now;
   keep_inputs();
-  if (options_.engine == Engine::kLibFuzzer) summary_.corpus = count_files(place_.corpus);
-  if (options_.engine == Engine::kAflpp) {
-    summary_.corpus = count_files(place_.afl_directory() + "/job0/queue");
-  }
 }
 
 // How many executions each kind of finding has ended.

@@ -189,9 +189,17 @@ TEST_F(ToolTest, ABrokenMirrorIsFoundMinimisedAndExplained) {
 TEST_F(ToolTest, TheSameSeedGivesTheSameCampaign) {
   for (const char* engine : {"libfuzzer", "pct"}) {
     for (const char* findings : {"first", "second"}) {
+      const std::string kept = std::string(findings) + " kept";
       run({"fuzz", "--impl", "mutant:C-X1", "--engine", engine, "--executions", "8000", "--seed",
-           "7", "--findings", findings});
+           "7", "--findings", findings, "--corpus", kept, "--summary", "s.json"});
+      if (engine != std::string_view("libfuzzer")) continue;
+      // All that was kept is counted, whenever it was looked at last.
+      EXPECT_NE(content_of(path("s.json"))
+                    .find(absl::StrCat("\"corpus\": ", names_in(path(kept)).size(), ",")),
+                std::string::npos);
+      EXPECT_FALSE(names_in(path(kept)).empty());
     }
+    EXPECT_EQ(names_in(path("first kept")), names_in(path("second kept")));
     ASSERT_FALSE(names_in(path("first")).empty());
     EXPECT_EQ(names_in(path("first")), names_in(path("second")));
     for (const std::string& name : names_in(path("first"))) {
