@@ -112,6 +112,8 @@
 //                             a CPU load or store was done through the page table.
 //  kAllocate frame            taken from the free list (RAM or block), content zeroed.
 //  kFree     frame            given back to the free list.
+//  kBreak    frame            under the page-table lock of an entry that maps it, or the entry lock of a
+//                             page of a file that has it: its memory has failed.
 //  kPin      page frame write flag
 //                             GUP took a reference on what page maps (flag: FOLL_LONGTERM).
 //  kUnpin    frame            it dropped one.

@@ -104,8 +104,11 @@ enum class Call : std::uint8_t {
   kUnmount,
   // page count target: the same as kKsmMerge with pages of the other address space, from target on
   kKsmMergeAcross,
+  // page: the memory behind what the page maps fails (memory_failure): nobody gets it again. 0: all
+  // entries of it are gone, or tell of it.
+  kMemoryFailure,
 };
-inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kKsmMergeAcross) + 1;
+inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kMemoryFailure) + 1;
 
 // Bits of Operation::prot.
 inline constexpr std::uint8_t kProtRead = 1;

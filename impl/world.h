@@ -120,8 +120,8 @@ class World {
   virtual void apply(model::Task task, const Operation& operation, Result& result) = 0;
 
   // Ends a run: every task leaves its mm, every pin, mirror, notifier and file goes, through the
-  // same code as the operations for it. Afterwards every frame and block is free. The calling
-  // thread acts for each task in turn.
+  // same code as the operations for it. Afterwards every frame and block is free that has not
+  // failed. The calling thread acts for each task in turn.
   virtual void shut_down() = 0;
 
   // State. REQUIRES: capabilities().state.
@@ -202,7 +202,7 @@ inline constexpr std::uint32_t kBoundaryVersion = version_of(
     9, model::kMms, model::kPagesPerMm, model::kFiles, model::kPagesPerFile, model::kRamFrames,
     model::kBlocks, model::kTasks, model::kMirrors, model::kFramesPerDevice, model::kSwapSlots,
     model::kClassicNotifiers, model::kNesting, model::kCellsPerPage, model::kRules, kCalls,
-    model::Area::kSpecial, model::EntryKind::kSwap, model::WindowEvent::kExclusive,
+    model::Area::kSpecial, model::EntryKind::kPoisoned, model::WindowEvent::kExclusive,
     model::Outcome::kBusy, sizeof(model::Arguments), sizeof(Operation), sizeof(Result),
     sizeof(Layout), sizeof(Entry), sizeof(NotifierState), sizeof(SubscriptionState),
     sizeof(Capabilities), sizeof(Tables));

@@ -17,6 +17,7 @@
 #include "model/rules/clauses.h"
 #include "model/rules/copies.h"
 #include "model/rules/device.h"
+#include "model/rules/failure.h"
 #include "model/rules/files.h"
 #include "model/rules/huge.h"
 #include "model/rules/locks.h"
@@ -48,10 +49,10 @@ using AllRules =
              ClassicUnregister, Start, Invalidate, Ignore, Refuse, ClassicStart, Started,
              StartFailed, End, ClassicEnd, MapArea, UnmapArea, ProtectArea, Zap, WriteProtect,
              Populate, Upgrade, CopyEntry, Hide, Move, Reveal, MoveEntry, MergeEntry, CopyPage,
-             LazyFree, Discard, EvictPage, Join, Split, CpuAccess, Allocate, Free, Pin, Unpin, Fill,
-             Resize, Unmapped, Disconnect, Truncated, ZeroTail, Clean, CommitBlock, FileAccess,
-             ShareBlock, UnshareBlock, ReadBegin, ReadWake, WalkPage, FaultReturn, ReadRetry,
-             Abandon, Install, Program, DropHuge, MarkDirty, DeviceAccess, GetMm, PutMm>;
+             LazyFree, Discard, EvictPage, Join, Split, CpuAccess, Allocate, Free, BreakFrame, Pin,
+             Unpin, Fill, Resize, Unmapped, Disconnect, Truncated, ZeroTail, Clean, CommitBlock,
+             FileAccess, ShareBlock, UnshareBlock, ReadBegin, ReadWake, WalkPage, FaultReturn,
+             ReadRetry, Abandon, Install, Program, DropHuge, MarkDirty, DeviceAccess, GetMm, PutMm>;
 static_assert(AllRules::kSize == kRules);
 
 // Calls f.template operator()<R>() for the rule struct R<D> of `rule`.

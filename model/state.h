@@ -53,6 +53,8 @@ struct State {
   // D6: of private memory that came in from swap: its slot goes on holding the same (the swap
   // cache), since nobody is known to have written it.
   Map<bool, Frame> stored;
+  // The memory has failed: nobody gets it any more; a block when it has been written anew.
+  Map<bool, Frame> broken;
 
   // Pages of files: which frame or block they have, whether they are inside i_size, and whether a
   // truncate or punch has returned for them since they last had data.
@@ -167,6 +169,7 @@ constexpr void State<D>::each_member(F&& f) {
   f("pins", &State::pins);
   f("discardable", &State::discardable);
   f("stored", &State::stored);
+  f("broken", &State::broken);
   f("backing", &State::backing);
   f("within", &State::within);
   f("cut", &State::cut);

@@ -132,7 +132,8 @@ enum class EntryKind : std::uint8_t {
   kMigration,        // the page is on its way to another frame
   kDevicePrivate,    // the page is in the memory of a device, which alone reaches it
   kDeviceExclusive,  // the page is where it was; one device has it for atomic accesses
-  kSwap,  // the page is in a slot of the swap device, or still or again in RAM (the swap cache)
+  kSwap,      // the page is in a slot of the swap device, or still or again in RAM (the swap cache)
+  kPoisoned,  // the memory has failed: whoever touches the page is told, and nothing comes back
 };
 
 // How a lock is held.
@@ -233,6 +234,7 @@ enum class Rule : std::uint8_t {
   // Frames and blocks.
   kAllocate,
   kFree,
+  kBreak,
   kPin,
   kUnpin,
   // Files: X6-X8, X12-X17.

@@ -141,7 +141,11 @@ std::vector<Operation> candidates(const WantedStep& wanted) {
               on_page(Call::kMprotect, a.page)};
     case kCopyEntry:
       return {{.call = Call::kFork}};
+    case kBreak:
+      return {on_page(Call::kMemoryFailure, a.page)};
     case kHide:
+      if (a.kind == model::EntryKind::kPoisoned) return {on_page(Call::kMemoryFailure, a.page)};
+      [[fallthrough]];
     case kMove:
     case kReveal:
       return {on_page(Call::kMovePages, a.page), on_page(Call::kReclaim, a.page)};

@@ -110,6 +110,8 @@ std::string_view phrase(Rule rule) {
       return "a frame or block is taken from the free list";
     case Rule::kFree:
       return "a frame or block goes back to the free list";
+    case Rule::kBreak:
+      return "memory has failed: what was in it goes, and nobody gets it again";
     case Rule::kPin:
       return "get_user_pages takes a reference";
     case Rule::kUnpin:

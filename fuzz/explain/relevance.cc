@@ -108,6 +108,7 @@ unsigned subjects(Rule rule) {
       return kFile;
     case Rule::kAllocate:
     case Rule::kFree:
+    case Rule::kBreak:
     case Rule::kUnpin:
       return kFrame;
     default:

@@ -376,8 +376,8 @@ const Clause* Assignments::zap(Errand& e, const Arguments& a, const ConcreteStat
     case Call::kMadviseDontneed:
       return unless(mm == own && among, kDataLost);
     case Call::kMadviseFree:
-      // Of what is in swap the slot is freed at once.
-      return unless(mm == own && among && s.cpu_kind(a.page) == model::EntryKind::kSwap, kDataLost);
+      // Of what is in swap the slot is freed at once; what has failed is lost anyway.
+      return unless(mm == own && among && assignment::is_given_up(s.cpu_kind(a.page)), kDataLost);
     case Call::kMremap: {
       // What was at its target, and what is cut off.
       const PageMask lost = !e.did_map && operation.target != operation.page
@@ -570,7 +570,7 @@ const Clause* Assignments::end_operation(Task task, const impl::Result& result,
   } else if (is_device_call(operation.call)) {
     wrong = device_result(e, result, s, task);
   } else if (operation.call >= Call::kPread && operation.call <= Call::kUnlink) {
-    wrong = file_result(e, result);
+    wrong = file_result(e, result, s);
   } else if (operation.call == Call::kFsync) {
     wrong = fsync_result(e, result, s);
   } else {

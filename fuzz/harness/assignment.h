@@ -70,6 +70,9 @@ inline constexpr Clause kOtherHuge{"F13", Property::kS16,
 inline constexpr Clause kOtherMerge{
     "A6", Property::kS4,
     "a page becomes one with another that it was not to be joined with, or is pinned"};
+inline constexpr Clause kOtherFailure{
+    "A6", Property::kS6,
+    "memory is given up for failed that nobody has called so, or that is not what the page maps"};
 inline constexpr Clause kDataLost{"A6", Property::kS6,
                                   "data are thrown away that nobody asked to be thrown away"};
 
@@ -102,6 +105,10 @@ inline constexpr Clause kStillUntracked{
 inline constexpr Clause kNotTracked{"A6", Property::kS6Prime,
                                     "a page may be written because it was read: soft-dirty was "
                                     "cleared, and the write will not show"};
+inline constexpr Clause kStillReached{
+    "A6", Property::kS1,
+    "memory_failure returns while an entry still maps what has failed, or a device translates to "
+    "it"};
 inline constexpr Clause kUnresolved{
     "L7", Property::kL7,
     "an operation returns while a migration entry that it made is still there"};
@@ -226,13 +233,15 @@ class Assignments {
     bool compared = false;         // fork: the first of the two locks was given back
     bool copying = false;          // M3: the entry of `copied` is cleared, its copy not there yet
     model::Page copied{};
+    model::Frame broke{};  // what has failed by its doing; kNoFrame: nothing
     // MADV_REMOVE, FICLONERANGE, MADV_PAGEOUT: what its pages mapped whenever it took mmap_lock,
     // what of it is certain to be punched, and what has been.
     FilePageMask mapped = 0;
     FilePageMask to_punch = 0;
     FilePageMask certain = 0;  // of the first page, at the first look
     FilePageMask punched = 0;
-    std::int32_t refusal = 0;  // mremap, UFFDIO_MOVE: the errno that the areas are a reason for
+    std::int32_t refusal = 0;  // mremap, UFFDIO_MOVE: the errno that the areas are a reason for;
+                               // memory_failure: that what the page maps is one for
     std::uint8_t moved = 0;    // entries
     model::Mm mm{};            // that of its mirror
 
@@ -292,6 +301,22 @@ class Assignments {
                                 const model::ConcreteState& s, model::Task task) const;
   const Clause* hide(const Errand& e, const model::Arguments& a,
                      const model::ConcreteState& s) const;
+  void note_failing(Errand& e, model::Task task, const model::ConcreteState& s) const;
+  const Clause* break_frame(Errand& e, const model::Arguments& a, const model::ConcreteState& s);
+  // The entry goes: whoever has met it may not find it any more. / So with what is freed.
+  void note_cured(model::Page page, const model::ConcreteState& s) {
+    if (s.cpu_kind(page) == model::EntryKind::kPoisoned) {
+      since_.cured[static_cast<std::size_t>(page)] = running_;
+    }
+  }
+  void note_mended(model::Frame frame, const model::ConcreteState& s) {
+    if (s.broken(frame)) since_.mended = running_;
+  }
+  // Some page of its operation in `mm` had failed. / Some block of the file.
+  bool met_failure(const Errand& e, model::Mm mm, const model::ConcreteState& s) const;
+  bool met_failed_block(const Errand& e, model::File file, const model::ConcreteState& s) const;
+  const Clause* failure_result(const Errand& e, const impl::Result& result,
+                               const model::ConcreteState& s, model::Task task) const;
   void note_exclusive(model::Mirror mirror, const PageMask& gained, const PageMask& lost);
   bool resolved(const Errand& e, const model::ConcreteState& s, model::Task task) const;
   static void note_ends_of_files(Errand& e, model::Mm mm, const model::ConcreteState& s);
@@ -326,7 +351,8 @@ class Assignments {
                               const model::ConcreteState& s, model::Task task) const;
   const Clause* fsync_result(const Errand& e, const impl::Result& result,
                              const model::ConcreteState& s) const;
-  const Clause* file_result(const Errand& e, const impl::Result& result) const;
+  const Clause* file_result(const Errand& e, const impl::Result& result,
+                            const model::ConcreteState& s) const;
   bool one_filesystem(model::File one, model::File other) const {
     const auto a = static_cast<std::size_t>(one);
     const auto b = static_cast<std::size_t>(other);
@@ -353,11 +379,11 @@ class Assignments {
   const Clause* mapping_result(const Errand& e, const impl::Result& result,
                                const model::ConcreteState& s, model::Task task) const;
   void note_mirror_taken(Errand& e, model::Mirror mirror, const model::ConcreteState& s);
-  // X6: a page that a load, store or pin may have faulted lay beyond the end of its file, or in a
-  // hole of a DAX file for which no block was left.
-  bool fault_was_bus_error(const Errand& e) const {
+  // X6: a page that a load, store or pin may have faulted in `mm` lay beyond the end of its file,
+  // or in a hole of a DAX file for which no block was left, or its memory had failed.
+  bool fault_was_bus_error(const Errand& e, model::Mm mm, const model::ConcreteState& s) const {
     return ids::any(e.beyond) || (ids::any(e.of_file) && e.saw(since_.shrunk)) ||
-           (ids::any(e.of_dax) && no_blocks_since(e));
+           (ids::any(e.of_dax) && no_blocks_since(e)) || met_failure(e, mm, s);
   }
   // What DAX maps is not RAM.
   bool fault_lacked_ram(const Errand& e) const {
@@ -395,6 +421,7 @@ class Assignments {
     Marks<model::kPages> special{};  // a special entry was made another
     // From the memory of a device, on its way at least, or from swap.
     Marks<model::kPages> returned{};
+    Marks<model::kPages> cured{};                     // an entry of failed memory went
     Marks<model::kPages> unpinned{};                  // a reference to what they map was dropped
     std::array<TaskMask, model::kFilePages> given{};  // got a block
     std::array<TaskMask, model::kFiles> resized{};
@@ -407,6 +434,7 @@ class Assignments {
     TaskMask memory_joined = 0;  // the same, and it was one that may touch private memory
     TaskMask moved = 0;          // an entry, to another page
     TaskMask shrunk = 0;         // some file
+    TaskMask mended = 0;         // a block that had failed was freed
     TaskMask no_page = 0;        // all were used, and are not now
     TaskMask no_block = 0;
     TaskMask no_run = 0;  // none was free for a huge entry, and one may be now
@@ -465,6 +493,7 @@ class Assignments {
   // Somebody has shared private memory, or tried to (KSM).
   bool forked_ = false;
   bool has_device_memory_ = false;
+  bool failed_ = false;  // some memory has
   // P5: what was programmed for a device alone, and no window has taken away.
   std::array<PageMask, model::kMirrors> exclusive_{};
   TaskMask running_ = 0;     // tasks in an operation

@@ -55,7 +55,8 @@ const Clause* Assignments::fsync_result(const Errand& e, const impl::Result& res
   return nullptr;
 }
 
-const Clause* Assignments::file_result(const Errand& e, const impl::Result& result) const {
+const Clause* Assignments::file_result(const Errand& e, const impl::Result& result,
+                                       const ConcreteState& s) const {
   const Operation& operation = *e.operation;
   const std::size_t file = file_of(operation);
   const int error = result.error;
@@ -64,6 +65,13 @@ const Clause* Assignments::file_result(const Errand& e, const impl::Result& resu
                       (operation.call != Call::kCreate || may_be_unmounted(e, operation.file)) &&
                       e.accesses == 0,
                   kErrorUnexplained);
+  }
+  // dax_mem2blk_err: it was to be read, or a part of it written.
+  if (error == -EIO && (operation.call == Call::kPread || operation.call == Call::kPwrite ||
+                        operation.call == Call::kFtruncate)) {
+    return unless(
+        e.accesses == 0 && !e.did_truncate && !e.resized && met_failed_block(e, operation.file, s),
+        kErrorUnexplained);
   }
   switch (operation.call) {
     case Call::kPread: {

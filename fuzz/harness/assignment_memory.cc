@@ -70,6 +70,10 @@ const Clause* Assignments::hide(const Errand& e, const Arguments& a, const Concr
                       model::mm_of(a.page) == s.mirror_mm(mirror) && asked_in(s.mirror_mm(mirror)),
                   kOtherMove);
   }
+  if (a.kind == model::EntryKind::kPoisoned) {
+    return unless(operation.call == Call::kMemoryFailure && s.cpu_frame(a.page) == e.broke,
+                  kOtherFailure);
+  }
   if (a.kind == model::EntryKind::kSwap) {
     return unless(operation.call == Call::kReclaim && asked_in(own_mm(a.task)), kOtherMove);
   }
@@ -304,7 +308,8 @@ const Clause* Assignments::memory_result(const Errand& e, const impl::Result& re
     case -EBUSY:
       return unless(exclusive && (e.collisions != 0 || !all_exclusive), kErrorUnexplained);
     case -EFAULT:
-      return unless(exclusive && (e.unwritable || fault_was_bus_error(e)), kErrorUnexplained);
+      return unless(exclusive && (e.unwritable || fault_was_bus_error(e, e.mm, s)),
+                    kErrorUnexplained);
     case -ENOMEM:
       return unless(exclusive && no_ram_since(e), kErrorUnexplained);
     case -ENOENT:

@@ -67,6 +67,8 @@ const Clause* Assignments::other_result(Errand& e, const impl::Result& result,
       return reclaim_result(e, result, s, task);
     case Call::kUnmount:
       return unmount_result(e, result, s);
+    case Call::kMemoryFailure:
+      return failure_result(e, result, s, task);
     case Call::kNotifierRegister:
     case Call::kNotifierUnregister:
       return classic_result(e, result);
@@ -133,7 +135,7 @@ bool Assignments::fault_may_fail(const Errand& e, const ConcreteState& s, Task t
         of_file && dax_[static_cast<std::size_t>(model::file_of(slot))] && !s.area_private(page);
     if (dax ? no_blocks_since(e) : no_ram_since(e)) return true;
   }
-  return false;
+  return met_failure(e, e.mm, s);
 }
 
 const Clause* Assignments::pin_result(Errand& e, const impl::Result& result, const ConcreteState& s,
@@ -161,8 +163,9 @@ const Clause* Assignments::pin_result(Errand& e, const impl::Result& result, con
   }
   if (error != 0) {
     return unless(
-        !e.did_pin && ((error == -EFAULT && (e.denied || fault_was_bus_error(e))) ||
-                       (error == -ENOMEM && (pins.all >= impl::kMostPins || fault_lacked_ram(e)))),
+        !e.did_pin &&
+            ((error == -EFAULT && (e.denied || fault_was_bus_error(e, own_mm(task), s))) ||
+             (error == -ENOMEM && (pins.all >= impl::kMostPins || fault_lacked_ram(e)))),
         kErrorUnexplained);
   }
   ++pins.all;
@@ -403,7 +406,7 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
     case Call::kLoad:
     case Call::kStore:
       if (error == 0) return unless(result.pages == 1 && result.faults == 0, kOtherCount);
-      return unless((error == -EFAULT && (e.denied || fault_was_bus_error(e))) ||
+      return unless((error == -EFAULT && (e.denied || fault_was_bus_error(e, own_mm(task), s))) ||
                         (error == -ENOMEM && fault_lacked_ram(e)),
                     kErrorUnexplained);
     case Call::kOomReap:

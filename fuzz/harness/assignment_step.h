@@ -34,6 +34,10 @@ inline bool fits(const impl::Operation& operation) {
 inline bool is_merge(impl::Call call) {
   return call == impl::Call::kKsmMerge || call == impl::Call::kKsmMergeAcross;
 }
+// MADV_FREE takes such a special entry away.
+inline bool is_given_up(model::EntryKind kind) {
+  return kind == model::EntryKind::kSwap || kind == model::EntryKind::kPoisoned;
+}
 inline bool is_pin(impl::Call call) {
   return call == impl::Call::kPin || call == impl::Call::kPinLongterm;
 }
@@ -120,6 +124,7 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
       since_.windows[p] = running_;
     }
   } else if constexpr (rule == Rule::kZap || rule == Rule::kDiscard) {
+    note_cured(a.page, s);
     tracked_[static_cast<std::size_t>(a.page)] = false;
     since_.zapped[static_cast<std::size_t>(a.page)] = running_;
     if constexpr (rule == Rule::kDiscard) {
@@ -141,6 +146,7 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
       }
     }
   } else if constexpr (rule == Rule::kMoveEntry) {
+    note_cured(a.source, s);
     since_.zapped[static_cast<std::size_t>(a.source)] = running_;
     since_.moved = running_;
     since_.writable[static_cast<std::size_t>(a.page)] =
@@ -208,6 +214,7 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   } else if constexpr (rule == Rule::kSplit) {
     note_split(a);
   } else if constexpr (rule == Rule::kFree) {
+    note_mended(a.frame, s);
     if (collapsing_ != 0 && no_run(s)) since_.no_run |= collapsing_;
     if (model::is_device(a.frame) || model::is_swap(a.frame)) {
       // What has gone is not needed to explain anything.
@@ -254,6 +261,7 @@ template <class R>
       }
       if (call == Call::kClone) note_sources(a.task, *operation, s);
       if (assignment::moves_memory(call)) note_unmovable(e, a.mm, s);
+      if (a.mm == mm && call == Call::kMemoryFailure) note_failing(e, a.task, s);
     }
     if constexpr (rule == Rule::kMmapWrite) {
       e.looked = e.looked || a.mm == mm;
@@ -329,6 +337,8 @@ template <class R>
   } else if constexpr (rule == Rule::kMarkDirty) {
     // What a device has written is not thrown away, and goes out another time.
     if (call == Call::kReclaim) e.taken_up |= maps(s, mm, a.frame);
+  } else if constexpr (rule == Rule::kBreak) {
+    return break_frame(e, a, s);
   } else if constexpr (rule == Rule::kDiscard) {
     // A page of several entries is gone with the last of them.
     if (model::maps_alone<model::Concrete>(s, a.page)) ++e.moves;
@@ -428,9 +438,9 @@ template <class R>
         kOtherAccess);
   } else if constexpr (rule == Rule::kEvict) {
     ++e.moves;
-    return assignment::unless(
-        call == Call::kReclaim && (e.mapped >> static_cast<unsigned>(a.file_page) & 1) != 0,
-        kOtherMove);
+    const bool failed = call == Call::kMemoryFailure && s.backing(a.file_page) == e.broke;
+    const bool mapped = (e.mapped >> static_cast<unsigned>(a.file_page) & 1) != 0;
+    return assignment::unless(failed || (call == Call::kReclaim && mapped), kOtherMove);
   } else if constexpr (rule == Rule::kUnmapped) {
     note_pins(e, a.file, s);
   } else if constexpr (rule == Rule::kTruncated) {

@@ -189,6 +189,7 @@ inline const Clause* contents(const impl::World& world, const Judge& judge, Fram
       return cpu(world, s, a.source);
     case Rule::kAllocate:
     case Rule::kFree:
+    case Rule::kBreak:
     case Rule::kPin:
     case Rule::kUnpin:
       return frame(world, s, a.frame);

@@ -26,8 +26,8 @@ unsigned number(Id id) {
 }
 
 const char* kind_name(model::EntryKind kind) {
-  constexpr std::array<const char*, 5> kNames{"present", "migration", "device-private", "exclusive",
-                                              "swap"};
+  constexpr std::array<const char*, 6> kNames{"present",   "migration", "device-private",
+                                              "exclusive", "swap",      "poisoned"};
   return kNames[number(kind)];
 }
 
@@ -381,6 +381,7 @@ std::string describe(Rule rule, const Arguments& a) {
       break;
     case Rule::kAllocate:
     case Rule::kFree:
+    case Rule::kBreak:
     case Rule::kUnpin:
       add(name(a.frame));
       break;

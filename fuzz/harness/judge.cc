@@ -70,7 +70,10 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kShare,
                                                               Rule::kMap,
                                                               Rule::kJoin,
-                                                              Rule::kSplit};
+                                                              Rule::kSplit,
+                                                              Rule::kTruncated,
+                                                              Rule::kMerge,
+                                                              Rule::kBreak};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 
@@ -229,7 +232,8 @@ Breach Judge::check_leftovers() const {
   using model::Concrete;
   for (std::size_t f = 2; f < model::kFrames; ++f) {
     if (s.pins(model::Frame(f)) != 0) return {&kLeakedPin, Rule::kUnpin};
-    if (s.used(model::Frame(f))) return {&kLeakedFrame, Rule::kFree};
+    // What has failed stays with nobody.
+    if (s.used(model::Frame(f)) && !s.broken(model::Frame(f))) return {&kLeakedFrame, Rule::kFree};
   }
   if (open_windows_[0] + open_windows_[1] != 0) return {&kLeakedWindow, Rule::kEnd};
   if (!s.owed.nowhere(true)) return {&kLeakedWindow, Rule::kClassicEnd};

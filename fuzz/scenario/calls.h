@@ -101,6 +101,7 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
     {impl::Call::kSplitHuge, "split_huge", kPagesFields},
     {impl::Call::kUnmount, "unmount", kFileField},
     {impl::Call::kKsmMergeAcross, "ksm_merge_across", kPagesFields | kTargetField},
+    {impl::Call::kMemoryFailure, "memory_failure", kPageField},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

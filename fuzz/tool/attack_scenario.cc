@@ -77,6 +77,7 @@ class Context {
         filled_ = a.file_page;
         break;
       case Rule::kFree:
+      case Rule::kBreak:
         a.page = populated_;
         a.file_page = filled_;
         break;

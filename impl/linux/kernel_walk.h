@@ -71,6 +71,7 @@ enum {
   kMcDevicePrivate = 2,
   kMcDeviceExclusive = 3,
   kMcSwap = 4,
+  kMcPoisoned = 5,
 };
 
 // Frames that are none, and the zero page; where blocks of the DAX device begin, the memory of

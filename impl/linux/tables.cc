@@ -27,7 +27,8 @@ static_assert(static_cast<int>(model::EntryKind::kPresent) == kMcPresent &&
                   static_cast<int>(model::EntryKind::kMigration) == kMcMigration &&
                   static_cast<int>(model::EntryKind::kDevicePrivate) == kMcDevicePrivate &&
                   static_cast<int>(model::EntryKind::kDeviceExclusive) == kMcDeviceExclusive &&
-                  static_cast<int>(model::EntryKind::kSwap) == kMcSwap,
+                  static_cast<int>(model::EntryKind::kSwap) == kMcSwap &&
+                  static_cast<int>(model::EntryKind::kPoisoned) == kMcPoisoned,
               "the kernel's walk knows the kinds of entries as numbers");
 static_assert(1u << kMcTableShift == model::kPagesPerHuge &&
                   reference::kPagesPerTable % model::kPagesPerHuge == 0 &&

@@ -51,7 +51,7 @@ const char* out_of_bounds(Rule rule, const Arguments& a) {
   }
   if (!below(a.frame, model::kFrames)) return "frame";
   if (!below(a.area, static_cast<std::size_t>(model::Area::kSpecial) + 1)) return "area";
-  if (!below(a.kind, static_cast<std::size_t>(model::EntryKind::kSwap) + 1)) return "kind";
+  if (!below(a.kind, static_cast<std::size_t>(model::EntryKind::kPoisoned) + 1)) return "kind";
   if (!below(a.event, static_cast<std::size_t>(model::WindowEvent::kExclusive) + 1)) return "event";
   if (!below(a.outcome, static_cast<std::size_t>(model::Outcome::kBusy) + 1)) return "outcome";
   if (!below(a.cell, model::kCellsPerPage)) return "cell";

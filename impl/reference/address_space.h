@@ -22,6 +22,11 @@ namespace mirrorcheck::impl::reference {
 
 inline constexpr unsigned kPagesPerTable = 4;
 
+// Whether an entry of that kind has a reference on the page that it names, if that has any.
+constexpr bool counts(model::EntryKind kind) {
+  return kind != model::EntryKind::kMigration && kind != model::EntryKind::kPoisoned;
+}
+
 // One page of a VMA. The protection is VM_READ and VM_WRITE as mmap and mprotect set them.
 struct AreaPage {
   model::Area area = model::Area::kNone;

@@ -45,7 +45,7 @@ bool read_only(AddressSpace& mm, unsigned page) {
   return mm.state.entries[page].huge && !mm.state.entries[page].write;
 }
 
-// vmf_insert_pfn_pmd. False: small entries are there.
+// vmf_insert_pfn_pmd. False: small entries are there, or one of the blocks has failed.
 bool map_run(Current& current, AddressSpace& mm, unsigned page, Inode& inode, unsigned index,
              Frame blocks, bool write) {
   const unsigned first = huge_first(page);
@@ -56,8 +56,11 @@ bool map_run(Current& current, AddressSpace& mm, unsigned page, Inode& inode, un
                    [](const PageTableEntry& entry) { return entry.empty(); })) {
     return false;
   }
-  std::atomic_ref(mm.state.ever_huge).store(true, std::memory_order_relaxed);
   Memory& memory = current.machine.memory;
+  for (unsigned i = 0; i < kPagesPerHuge; ++i) {
+    if (memory.failed(block_at(blocks, i))) return false;
+  }
+  std::atomic_ref(mm.state.ever_huge).store(true, std::memory_order_relaxed);
   for (unsigned i = 0; i < kPagesPerHuge; ++i) {
     const Frame block = block_at(blocks, i);
     // X11: all of it may be written from here on.

@@ -114,6 +114,9 @@ FaultResult special_fault(Current& current, AddressSpace& mm, unsigned page,
       if (locked) return swap_in(current, mm, page, entry.frame, write);
       page_lock_wait(current, mm, page, entry);
       break;
+    case model::EntryKind::kPoisoned:
+      // VM_FAULT_HWPOISON.
+      return FaultResult::kBusError;
   }
   return FaultResult::kDone;
 }
@@ -123,9 +126,7 @@ FaultResult special_fault(Current& current, AddressSpace& mm, unsigned page,
 // None while another one has the lock: whoever moves the page counts references. REQUIRES: the
 // page-table lock.
 bool lock_special(Current& current, const PageTableEntry& entry) {
-  if (entry.empty() || entry.present() || entry.kind == model::EntryKind::kMigration) {
-    return false;
-  }
+  if (entry.empty() || entry.present() || !counts(entry.kind)) return false;
   Memory& memory = current.machine.memory;
   const bool locked = memory.try_lock_page(entry.frame);
   if (locked) memory.get_page(entry.frame);

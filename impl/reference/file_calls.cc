@@ -47,17 +47,21 @@ void access(Current& current, Inode& inode, unsigned index, unsigned cell, std::
                                    .value = value});
 }
 
-// REQUIRES: the entry lock of the page; a hole is one.
-void read_cell(Current& current, Inode& inode, const Operation& operation, Result& result) {
+// dax_mem2blk_err: false, the block has failed. REQUIRES: the entry lock of the page; a hole is
+// one.
+bool read_cell(Current& current, Inode& inode, const Operation& operation, Result& result) {
   const Frame frame = inode.state.backing[operation.index];
   if (frame == kNoFrame) {
     access(current, inode, operation.index, operation.cell, 0, false);
+  } else if (current.machine.memory.failed(frame)) {
+    return false;
   } else {
     result.data[0] = current.machine.memory.load(frame, operation.cell, [&](std::uint32_t value) {
       access(current, inode, operation.index, operation.cell, value, false);
     });
   }
   result.pages = 1;
+  return true;
 }
 
 // filemap_create_folio: what reclaim has taken out of the page cache comes back. False: out of
@@ -83,8 +87,7 @@ int sys_pread(Current& current, const Operation& operation, Result& result) {
       if (operation.index * kCellsPerPage + operation.cell >= inode.size()) return 0;
       if (inode.state.backing[operation.index] != kNoFrame ||
           !inode.state.on_disk[operation.index]) {
-        read_cell(current, inode, operation, result);
-        return 0;
+        return read_cell(current, inode, operation, result) ? 0 : -EIO;
       }
     }
     if (!read_in(current, inode, operation.index)) return -ENOMEM;
@@ -100,12 +103,14 @@ int sys_pwrite(Current& current, const Operation& operation, Result& result) {
   // X15: stores through mappings may have gone behind the end. What comes inside the file and is
   // not written reads as zeros (xfs_file_write_checks; ext4_write_end of the page cache).
   if (cell > inode.size()) {
-    if (!own_tail(current, inode, inode.size())) return -ENOSPC;
+    if (const int error = own_tail(current, inode, inode.size())) return error;
     zero_tail(current, inode, inode.size());
   }
   {
     const EntryLock entry(current, inode, operation.index);
     Frame frame = fill(current, inode, operation.index);
+    // A write of all of it would mend it (pmem_recovery_write); this one is of a part.
+    if (current.machine.memory.failed(frame)) return -EIO;
     if (frame != kNoFrame && inode.state.dax) frame = own_block(current, inode, operation.index);
     if (frame == kNoFrame) return inode.state.dax ? -ENOSPC : -ENOMEM;
     inode.set_dirty(operation.index);

@@ -27,6 +27,8 @@ FaultResult map(Current& current, AddressSpace& mm, unsigned page, Frame frame, 
   const PageTableEntry& entry = mm.state.entries[page];
   if (entry.empty()) {
     Memory& memory = current.machine.memory;
+    // pmem_direct_access: -EHWPOISON.
+    if (memory.failed(frame)) return FaultResult::kBusError;
     if (memory.counts_entries(frame)) memory.map(frame);
     populate(current, mm, page, frame, write);
   } else if (open_hint(current, mm, page)) {
@@ -70,6 +72,7 @@ std::optional<FaultResult> fault_locked(Current& current, AddressSpace& mm, unsi
   const AreaPage& area = mm.state.areas[page];
   const EntryLock entry(current, inode, index);
   if (index >= Inode::pages_of(inode.size())) return FaultResult::kBusError;
+  if (current.machine.memory.failed(inode.state.backing[index])) return FaultResult::kBusError;
 
   if (inode.state.huge) {
     switch (fault_huge(current, mm, page, inode, index, write)) {

@@ -34,7 +34,8 @@ bool has_private_pages(AddressSpace& mm, unsigned first, unsigned last) {
   return false;
 }
 
-// copy_present_pte, and copy_nonpresent_pte: migration entries are resolved together.
+// copy_present_pte, and copy_nonpresent_pte: migration entries are resolved together, what has
+// failed has failed for the child, too.
 // False: out of memory. REQUIRES: both page-table locks are held; `range`, the parent's, has
 // started; the parent's entry is not empty.
 bool copy_entry(Current& current, const NotifierRange& range, AddressSpace& child, unsigned page) {
@@ -47,7 +48,7 @@ bool copy_entry(Current& current, const NotifierRange& range, AddressSpace& chil
   if (!parent.maps_private_memory(page)) {
     // A page of a file, in a private mapping: read-only as it is.
     if (memory.counts_entries(entry.frame)) memory.map(entry.frame);
-  } else if (memory.pins(entry.frame) != 0) {
+  } else if (memory.pins(entry.frame) != 0 && entry.kind != model::EntryKind::kPoisoned) {
     // Whoever has pinned the page goes on with the parent's (X13): the child gets a copy at once.
     copied.kind = model::EntryKind::kPresent;
     copied.frame = memory.allocate_page(current);
@@ -58,7 +59,7 @@ bool copy_entry(Current& current, const NotifierRange& range, AddressSpace& chil
     copied.tracked = false;
   } else {
     // S4: from now on neither may write it where it is. The device was told by the window.
-    if (entry.kind != model::EntryKind::kMigration) memory.get_page(entry.frame);
+    if (counts(entry.kind)) memory.get_page(entry.frame);
     entry.exclusive = false;
     if (entry.write) {
       entry.write = false;

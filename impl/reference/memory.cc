@@ -318,8 +318,15 @@ void Memory::free_block(Current& current, Frame frame) {
   {
     const sync::SectionLock guard(sections_[index(frame)]);
     state_.counted[index(frame)] = false;
+    state_.failed[block_index(frame)] = false;
   }
   give_back(current, state_.blocks, frame);
+}
+
+bool Memory::failed(Frame frame) {
+  if (!model::is_block(frame)) return false;
+  const sync::SectionLock guard(sections_[index(frame)]);
+  return state_.failed[block_index(frame)];
 }
 
 void Memory::share_block(Frame frame) {

@@ -191,6 +191,18 @@ class Memory {
     report();
     return Leave::kLeft;
   }
+  // memory_failure: the block must not be mapped, nor read, until it is freed: whoever gets it then
+  // writes all of it. report() is called with that; false: it had failed before.
+  template <class Report>
+  bool fail_block(model::Frame frame, Report&& report) {
+    const sync::SectionLock guard(sections_[index(frame)]);
+    if (state_.failed[block_index(frame)]) return false;
+    state_.failed[block_index(frame)] = true;
+    report();
+    return true;
+  }
+  // Of any frame: whether it is such a block.
+  bool failed(model::Frame frame);
   // REQUIRES: a block that no file page has; nothing else is asked, that is the filesystem's affair
   // (X12).
   void free_block(Current& current, model::Frame frame);
@@ -264,6 +276,7 @@ class Memory {
     std::array<std::uint8_t, model::kFrames> shared{};  // of a block: file pages, less one
     std::array<model::Count, model::kFrames> mapped{};  // map count of a counted block
     std::array<Claims, model::kBlocks> claims{};
+    std::array<bool, model::kBlocks> failed{};
   };
   static constexpr State initial_state();
   static constexpr std::size_t index(model::Frame frame) { return static_cast<std::size_t>(frame); }

@@ -46,8 +46,7 @@ void hide_mapping(Current& current, AddressSpace& mm, unsigned page, Frame frame
     }
   }
   invalidate_range_end(current, range);
-  // A swap entry keeps its reference.
-  if (hidden && kind == EntryKind::kMigration) current.machine.memory.put_page(current, frame);
+  if (hidden && !counts(kind)) current.machine.memory.put_page(current, frame);
 }
 
 template <class Visit>

@@ -34,7 +34,8 @@ void migration_entry_wait(Current& current, AddressSpace& mm, unsigned page);
 void page_lock_wait(Current& current, AddressSpace& mm, unsigned page, const PageTableEntry& entry);
 
 // try_to_migrate, try_to_unmap: in every address space what maps `frame` becomes an entry of
-// `kind`, migration or swap. REQUIRES: the caller has locked the page and has a reference on it.
+// `kind`: migration, swap or poisoned. REQUIRES: the caller has locked the page and has a reference
+// on it.
 void hide_mappings(Current& current, model::Frame frame,
                    model::EntryKind kind = model::EntryKind::kMigration);
 

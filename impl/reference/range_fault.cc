@@ -104,6 +104,7 @@ class Walk {
     }
     from = page;
     if (needed == kDenied) return Outcome::kNotPermitted;
+    if (needed == kFailed) return Outcome::kBadAddress;
     if (needed == kWaits) {
       migration_entry_wait(current_, mm_, page);
       return Outcome::kFault;
@@ -113,6 +114,7 @@ class Walk {
 
   static constexpr std::uint8_t kDenied = 0x80;
   static constexpr std::uint8_t kWaits = 0x40;
+  static constexpr std::uint8_t kFailed = 0x20;
 
   // No table: what one page needs is faulted in for all of them, and is told first. 0: nobody
   // asked.
@@ -156,6 +158,11 @@ class Walk {
                             .flags = have,
                             .huge = valid && found.huge};
       return 0;
+    }
+    // What has failed nobody faults in, whatever the area allows.
+    if (!found.empty() && found.kind == model::EntryKind::kPoisoned) {
+      report(page, Outcome::kBadAddress);
+      return kFailed;
     }
     // At a migration entry it waits and walks again: nothing is faulted in, for nobody has asked
     // yet what the area allows.

@@ -12,6 +12,7 @@
 #include "impl/reference/life.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/mapping_calls.h"
+#include "impl/reference/memory_failure.h"
 #include "impl/reference/migrate.h"
 #include "impl/reference/mremap.h"
 #include "impl/reference/numa.h"
@@ -129,6 +130,8 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return split_huge_pages(current, operation);
     case Call::kUnmount:
       return sys_unmount(current, operation);
+    case Call::kMemoryFailure:
+      return memory_failure(current, operation);
     case Call::kReclaim:
       return sys_reclaim(current, operation, result);
     case Call::kClone:

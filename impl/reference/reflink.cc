@@ -170,11 +170,18 @@ bool shares_tail(Current& current, const Inode& inode, unsigned cells) {
   return frame != kNoFrame && current.machine.memory.is_shared(frame);
 }
 
-bool own_tail(Current& current, Inode& inode, unsigned cells) {
-  if (!inode.state.dax || cells % kCellsPerPage == 0) return true;
+bool fails_at_tail(Current& current, const Inode& inode, unsigned cells) {
+  return inode.state.dax && cells % kCellsPerPage != 0 &&
+         current.machine.memory.failed(inode.state.backing[cells / kCellsPerPage]);
+}
+
+int own_tail(Current& current, Inode& inode, unsigned cells) {
+  if (!inode.state.dax || cells % kCellsPerPage == 0) return 0;
   const unsigned index = cells / kCellsPerPage;
   const EntryLock entry(current, inode, index);
-  return inode.state.backing[index] == kNoFrame || own_block(current, inode, index) != kNoFrame;
+  if (fails_at_tail(current, inode, cells)) return -EIO;
+  if (inode.state.backing[index] == kNoFrame) return 0;
+  return own_block(current, inode, index) != kNoFrame ? 0 : -ENOSPC;
 }
 
 }  // namespace mirrorcheck::impl::reference

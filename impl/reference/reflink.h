@@ -22,9 +22,14 @@ int sys_clone(Current& current, const Operation& operation, Result& result);
 // invalidate_lock or i_rwsem for write.
 model::Frame own_block(Current& current, Inode& inode, unsigned index);
 
-// The same for the page in which a file of `cells` ends, if it ends inside one. False: no block is
-// left. REQUIRES: i_rwsem for write, and no claims.
-bool own_tail(Current& current, Inode& inode, unsigned cells);
+// Whether the page in which a DAX file of `cells` ends, if it ends inside one, is in a block that
+// has failed (dax_truncate_page). REQUIRES: i_rwsem for write; invalidate_lock likewise, or the
+// entry lock.
+bool fails_at_tail(Current& current, const Inode& inode, unsigned cells);
+
+// own_block() of that page. 0, -ENOSPC, or -EIO: its block has failed. REQUIRES: i_rwsem for write,
+// and no claims.
+int own_tail(Current& current, Inode& inode, unsigned cells);
 
 // Whether that page shares its block. REQUIRES: i_rwsem for write.
 bool shares_tail(Current& current, const Inode& inode, unsigned cells);

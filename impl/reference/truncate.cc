@@ -227,9 +227,13 @@ int truncate(Current& current, Inode& inode, unsigned cells) {
   // X9: the page whose tail is zeroed must not be another's, too: that of the old end when the file
   // grows, of the new one when it shrinks. It may leave pins behind, with a page that goes.
   const unsigned tail = std::min<unsigned>(inode.size(), cells);
+  if (fails_at_tail(current, inode, tail)) {
+    release_claims(current, inode);
+    return -EIO;
+  }
   if (shares_tail(current, inode, tail)) {
     release_claims(current, inode);
-    if (!own_tail(current, inode, tail)) return -ENOSPC;
+    if (const int error = own_tail(current, inode, tail)) return error;
     if (const int error = break_layouts(current, inode, invalidate, first_gone, kPagesPerFile)) {
       return error;
     }

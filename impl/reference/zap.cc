@@ -21,8 +21,7 @@ void clear_entry(Current& current, const NotifierRange& range, unsigned page, Ga
   PageTableEntry& entry = range.mm.state.entries[page];
   const Frame frame = entry.frame;
   Memory& memory = current.machine.memory;
-  // A migration entry has no reference.
-  const bool counted = entry.kind != model::EntryKind::kMigration && memory.counts_entries(frame);
+  const bool counted = counts(entry.kind) && memory.counts_entries(frame);
   if (counted) memory.unmap(frame);
   entry = {};
   current.step(Rule::kZap, {.window = range.window, .page = range.mm.page(page), .flag = copied});

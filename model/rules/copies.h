@@ -47,7 +47,9 @@ struct CopyEntry {
                            (s.area(a.page) != Area::kNone && s.area_private(a.page)));
     c.require(kWriteAllowed, !a.write || s.area_write(a.page));
     c.require(kReadOnly, !shared || (!s.cpu_write(a.source) && !a.write));
-    c.require(kPinned, !shared || !own_memory || frame == kZeroFrame || s.pins(frame) == 0u);
+    // Who has pinned what has failed finds no copy of it anywhere.
+    c.require(kPinned, !shared || !own_memory || frame == kZeroFrame || s.pins(frame) == 0u ||
+                           s.cpu_kind(a.source) == EntryKind::kPoisoned);
     c.require(kOwn, D::implies(!shared, [&] {
                 return own_memory && a.frame != kNoFrame && a.frame != kZeroFrame &&
                        s.used(a.frame) && !D::is_device(a.frame) && own_frame(s, a.frame);

@@ -38,6 +38,8 @@ struct Free {
                                     "frees a frame or block that a file page still has"};
   static constexpr Clause kUnpinned{"X12.3", Property::kS2,
                                     "frees a frame or block that somebody has pinned"};
+  static constexpr Clause kSound{
+      "A6", Property::kS2, "frees memory that has failed: it would be given to somebody again"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     c.require(kUsed, s.used(a.frame) && a.frame != kZeroFrame && a.frame != kNoFrame);
@@ -45,8 +47,13 @@ struct Free {
               D::implies(!D::is_block(a.frame), [&] { return D::nowhere(s.cpu_frame, a.frame); }));
     c.require(kDetached, D::nowhere(s.backing, a.frame));
     c.require(kUnpinned, s.pins(a.frame) == 0u);
+    c.require(kSound, !s.broken(a.frame) || D::is_block(a.frame));
   }
-  static void apply(State<D>& s, const Args<D>& a) { s.used.set(a.frame, false); }
+  // Whoever gets a block writes all of it, which mends it.
+  static void apply(State<D>& s, const Args<D>& a) {
+    s.used.set(a.frame, false);
+    s.broken.set(a.frame, false);
+  }
 };
 
 // GUP takes a reference on what the entry maps now. flag: for long (FOLL_LONGTERM), which a DAX
@@ -115,7 +122,8 @@ struct Fill {
     c.require(kHole, s.backing(a.file_page) == kNoFrame);
     c.require(kFresh, a.frame != kNoFrame && a.frame != kZeroFrame && s.used(a.frame) &&
                           !D::is_device(a.frame) && !D::is_swap(a.frame) && s.pins(a.frame) == 0u &&
-                          D::nowhere(s.cpu_frame, a.frame) && D::nowhere(s.backing, a.frame));
+                          !s.broken(a.frame) && D::nowhere(s.cpu_frame, a.frame) &&
+                          D::nowhere(s.backing, a.frame));
     c.require(kExcluded, s.inode_lock(a.task, file) ||
                              (s.invalidate_lock(a.task, file) != Hold::kNot &&
                               s.entry_lock(a.file_page, a.task) && s.within(a.file_page)));

@@ -246,8 +246,8 @@ auto committed_if_sync(const State<D>& s, const P& page) {
 // The frame is nobody's yet: no entry names it, no file page has it.
 template <class D>
 auto own_frame(const State<D>& s, const typename D::template Of<Frame>& frame) {
-  return !D::is_block(frame) && !D::is_swap(frame) && D::nowhere(s.cpu_frame, frame) &&
-         D::nowhere(s.backing, frame);
+  return !D::is_block(frame) && !D::is_swap(frame) && !s.broken(frame) &&
+         D::nowhere(s.cpu_frame, frame) && D::nowhere(s.backing, frame);
 }
 
 // No other page's entry names the frame that this one names. A domain with more than a few pages
@@ -312,7 +312,7 @@ struct Populate {
   static constexpr std::string_view kName = "M4.populate";
   static constexpr Clause kAbsent{"M3", Property::kS1Prime,
                                   "replaces an entry without clearing it first"};
-  static constexpr Clause kLive{"S2", Property::kS2, "maps a frame that is free"};
+  static constexpr Clause kLive{"S2", Property::kS2, "maps a frame that is free, or has failed"};
   static constexpr Clause kOwn{"M3", Property::kS4,
                                "maps a block, or a frame that is somebody else's, as private "
                                "memory"};
@@ -327,7 +327,7 @@ struct Populate {
     const auto copy = of_file && s.area_private(a.page) && a.flag;
     const auto found = of_file && !(copy && s.replacing(a.page));
     c.require(kAbsent, s.cpu_frame(a.page) == kNoFrame);
-    c.require(kLive, a.frame != kNoFrame && s.used(a.frame));
+    c.require(kLive, a.frame != kNoFrame && s.used(a.frame) && !s.broken(a.frame));
     c.require(kMmapHeld, s.mmap_lock(a.task, D::mm_of(a.page)) != Hold::kNot);
     c.require(kInArea, anonymous || of_file);
     c.require(kWriteAllowed, !a.write || s.area_write(a.page));

@@ -162,7 +162,8 @@ struct WalkPage {
 
   // An entry that PROT_NONE keeps is none to the walk (protnone), as it is to the CPU. At a
   // migration entry the walk waits before it asks what the area allows. A page in the mirror's own
-  // memory is as good as present.
+  // memory is as good as present. One whose memory has failed nobody makes valid, whatever the area
+  // allows.
   static auto decided(const State<D>& s, const Args<D>& a) {
     const auto writing = a.required && a.write;
     const auto closed =
@@ -171,14 +172,18 @@ struct WalkPage {
     const auto migrating =
         s.cpu_frame(a.page) != kNoFrame && s.cpu_kind(a.page) == EntryKind::kMigration;
     const auto lacking = writing && !s.cpu_write(a.page);
+    const auto failed =
+        s.cpu_frame(a.page) != kNoFrame && s.cpu_kind(a.page) == EntryKind::kPoisoned;
     const auto forbidden = writing && !s.area_write(a.page) && !migrating;
     const auto& o = a.outcome;
     return (closed &&
             ((a.required && o == Outcome::kBadAddress) || (!a.required && o == Outcome::kError))) ||
            (!closed && absent && !a.required && (o == Outcome::kNothing || o == Outcome::kFault)) ||
-           (!closed && a.required && (absent || lacking) && forbidden &&
+           (!closed && failed && a.required && o == Outcome::kBadAddress) ||
+           (!closed && !failed && a.required && (absent || lacking) && forbidden &&
             o == Outcome::kNotPermitted) ||
-           (!closed && a.required && (absent || lacking) && !forbidden && o == Outcome::kFault) ||
+           (!closed && !failed && a.required && (absent || lacking) && !forbidden &&
+            o == Outcome::kFault) ||
            (!closed && !absent && !lacking && o == Outcome::kValid);
   }
 };

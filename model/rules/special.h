@@ -1,6 +1,6 @@
 // Special entries: what takes the place of a present entry while its page is on its way to another
 // frame (A6 page migration, M3, S12), or in the memory of a device (P1, P2), or in swap (A6
-// reclaim).
+// reclaim), or when its memory has failed (failure.h).
 //
 //   the one who moves the page              whoever touches it
 //   present -> migration entry, in a window
@@ -37,22 +37,25 @@ struct Hide {
       "P5", Property::kS12Prime,
       "makes an entry exclusive that another one shares, that may not be written, or for another "
       "mirror than its window is for"};
+  static constexpr Clause kFailed{
+      "A6", Property::kS6,
+      "gives up for failed what is in memory that has not: what it holds is lost"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     const auto exclusive = a.kind == EntryKind::kDeviceExclusive;
+    const auto replaced = a.kind == EntryKind::kSwap || a.kind == EntryKind::kPoisoned;
     c.require(kThere, s.cpu_frame(a.page) != kNoFrame &&
-                          (((exclusive || a.kind == EntryKind::kSwap) &&
-                            s.cpu_kind(a.page) == EntryKind::kPresent) ||
+                          (((exclusive || replaced) && s.cpu_kind(a.page) == EntryKind::kPresent) ||
                            (a.kind == EntryKind::kMigration &&
                             (s.cpu_kind(a.page) == EntryKind::kPresent ||
                              s.cpu_kind(a.page) == EntryKind::kDevicePrivate))));
     c.require(kPrivate, maps_private_memory<D>(s, a.page) && s.cpu_frame(a.page) != kZeroFrame);
     c.require(kInsideWindow, inside_window<D>(s, a, a.page));
-    c.require(kNotKept,
-              D::template choose<bool>(a.kind == EntryKind::kSwap, nobody_kept<D>(s, a, a.page),
-                                       no_callback_kept<D>(s, a, a.page)));
+    c.require(kNotKept, D::template choose<bool>(replaced, nobody_kept<D>(s, a, a.page),
+                                                 no_callback_kept<D>(s, a, a.page)));
     c.require(kExclusive, D::implies(exclusive, [&] { return for_itself(s, a); }));
     c.require(kNotPart, !s.huge(a.page));
+    c.require(kFailed, a.kind != EntryKind::kPoisoned || s.broken(s.cpu_frame(a.page)));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     const auto exclusive = a.kind == EntryKind::kDeviceExclusive;
@@ -132,8 +135,8 @@ struct Move {
               }));
     c.require(kUnpinned, s.pins(from) == 0u);
     c.require(kOwn, a.frame != kNoFrame && a.frame != kZeroFrame && s.used(a.frame) &&
-                        !D::is_block(a.frame) && D::nowhere(s.cpu_frame, a.frame) &&
-                        D::nowhere(s.backing, a.frame));
+                        !s.broken(a.frame) && !D::is_block(a.frame) &&
+                        D::nowhere(s.cpu_frame, a.frame) && D::nowhere(s.backing, a.frame));
     c.require(kSwaps, swaps == (D::is_swap(a.frame) || D::is_swap(from)) &&
                           !(D::is_swap(a.frame) && D::is_swap(from)) &&
                           !(swaps && D::is_device(a.frame)));

@@ -53,6 +53,7 @@ void enter(const Within& world, ExploreOptions& options) {
   options.lock_order = world.lock_order;
   options.owned_windows = world.owned_windows;
   options.synchronous = world.synchronous;
+  options.failures = world.failures;
   options.protections = world.protections;
   options.every_step = world.every_step;
   options.last_harms = world.last;
@@ -156,6 +157,7 @@ std::vector<model::Rule> stopped_by(std::string_view drop, std::size_t max_state
     whole.lock_order = options.lock_order;
     whole.owned_windows = options.owned_windows;
     whole.synchronous = options.synchronous;
+    whole.failures = options.failures;
     whole.protections = options.protections;
     with |= explore(whole).taken;
     without |= explore(options).taken;

@@ -29,6 +29,7 @@ struct Within {
   bool last = false;       // whether each_last_harm (harm.h) is looked for, too
   bool synchronous = false;
   bool protections = false;
+  bool failures = false;
   bool every_step = false;  // whether the harm may be in a step of another rule
 };
 
@@ -386,6 +387,12 @@ inline constexpr std::array kDirectedWorlds{
            .owned_windows = true,
            .of = "P6.program/8",
            .states = 1'500'000},
+    // Memory that fails, and is freed, or given up although it has not.
+    Within{.bounds = {.pages = 1, .files = 0, .frames = 1, .tasks = 1, .mirrors = 0, .windows = 0},
+           .rules = "A12.mmap_write,A6.mmap,M2.allocate,A6.memory_failure,M4.populate,M1.zap,"
+                    "M2.free",
+           .of = "A6.memory_failure,M2.free",
+           .failures = true},
 };
 
 }  // namespace mirrorcheck::proofs::explore

@@ -31,7 +31,8 @@ struct World {
 
   // How many kinds of entries are made: present ones and those of pages on their way, by default.
   unsigned kinds() const {
-    return static_cast<unsigned>(bounds.swap_slots != 0      ? model::EntryKind::kSwap
+    return static_cast<unsigned>(options.failures            ? model::EntryKind::kPoisoned
+                                 : bounds.swap_slots != 0    ? model::EntryKind::kSwap
                                  : options.owned_windows     ? model::EntryKind::kDeviceExclusive
                                  : bounds.device_frames != 0 ? model::EntryKind::kDevicePrivate
                                                              : model::EntryKind::kMigration) +

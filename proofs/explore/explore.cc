@@ -103,10 +103,11 @@ model::InitialState initial(const Bounds& bounds) {
 }
 
 ExploreResult explore(const ExploreOptions& options) {
-  if (options.bounds.fits_in(kCoreRoom) && !options.synchronous) return explore_core(options);
+  const bool wide = options.synchronous || options.failures;
+  if (options.bounds.fits_in(kCoreRoom) && !wide) return explore_core(options);
   if (options.bounds.fits_in(kWideRoom)) return explore_wide(options);
-  if (options.bounds.huge && options.synchronous) {
-    throw ExploreError("a world of huge entries has no synchronous mappings");
+  if (options.bounds.huge && wide) {
+    throw ExploreError("a world of huge entries has no synchronous mappings, and no memory fails");
   }
   // The pages of a run differ by their places, so that their names cannot be exchanged.
   if (options.bounds.fits_in(kHugeRoom) && !options.symmetry) return explore_huge(options);

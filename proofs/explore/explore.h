@@ -52,6 +52,8 @@ struct ExploreOptions {
   // Whether DAX files may be mapped MAP_SYNC. REQUIRES: a world for which only the wide room is
   // large enough (rooms.h).
   bool synchronous = false;
+  // Whether memory may fail. REQUIRES: the same.
+  bool failures = false;
   // Whether there are MIGRATE and EXCLUSIVE windows, which a mirror may own, and exclusive entries.
   bool owned_windows = false;
   bool last_harms = false;  // whether each_last_harm (harm.h) is looked for, too

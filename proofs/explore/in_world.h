@@ -55,6 +55,7 @@ bool in_world(const World<D>& world, const model::State<D>& s, const PackedArgum
   if constexpr (kRule == kMap || kRule == kZap || kRule == kPopulate || kRule == kUnmapped) {
     if (a.flag && !world.options.private_mappings) return false;
   }
+  if constexpr (kRule == kBreak) return world.options.failures;
   // Synchronous mappings, and what is for them alone.
   if constexpr (kRule == kCommit) return world.options.synchronous;
   if constexpr (kRule == kMap) {

@@ -135,6 +135,7 @@ constexpr std::uint32_t reads(model::Rule rule) {
       return kPage | kWrite;
     case kAllocate:
     case kFree:
+    case kBreak:
     case kUnpin:
       return kFrame;
     case kPin:

@@ -4,7 +4,7 @@
 namespace mirrorcheck::proofs::explore {
 
 ExploreResult explore_wide(const ExploreOptions& options) {
-  return Search<kWideRoom, 9>(options).run();
+  return Search<kWideRoom, 10>(options).run();
 }
 
 }  // namespace mirrorcheck::proofs::explore

@@ -54,6 +54,20 @@ typename D::template Of<bool> what_is_freed_has_no_name(const model::State<D>& s
   });
 }
 
+// S2, A6: memory that has failed is given to nobody, blocks excepted, which are mended then; and
+// what nobody maps any more nobody maps again.
+template <class D>
+typename D::template Of<bool> what_has_failed_is_given_to_nobody(const model::State<D>& s,
+                                                                 const typename D::Arguments&,
+                                                                 const model::State<D>& t) {
+  using namespace mirrorcheck::model;
+  return D::template all<Frame>([&](const auto& f) {
+    return f == kNoFrame || !s.broken(f) ||
+           ((D::is_block(f) || (t.broken(f) && (t.used(f) || !s.used(f)))) &&
+            (D::nowhere(t.cpu_frame, f) || !D::nowhere(s.cpu_frame, f)));
+  });
+}
+
 struct Frames {
   static constexpr Group kGroup{
       .name = "frames",
@@ -84,6 +98,9 @@ struct Frames {
                          &pin_what_is_installed<D>}});
     f(Step{"what_is_freed_has_no_name", "S5'", "S1 S2", "M2.free/1 M2.free/2 M2.free/3 M2.free/4",
            &what_is_freed_has_no_name<D>});
+    f(Step{"what_has_failed_is_given_to_nobody", "S2", "",
+           "M2.free/5 M4.populate/2 M5.copy_entry/10 S12.move/4",
+           &what_has_failed_is_given_to_nobody<D>});
   }
 };
 

@@ -174,12 +174,13 @@ typename D::template Of<bool> requests_are_met_or_refused(const model::State<D>&
   using namespace mirrorcheck::model;
   const auto open =
       s.area(a.page) != Area::kNone && s.area(a.page) != Area::kSpecial && s.area_read(a.page);
+  const auto failed = s.cpu_frame(a.page) != kNoFrame && s.cpu_kind(a.page) == EntryKind::kPoisoned;
   const auto& o = t.walked(a.task, a.page);
   return (o != Outcome::kValid || !a.required || !a.write || s.cpu_write(a.page)) &&
          (o != Outcome::kNotPermitted ||
-          (a.required && a.write && open && !s.area_write(a.page))) &&
-         (o != Outcome::kBadAddress || (a.required && !open)) &&
-         (o != Outcome::kError || (!a.required && !open)) &&
+          (a.required && a.write && open && !s.area_write(a.page) && !failed)) &&
+         (o != Outcome::kBadAddress || (a.required && (!open || failed))) &&
+         (o != Outcome::kFault || !failed) && (o != Outcome::kError || (!a.required && !open)) &&
          (o != Outcome::kNothing ||
           (!a.required && open && (!present<D>(s, a.page) || !s.cpu_read(a.page)))) &&
          o != Outcome::kBusy;

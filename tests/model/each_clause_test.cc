@@ -97,7 +97,7 @@ void change(fuzz::Random& random, Arguments& a) {
       a.source = page();
       break;
     case 19:
-      a.kind = EntryKind(below(5));
+      a.kind = EntryKind(below(6));
       break;
     default:
       a.sequence = below(12);

@@ -54,7 +54,8 @@ void hand_written_pages(ByHand& by_hand) {
                [](ConcreteState& s) { s.area_write.set(kPage, false); });
   by_hand.step(
       Rule::kFree, {.frame = kRam}, [](ConcreteState& s) { s.used.set(kRam, true); },
-      [](ConcreteState& s) { s.pins.set(kRam, 1); });
+      [](ConcreteState& s) { s.pins.set(kRam, 1); },
+      [](ConcreteState& s) { s.broken.set(kRam, true); });
   // PROT_NONE: the right to read goes, and comes back.
   by_hand.step(
       Rule::kWriteProtect, {.page = kPage, .flag = true},

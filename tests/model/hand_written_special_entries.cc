@@ -16,6 +16,15 @@ void hand_written_swap_entries(ByHand& by_hand, const Mapped& mapped) {
       Rule::kHide, {.page = kPage, .kind = EntryKind::kSwap}, mapped,
       [](ConcreteState& s) { s.cpu_kind.set(kPage, EntryKind::kDevicePrivate); },
       [](ConcreteState& s) { s.phase.set(kW0, WindowPhase::kClosed); });
+  by_hand.step(
+      Rule::kHide, {.page = kPage, .kind = EntryKind::kPoisoned},
+      [=](ConcreteState& s) {
+        mapped(s);
+        s.broken.set(Frame{2}, true);
+      },
+      [](ConcreteState& s) { s.broken.set(Frame{2}, false); },
+      [](ConcreteState& s) { s.cpu_kind.set(kPage, EntryKind::kSwap); },
+      [](ConcreteState& s) { s.kept.set(kW0, kM0, true); });
   const auto swapped = [=](ConcreteState& s) {
     mapped(s);
     s.used.set(kFirstSwapSlot, true);

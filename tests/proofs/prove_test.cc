@@ -440,7 +440,7 @@ TEST(Invariant, HoldsAlongRandomExecutions) {
       // Entries that map something and are special are rarer than that.
       for (unsigned page = 0; page < kPages; ++page) {
         if (tampered.cpu_frame(Page(page)) == kNoFrame || !random.chance(10)) continue;
-        tampered.cpu_kind.set(Page(page), EntryKind(random.below(5)));
+        tampered.cpu_kind.set(Page(page), EntryKind(random.below(6)));
       }
       each_conjunct<Concrete>([&](std::string_view name, std::string_view, auto holds) {
         if (!fails.contains(name) && !holds(tampered)) fails.insert(name);

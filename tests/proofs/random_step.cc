@@ -81,8 +81,10 @@ auto random_value(Random& random) {
     return Sort(random.below(7));
   } else if constexpr (std::is_same_v<Sort, WindowEvent>) {
     return Sort(random.below(8));
+  } else if constexpr (std::is_same_v<Sort, EntryKind>) {
+    return Sort(random.below(6));
   } else {
-    return Sort(random.below(5));  // Area, EntryKind
+    return Sort(random.below(5));  // Area
   }
 }
 

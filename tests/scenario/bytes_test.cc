@@ -134,6 +134,8 @@ TEST(Bytes, BytesOfVersion2KeepTheirMeaning) {
   EXPECT_EQ(encode(decoded(kGoldenUnmountBytes)), kGoldenUnmountBytes);
   EXPECT_EQ(format(decoded(kGoldenAcrossBytes)), kGoldenAcrossText);
   EXPECT_EQ(encode(decoded(kGoldenAcrossBytes)), kGoldenAcrossBytes);
+  EXPECT_EQ(format(decoded(kGoldenFailureBytes)), kGoldenFailureText);
+  EXPECT_EQ(encode(decoded(kGoldenFailureBytes)), kGoldenFailureBytes);
 }
 
 // A DAX file that is not there and has a size was nothing that version 1 wrote.
@@ -197,7 +199,7 @@ TEST(Bytes, TheGoldenScenariosHaveEveryCall) {
   for (const std::vector<std::uint8_t>& golden :
        {kGoldenBytes, kGoldenBytes2, kGoldenMappingsBytes, kGoldenPinsBytes, kGoldenDevicesBytes,
         kGoldenTrackingBytes, kGoldenSwapBytes, kGoldenSyncBytes, kGoldenHugeBytes,
-        kGoldenUnmountBytes, kGoldenAcrossBytes}) {
+        kGoldenUnmountBytes, kGoldenAcrossBytes, kGoldenFailureBytes}) {
     for (const OperationList& operations : decoded(golden).tasks) {
       for (const impl::Operation& operation : operations)
         ++seen[static_cast<std::size_t>(operation.call)];

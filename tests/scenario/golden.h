@@ -192,6 +192,16 @@ t1
 inline const std::vector<std::uint8_t> kGoldenAcrossBytes = {0x0b, 0x02, 0x00, 0x00, 0x00,
                                                              0x3a, 0x22, 0x00, 0x09, 0x19};
 
+// Memory that fails.
+inline constexpr std::string_view kGoldenFailureText = R"(mirrorcheck scenario 1
+tasks t0:mm0 t1:mm1
+t1
+  memory_failure p2
+)";
+
+inline const std::vector<std::uint8_t> kGoldenFailureBytes = {0x0b, 0x02, 0x00, 0x00, 0x00,
+                                                              0x3a, 0x02, 0x00, 0x00, 0x1a};
+
 inline const std::vector<std::uint8_t> kGoldenChecksum2 = {0x3c, 0xbb, 0x53, 0x1e};
 
 }  // namespace mirrorcheck::fuzz
