@@ -102,6 +102,8 @@
 //                             entry maps holds.
 //  kDiscard  page window      under the page-table locks: reclaim has cleared the entry of such a page,
 //                             which nobody has written since.
+//  kUffdWp   page flag        under the page-table lock: a userfaultfd has write-protected the page of
+//                             the entry, which may not be written (flag), or no longer.
 //  kEvict    file_page        entry lock held: reclaim has taken the page, which nobody maps any more
 //                             and which is clean, out of the page cache; kFree follows.
 //  kJoin page                 under the page-table lock: the entries of the aligned run that page

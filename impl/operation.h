@@ -107,8 +107,13 @@ enum class Call : std::uint8_t {
   // page: the memory behind what the page maps fails (memory_failure): nobody gets it again. 0: all
   // entries of it are gone, or tell of it.
   kMemoryFailure,
+  // page count: UFFDIO_WRITEPROTECT with UFFDIO_WRITEPROTECT_MODE_WP, of a userfaultfd that has all
+  // anonymous memory registered and wants no messages (UFFD_FEATURE_SIGBUS)
+  kUffdProtect,
+  // page count: the same without that mode
+  kUffdUnprotect,
 };
-inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kMemoryFailure) + 1;
+inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kUffdUnprotect) + 1;
 
 // Bits of Operation::prot.
 inline constexpr std::uint8_t kProtRead = 1;

@@ -27,6 +27,7 @@
 #include "model/rules/registration.h"
 #include "model/rules/section.h"
 #include "model/rules/special.h"
+#include "model/rules/userfault.h"
 #include "model/rules/windows.h"
 
 namespace mirrorcheck::model {
@@ -49,10 +50,11 @@ using AllRules =
              ClassicUnregister, Start, Invalidate, Ignore, Refuse, ClassicStart, Started,
              StartFailed, End, ClassicEnd, MapArea, UnmapArea, ProtectArea, Zap, WriteProtect,
              Populate, Upgrade, CopyEntry, Hide, Move, Reveal, MoveEntry, MergeEntry, CopyPage,
-             LazyFree, Discard, EvictPage, Join, Split, CpuAccess, Allocate, Free, BreakFrame, Pin,
-             Unpin, Fill, Resize, Unmapped, Disconnect, Truncated, ZeroTail, Clean, CommitBlock,
-             FileAccess, ShareBlock, UnshareBlock, ReadBegin, ReadWake, WalkPage, FaultReturn,
-             ReadRetry, Abandon, Install, Program, DropHuge, MarkDirty, DeviceAccess, GetMm, PutMm>;
+             LazyFree, Discard, EvictPage, UffdWp, Join, Split, CpuAccess, Allocate, Free,
+             BreakFrame, Pin, Unpin, Fill, Resize, Unmapped, Disconnect, Truncated, ZeroTail, Clean,
+             CommitBlock, FileAccess, ShareBlock, UnshareBlock, ReadBegin, ReadWake, WalkPage,
+             FaultReturn, ReadRetry, Abandon, Install, Program, DropHuge, MarkDirty, DeviceAccess,
+             GetMm, PutMm>;
 static_assert(AllRules::kSize == kRules);
 
 // Calls f.template operator()<R>() for the rule struct R<D> of `rule`.

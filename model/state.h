@@ -43,6 +43,9 @@ struct State {
   Map<bool, Page> copied;
   Map<bool, Page> replacing;
   Map<bool, Page> huge;  // a part of a huge entry, with the other pages of that (F13)
+  // F7: a userfaultfd has write-protected it. While the entry is cleared and its copy comes next,
+  // of what comes.
+  Map<bool, Page> uffd_wp;
 
   // Frames of RAM and blocks of the DAX device.
   Map<bool, Frame> used;
@@ -165,6 +168,7 @@ constexpr void State<D>::each_member(F&& f) {
   f("copied", &State::copied);
   f("replacing", &State::replacing);
   f("huge", &State::huge);
+  f("uffd_wp", &State::uffd_wp);
   f("used", &State::used);
   f("pins", &State::pins);
   f("discardable", &State::discardable);

@@ -228,6 +228,7 @@ enum class Rule : std::uint8_t {
   kLazyFree,
   kDiscard,
   kEvict,
+  kUffdWp,
   kJoin,
   kSplit,
   kCpuAccess,

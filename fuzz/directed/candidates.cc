@@ -149,6 +149,8 @@ std::vector<Operation> candidates(const WantedStep& wanted) {
     case kMove:
     case kReveal:
       return {on_page(Call::kMovePages, a.page), on_page(Call::kReclaim, a.page)};
+    case kUffdWp:
+      return {on_page(a.flag ? Call::kUffdProtect : Call::kUffdUnprotect, a.page)};
     case kLazyFree:
       return {on_page(Call::kMadviseFree, a.page)};
     case kDiscard:

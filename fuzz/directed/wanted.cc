@@ -98,6 +98,7 @@ bool is_about_the_same(const WantedStep& wanted, const Event& event, bool exactl
     case kWriteProtect:
     case kPopulate:
     case kUpgrade:
+    case kUffdWp:
     case kCopyEntry:
     case kHide:
     case kMove:

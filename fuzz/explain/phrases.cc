@@ -130,6 +130,8 @@ std::string_view phrase(Rule rule) {
       return "the rest of a partial page is zeroed";
     case Rule::kClean:
       return "a file page is written back and clean";
+    case Rule::kUffdWp:
+      return "a userfaultfd write-protects a page, or no longer does";
     case Rule::kEvict:
       return "reclaim takes a file page out of the page cache";
     case Rule::kCommit:

@@ -35,6 +35,7 @@ unsigned subjects(Rule rule) {
     case Rule::kZap:
     case Rule::kWriteProtect:
     case Rule::kUpgrade:
+    case Rule::kUffdWp:
     case Rule::kLazyFree:
     case Rule::kDiscard:
     case Rule::kJoin:

@@ -109,6 +109,8 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
   switch (operation.call) {
     case Call::kMadviseDontneed:
     case Call::kUffdMove:
+    case Call::kUffdProtect:
+    case Call::kUffdUnprotect:
       for (unsigned i = operation.page;
            i < operation.page + operation.count && i < model::kPagesPerMm; ++i) {
         if (s.cpu_frame(model::page_of(own_mm(task), i)) == kNoFrame) ids::add(e.absent, i);
@@ -208,7 +210,8 @@ void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
   e.occupied |= asked & ~gap;
   e.special |= asked & special;
   const PageMask of_file = dax | with(areas, Area::kFile);
-  if (operation.call == Call::kMadviseFree) {
+  if (operation.call == Call::kMadviseFree || operation.call == Call::kUffdProtect ||
+      operation.call == Call::kUffdUnprotect) {
     e.special |= asked & ~(with(areas, Area::kAnon) | gap);
   }
   // At any look: what is there at another one may be the right thing.

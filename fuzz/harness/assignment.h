@@ -109,6 +109,9 @@ inline constexpr Clause kStillReached{
     "A6", Property::kS1,
     "memory_failure returns while an entry still maps what has failed, or a device translates to "
     "it"};
+inline constexpr Clause kOtherMark{"F7", Property::kS3,
+                                   "a userfaultfd write-protects, or gives up, a page that nobody "
+                                   "has asked for"};
 inline constexpr Clause kUnresolved{
     "L7", Property::kL7,
     "an operation returns while a migration entry that it made is still there"};
@@ -397,6 +400,13 @@ class Assignments {
   }
   // No aligned run of RAM is free that a huge entry could map.
   static bool no_run(const model::ConcreteState& s);
+  // F7: a userfaultfd had one of the pages of its operation write-protected, at some time.
+  bool met_mark(const Errand& e, model::Mm mm, const model::ConcreteState& s) const;
+  // The same of who writes, or pins for that.
+  bool was_refused(const Errand& e, model::Task task, const model::ConcreteState& s) const;
+  const Clause* uffd_wp(const Errand& e, const model::Arguments& a) const;
+  const Clause* uffd_wp_result(const Errand& e, const impl::Result& result,
+                               const model::ConcreteState& s, model::Task task) const;
   // Of any of the pages of its operation.
   bool saw_window(const Errand& e, model::Mm mm) const {
     const impl::Operation& operation = *e.operation;
@@ -418,7 +428,9 @@ class Assignments {
     Marks<model::kPages> discarded{};
     Marks<model::kPages> writable{};  // their entries became so
     Marks<model::kPages> merged{};
-    Marks<model::kPages> special{};  // a special entry was made another
+    Marks<model::kPages> marked{};    // write-protected by a userfaultfd
+    Marks<model::kPages> unmarked{};  // no longer, or their entries are gone
+    Marks<model::kPages> special{};   // a special entry was made another
     // From the memory of a device, on its way at least, or from swap.
     Marks<model::kPages> returned{};
     Marks<model::kPages> cured{};                     // an entry of failed memory went

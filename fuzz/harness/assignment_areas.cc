@@ -107,6 +107,51 @@ const Clause* Assignments::hint(Errand& e, const Arguments& a, const ConcreteSta
       kOtherHint);
 }
 
+bool Assignments::met_mark(const Errand& e, Mm mm, const ConcreteState& s) const {
+  const Operation& operation = *e.operation;
+  for (unsigned i = operation.page; i < operation.page + operation.count && i < model::kPagesPerMm;
+       ++i) {
+    const Page page = model::page_of(mm, i);
+    if (s.uffd_wp(page) || e.saw(since_.unmarked[static_cast<std::size_t>(page)])) return true;
+  }
+  return false;
+}
+
+bool Assignments::was_refused(const Errand& e, Task task, const ConcreteState& s) const {
+  return !assignment::only_reads(*e.operation) && met_mark(e, own_mm(task), s);
+}
+
+const Clause* Assignments::uffd_wp(const Errand& e, const Arguments& a) const {
+  const Operation& operation = *e.operation;
+  return unless(operation.call == (a.flag ? Call::kUffdProtect : Call::kUffdUnprotect) &&
+                    assignment::inside(pages({a.page, a.page}, own_mm(a.task)), pages(operation)),
+                kOtherMark);
+}
+
+// UFFDIO_WRITEPROTECT: all that was mapped, and is the same still, is marked or is not any more,
+// but for what others do at the same time.
+const Clause* Assignments::uffd_wp_result(const Errand& e, const impl::Result& result,
+                                          const ConcreteState& s, Task task) const {
+  const Operation& operation = *e.operation;
+  if (result.error == -EINVAL) return unless(!assignment::fits(operation), kErrorUnexplained);
+  if (result.error != 0) {
+    return unless(result.error == -ENOENT && (ids::any(e.special) || !ids::any(e.occupied)),
+                  kErrorUnexplained);
+  }
+  if (ids::any(e.special) || !ids::any(e.occupied)) return &kNotDone;
+  const bool protects = operation.call == Call::kUffdProtect;
+  const auto& undone = protects ? since_.unmarked : since_.marked;
+  for (unsigned i = operation.page; i < operation.page + operation.count; ++i) {
+    const auto page = static_cast<std::size_t>(model::page_of(own_mm(task), i));
+    if (!ids::has(e.absent, i) && !ids::has(e.gone, i) &&
+        s.cpu_frame(Page(page)) != model::kNoFrame && s.uffd_wp(Page(page)) != protects &&
+        !e.saw(since_.zapped[page]) && !e.saw(undone[page])) {
+      return &kNotDone;
+    }
+  }
+  return nullptr;
+}
+
 // mremap: what there was, elsewhere or going on behind its end.
 const Clause* Assignments::remap(Errand& e, const Arguments& a, const ConcreteState& s) const {
   const Operation& operation = *e.operation;

@@ -237,7 +237,7 @@ const Clause* Assignments::collapse_result(const Errand& e, const impl::Result& 
       if (frame == model::kNoFrame) continue;
       const bool present = model::present<model::Concrete>(s, page);
       writable = writable || (present && s.cpu_write(page));
-      invalid = invalid || !present || s.cpu_read(page) != s.area_read(page);
+      invalid = invalid || !present || s.uffd_wp(page) || s.cpu_read(page) != s.area_read(page);
       in_use = in_use || !present ||
                (frame != model::kZeroFrame &&
                 (s.pins(frame) != 0 || !model::maps_alone<model::Concrete>(s, page)));
@@ -308,8 +308,9 @@ const Clause* Assignments::memory_result(const Errand& e, const impl::Result& re
     case -EBUSY:
       return unless(exclusive && (e.collisions != 0 || !all_exclusive), kErrorUnexplained);
     case -EFAULT:
-      return unless(exclusive && (e.unwritable || fault_was_bus_error(e, e.mm, s)),
-                    kErrorUnexplained);
+      return unless(
+          exclusive && (e.unwritable || fault_was_bus_error(e, e.mm, s) || met_mark(e, e.mm, s)),
+          kErrorUnexplained);
     case -ENOMEM:
       return unless(exclusive && no_ram_since(e), kErrorUnexplained);
     case -ENOENT:

@@ -24,6 +24,11 @@ using model::Task;
 
 namespace {
 
+// The device fault asks for write permission of some page, or may do so.
+bool may_write(const Operation& operation) {
+  return operation.call == Call::kDeviceWrite || operation.call == Call::kDeviceFault;
+}
+
 // HMM_PFN_* of a page as test_hmm tells them.
 std::uint32_t snapshot_byte(const ConcreteState& s, Task task, Page page) {
   switch (s.walked(task, page)) {
@@ -128,6 +133,10 @@ bool Assignments::fault_may_fail(const Errand& e, const ConcreteState& s, Task t
     const Page page = model::page_of(e.mm, i);
     faulted = faulted || s.walked(task, page) == model::Outcome::kFault;
     if (!faulted) continue;
+    if (may_write(operation) &&
+        (s.uffd_wp(page) || e.saw(since_.unmarked[static_cast<std::size_t>(page)]))) {
+      return true;
+    }
     const model::FilePage slot = s.slot(page);
     const bool of_file = slot != model::kNoFilePage;
     if (of_file && (ids::has(e.beyond, i) || e.saw(since_.shrunk))) return true;
@@ -163,9 +172,9 @@ const Clause* Assignments::pin_result(Errand& e, const impl::Result& result, con
   }
   if (error != 0) {
     return unless(
-        !e.did_pin &&
-            ((error == -EFAULT && (e.denied || fault_was_bus_error(e, own_mm(task), s))) ||
-             (error == -ENOMEM && (pins.all >= impl::kMostPins || fault_lacked_ram(e)))),
+        !e.did_pin && ((error == -EFAULT && (e.denied || fault_was_bus_error(e, own_mm(task), s) ||
+                                             was_refused(e, task, s))) ||
+                       (error == -ENOMEM && (pins.all >= impl::kMostPins || fault_lacked_ram(e)))),
         kErrorUnexplained);
   }
   ++pins.all;
@@ -406,7 +415,8 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
     case Call::kLoad:
     case Call::kStore:
       if (error == 0) return unless(result.pages == 1 && result.faults == 0, kOtherCount);
-      return unless((error == -EFAULT && (e.denied || fault_was_bus_error(e, own_mm(task), s))) ||
+      return unless((error == -EFAULT && (e.denied || fault_was_bus_error(e, own_mm(task), s) ||
+                                          was_refused(e, task, s))) ||
                         (error == -ENOMEM && fault_lacked_ram(e)),
                     kErrorUnexplained);
     case Call::kOomReap:
@@ -425,6 +435,9 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
     }
     case Call::kUffdMove:
       return uffd_result(e, result, s, task);
+    case Call::kUffdProtect:
+    case Call::kUffdUnprotect:
+      return uffd_wp_result(e, result, s, task);
     case Call::kMadviseRemove:
       return remove_result(e, result);
     case Call::kClearRefs:

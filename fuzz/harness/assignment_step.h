@@ -74,7 +74,7 @@ inline bool goes_by_areas(impl::Call call) {
       bit(Call::kPin) | bit(Call::kMremap) | bit(Call::kUffdMove) | bit(Call::kMmapPrivate) |
       bit(Call::kPinLongterm) | bit(Call::kMadviseRemove) | bit(Call::kKsmUnmerge) |
       bit(Call::kMadviseFree) | bit(Call::kClone) | bit(Call::kMmapSync) |
-      bit(Call::kMadviseCollapse);
+      bit(Call::kMadviseCollapse) | bit(Call::kUffdProtect) | bit(Call::kUffdUnprotect);
   static_assert(impl::kCalls <= 64);
   return (kThey >> static_cast<unsigned>(call) & 1) != 0;
 }
@@ -127,6 +127,7 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
     note_cured(a.page, s);
     tracked_[static_cast<std::size_t>(a.page)] = false;
     since_.zapped[static_cast<std::size_t>(a.page)] = running_;
+    if (s.uffd_wp(a.page)) since_.unmarked[static_cast<std::size_t>(a.page)] = running_;
     if constexpr (rule == Rule::kDiscard) {
       since_.discarded[static_cast<std::size_t>(a.page)] = running_;
     }
@@ -145,9 +146,12 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
         return &kNotTracked;
       }
     }
+  } else if constexpr (rule == Rule::kUffdWp) {
+    (a.flag ? since_.marked : since_.unmarked)[static_cast<std::size_t>(a.page)] = running_;
   } else if constexpr (rule == Rule::kMoveEntry) {
     note_cured(a.source, s);
     since_.zapped[static_cast<std::size_t>(a.source)] = running_;
+    if (s.uffd_wp(a.source)) since_.unmarked[static_cast<std::size_t>(a.source)] = running_;
     since_.moved = running_;
     since_.writable[static_cast<std::size_t>(a.page)] =
         since_.writable[static_cast<std::size_t>(a.source)];
@@ -332,6 +336,8 @@ template <class R>
         call == Call::kMadviseFree && model::mm_of(a.page) == mm &&
             assignment::inside(assignment::page_bit(a.page), assignment::pages(*operation)),
         kDataLost);
+  } else if constexpr (rule == Rule::kUffdWp) {
+    return uffd_wp(e, a);
   } else if constexpr (rule == Rule::kJoin || rule == Rule::kSplit) {
     return huge(e, rule, a, s);
   } else if constexpr (rule == Rule::kMarkDirty) {

@@ -78,6 +78,7 @@ model::PageRange pages_of(const Judge& judge, Rule rule, const Arguments& a) {
     case Rule::kWriteProtect:
     case Rule::kPopulate:
     case Rule::kUpgrade:
+    case Rule::kUffdWp:
     case Rule::kCopyEntry:
     case Rule::kHide:
     case Rule::kMove:
@@ -329,6 +330,9 @@ std::string describe(Rule rule, const Arguments& a) {
       break;
     case Rule::kUpgrade:
       add(name(a.page), a.flag ? " readable again" : "");
+      break;
+    case Rule::kUffdWp:
+      add(name(a.page), a.flag ? "" : " no longer");
       break;
     case Rule::kPopulate:
       add(name(a.page), " -> ", entry(a.frame, a.write), a.flag ? ", a copy" : "");

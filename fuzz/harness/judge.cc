@@ -73,7 +73,9 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kSplit,
                                                               Rule::kTruncated,
                                                               Rule::kMerge,
-                                                              Rule::kBreak};
+                                                              Rule::kBreak,
+                                                              Rule::kUffdWp,
+                                                              Rule::kUffdWp};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 

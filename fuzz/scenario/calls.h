@@ -102,6 +102,8 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
     {impl::Call::kUnmount, "unmount", kFileField},
     {impl::Call::kKsmMergeAcross, "ksm_merge_across", kPagesFields | kTargetField},
     {impl::Call::kMemoryFailure, "memory_failure", kPageField},
+    {impl::Call::kUffdProtect, "uffd_protect", kPagesFields},
+    {impl::Call::kUffdUnprotect, "uffd_unprotect", kPagesFields},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

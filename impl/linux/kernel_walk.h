@@ -27,6 +27,7 @@ struct mc_pte {
   bool merged;
   bool huge;
   bool tracked;
+  bool uffd_wp;
 };
 
 // What a pmd is: nothing; a table; or a huge entry, with the first of its frames from bit 8 on.

@@ -47,7 +47,8 @@ struct AreaPage {
 // page was joined with others by KSM; whoever writes it gets a copy, the last one, too. `huge`: it
 // is part of an entry of the directory, which maps an aligned run of pages; all of them say so.
 // `tracked`: clear_refs has been here, and nobody has written since (!pte_soft_dirty, in a VMA
-// without VM_SOFTDIRTY): whoever writes first is to fault.
+// without VM_SOFTDIRTY): whoever writes first is to fault. `uffd_wp`: a userfaultfd has
+// write-protected it (F7): whoever writes is refused.
 struct PageTableEntry {
   model::Frame frame = model::kNoFrame;
   model::EntryKind kind = model::EntryKind::kPresent;
@@ -59,6 +60,7 @@ struct PageTableEntry {
   bool merged = false;
   bool huge = false;
   bool tracked = false;
+  bool uffd_wp = false;
   bool operator==(const PageTableEntry&) const = default;
   bool empty() const { return frame == model::kNoFrame; }
   bool present() const { return !empty() && kind == model::EntryKind::kPresent; }

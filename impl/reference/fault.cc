@@ -56,6 +56,7 @@ FaultResult copy_page(Current& current, AddressSpace& mm, unsigned page, const P
         clear_entry(current, range, page, gather, !zero || of_file);
         populate(current, mm, page, copy, write, of_file);
         mm.state.entries[page].tracked = old.tracked && !write;
+        mm.state.entries[page].uffd_wp = old.uffd_wp;  // wp_page_copy to unshare
         used = true;
       }
     }
@@ -146,6 +147,8 @@ FaultResult anonymous_fault(Current& current, AddressSpace& mm, unsigned page, b
     }
     if (entry.present()) {
       if (open_hint(current, mm, page)) return FaultResult::kDone;
+      // do_wp_page: handle_userfault.
+      if (write && entry.uffd_wp) return FaultResult::kBusError;
       if (!write || entry.write) return FaultResult::kDone;
       huge = entry.huge;
       if (!huge && entry.frame != kZeroFrame) {

@@ -67,6 +67,8 @@ bool copy_entry(Current& current, const NotifierRange& range, AddressSpace& chil
     }
     copied = entry;
   }
+  // The child has no userfaultfd without UFFD_FEATURE_EVENT_FORK.
+  copied.uffd_wp = false;
   fork_entry(current, parent, child, page, copied);
   return true;
 }

@@ -58,7 +58,8 @@ void split_one(Current& current, AddressSpace& mm, unsigned page) {
 int refusal(Current& current, const AddressSpace& mm, unsigned page) {
   const PageTableEntry& entry = mm.state.entries[page];
   if (entry.empty()) return 0;
-  if (!entry.present() || !entry.accessible || entry.read != mm.state.areas[page].read) {
+  if (!entry.present() || !entry.accessible || entry.read != mm.state.areas[page].read ||
+      entry.uffd_wp) {
     return -EINVAL;
   }
   if (entry.frame == kZeroFrame) return 0;

@@ -121,7 +121,7 @@ bool open_hint(Current& current, AddressSpace& mm, unsigned page) {
   current.step(Rule::kUpgrade, {.page = mm.page(page), .flag = true});
   // can_change_pte_writable.
   if (entry.present() && area.write && mm.maps_private_memory(page) && entry.exclusive &&
-      !entry.tracked) {
+      !entry.tracked && !entry.uffd_wp) {
     upgrade(current, mm, page);
   }
   return true;

@@ -50,8 +50,10 @@ inline void move_entry(Current& current, AddressSpace& mm, unsigned from, unsign
                        model::Window window) {
   mm.state.entries[to] = mm.state.entries[from];
   mm.state.entries[from] = {};
-  // move_soft_dirty_pte: what is new at an address counts as written.
+  // move_soft_dirty_pte: what is new at an address counts as written. And a userfaultfd has asked
+  // for what was at the old one (vma_has_uffd_without_event_remap, move_present_pte).
   mm.state.entries[to].tracked = false;
+  mm.state.entries[to].uffd_wp = false;
   mm.state.populated[AddressSpace::table_of(to)] = true;
   current.step(model::Rule::kMoveEntry,
                {.window = window, .page = mm.page(to), .source = mm.page(from)});

@@ -94,6 +94,10 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return sys_move_pages(current, operation, result);
     case Call::kMremap:
       return sys_mremap(current, operation);
+    case Call::kUffdProtect:
+      return uffdio_writeprotect(current, operation, UffdMode::kProtect);
+    case Call::kUffdUnprotect:
+      return uffdio_writeprotect(current, operation, UffdMode::kGiveUp);
     case Call::kUffdMove:
       return uffdio_move(current, operation, result);
     case Call::kMmapPrivate:

@@ -15,6 +15,7 @@ namespace mirrorcheck::impl::reference {
 using model::Area;
 using model::kPagesPerMm;
 using model::kZeroFrame;
+using model::Rule;
 
 namespace {
 
@@ -64,7 +65,73 @@ int move_page(Current& current, AddressSpace& mm, unsigned from, unsigned to) {
   return error;
 }
 
+// change_pte_range with MM_CP_UFFD_WP, or with MM_CP_UFFD_WP_RESOLVE. The latter leaves it to the
+// next fault that the entry may be written. pte_modify: what was a NUMA hint is none any more.
+void change_entry(Current& current, const NotifierRange& range, unsigned page, UffdMode mode) {
+  AddressSpace& mm = range.mm;
+  PageTableEntry& entry = mm.state.entries[page];
+  if (entry.empty()) return;
+  const AreaPage& area = mm.state.areas[page];
+  entry.accessible = area.read || area.write;
+  if (!entry.read && area.read) {
+    entry.read = true;
+    current.step(Rule::kUpgrade, {.page = mm.page(page), .flag = true});
+  }
+  const bool protects = mode == UffdMode::kProtect;
+  if (protects && entry.write) {
+    entry.write = false;
+    current.step(Rule::kWriteProtect, {.window = range.window, .page = mm.page(page)});
+  }
+  if (entry.uffd_wp == protects) return;
+  entry.uffd_wp = protects;
+  current.step(Rule::kUffdWp, {.page = mm.page(page), .flag = protects});
+}
+
+// uffd_wp_range. REQUIRES: mmap_lock; anonymous memory of one VMA from `first` to `last`.
+void change_protection(Current& current, AddressSpace& mm, unsigned first, unsigned last,
+                       UffdMode mode) {
+  bool populated = false;
+  {
+    const sync::MutexLock guard(mm.page_table_lock);
+    for (unsigned page = first; page <= last; ++page) {
+      populated = populated || mm.table_populated(page);
+    }
+  }
+  // What others fault in from now on they fault in later than this.
+  if (!populated) return;
+  split_huge(current, mm, first, last);
+  NotifierRange range{
+      .mm = mm, .first = first, .last = last, .event = model::WindowEvent::kProtectionVma};
+  invalidate_range_start(current, range);
+  {
+    const sync::MutexLock guard(mm.page_table_lock);
+    for (unsigned page = first; page <= last; ++page) change_entry(current, range, page, mode);
+  }
+  invalidate_range_end(current, range);
+}
+
 }  // namespace
+
+// mwriteprotect_range: gaps are passed over.
+int uffdio_writeprotect(Current& current, const Operation& operation, UffdMode mode) {
+  if (operation.page + operation.count > static_cast<int>(kPagesPerMm)) return -EINVAL;
+  AddressSpace& mm = current.machine.mm(current.mm);
+  const unsigned last = operation.page + operation.count - 1u;
+  int error = -ENOENT;
+  const MmapRead mmap_lock(current, mm);
+  for (unsigned page = operation.page; page <= last;) {
+    const unsigned end = mm.area_end(page, last);
+    const Area kind = mm.state.areas[page].area;
+    if (kind == Area::kAnon) {
+      change_protection(current, mm, page, end, mode);
+      error = 0;
+    } else if (kind != Area::kNone) {
+      return -ENOENT;  // nobody has it registered
+    }
+    page = end + 1;
+  }
+  return error;
+}
 
 int uffdio_move(Current& current, const Operation& operation, Result& result) {
   AddressSpace& mm = current.machine.mm(current.mm);

@@ -15,6 +15,11 @@ namespace mirrorcheck::impl::reference {
 // something is where it should go. -EBUSY: others map the page, or somebody has it pinned.
 int uffdio_move(Current& current, const Operation& operation, Result& result);
 
+// UFFDIO_WRITEPROTECT: what is mapped of anonymous memory may not be written until it is given up
+// again. Under mmap_lock for reading: faults go on meanwhile.
+enum class UffdMode { kProtect, kGiveUp };
+int uffdio_writeprotect(Current& current, const Operation& operation, UffdMode mode);
+
 }  // namespace mirrorcheck::impl::reference
 
 #endif  // MIRRORCHECK_IMPL_REFERENCE_USERFAULT_H_

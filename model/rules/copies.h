@@ -68,7 +68,8 @@ struct CopyEntry {
 };
 
 // mremap and UFFDIO_MOVE, one page: `page` gets what `source` has, and that has nothing any more.
-// For a device it is a loss at `source`, inside a window, and a gain at `page`, silent (M4).
+// For a device it is a loss at `source`, inside a window, and a gain at `page`, silent (M4). What a
+// userfaultfd has asked for it has asked for at `source`: the mark stays behind, and is gone (F7).
 template <class D>
 struct MoveEntry {
   static constexpr Rule kRule = Rule::kMoveEntry;
@@ -104,6 +105,7 @@ struct MoveEntry {
     s.cpu_read.set(a.source, false);
     s.cpu_write.set(a.source, false);
     s.copied.set(a.source, false);
+    s.uffd_wp.set(a.source, false);
     s.cpu_frame.set(a.page, frame);
     s.cpu_kind.set(a.page, kind);
     s.exclusive_to.set(a.page, s.exclusive_to(a.source));

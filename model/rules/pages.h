@@ -120,7 +120,8 @@ auto nobody_ignores(const State<D>& s, const Args<D>& a, const P& p) {
   return !s.published(D::mm_of(p)) || !s.owned(a.window);
 }
 
-// Nothing is there any more. `copied`: what was there goes on in another frame, which comes next.
+// Nothing is there any more. `copied`: what was there goes on in another frame, which comes next,
+// and is as a userfaultfd has marked it.
 template <class D>
 void clear_entry(State<D>& s, const typename D::template Of<Page>& page,
                  const typename D::template Of<bool>& copied) {
@@ -129,6 +130,7 @@ void clear_entry(State<D>& s, const typename D::template Of<Page>& page,
   s.cpu_read.set(page, false);
   s.cpu_write.set(page, false);
   s.copied.set(page, false);
+  s.uffd_wp.set(page, s.uffd_wp(page) && copied);
   s.replacing.set(page, copied);
 }
 
@@ -243,6 +245,18 @@ auto committed_if_sync(const State<D>& s, const P& page) {
   return !s.area_sync(page) || s.committed(s.slot(page));
 }
 
+// F7: while the mark stands the handler alone says when the page may be written again, and no
+// fault, no mprotect and no copy on write does.
+//
+//   the handler                             a device
+//   a window over p: p is read-only, marked
+//                                           callback: may not write p
+//   saves what p holds                      faults p for writing: -EFAULT
+//   the mark goes
+//                                           faults p, which may be written
+inline constexpr Clause kNotMarked{
+    "F7", Property::kS3, "an entry becomes writable that a userfaultfd has write-protected"};
+
 // The frame is nobody's yet: no entry names it, no file page has it.
 template <class D>
 auto own_frame(const State<D>& s, const typename D::template Of<Frame>& frame) {
@@ -351,6 +365,7 @@ struct Populate {
     c.require(kBlockIsOwn, D::implies(a.write && of_file && !copy && D::is_block(a.frame),
                                       [&] { return has_alone<D>(s, slot); }));
     c.require(kCommitted, !a.write || committed_if_sync<D>(s, a.page));
+    c.require(kNotMarked, !a.write || !s.uffd_wp(a.page));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_frame.set(a.page, a.frame);
@@ -388,6 +403,7 @@ struct Upgrade {
                                       [&] { return has_alone<D>(s, s.slot(a.page)); }));
     c.require(kCommitted, a.flag || committed_if_sync<D>(s, a.page));
     c.require(kNotPart, !s.huge(a.page));
+    c.require(kNotMarked, a.flag || !s.uffd_wp(a.page));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     s.cpu_read.set(a.page, s.cpu_read(a.page) || a.flag);

@@ -54,6 +54,7 @@ void enter(const Within& world, ExploreOptions& options) {
   options.owned_windows = world.owned_windows;
   options.synchronous = world.synchronous;
   options.failures = world.failures;
+  options.userfault = world.userfault;
   options.protections = world.protections;
   options.every_step = world.every_step;
   options.last_harms = world.last;
@@ -158,6 +159,7 @@ std::vector<model::Rule> stopped_by(std::string_view drop, std::size_t max_state
     whole.owned_windows = options.owned_windows;
     whole.synchronous = options.synchronous;
     whole.failures = options.failures;
+    whole.userfault = options.userfault;
     whole.protections = options.protections;
     with |= explore(whole).taken;
     without |= explore(options).taken;

@@ -31,6 +31,7 @@ struct Within {
   bool protections = false;
   bool failures = false;
   bool every_step = false;  // whether the harm may be in a step of another rule
+  bool userfault = false;
 };
 
 // A mapping, its mirror and a window, with nothing that only undoes: small enough for two of a
@@ -393,6 +394,23 @@ inline constexpr std::array kDirectedWorlds{
                     "M2.free",
            .of = "A6.memory_failure,M2.free",
            .failures = true},
+    // What a userfaultfd has write-protected, and what it takes for it; a copy on write of that.
+    Within{.bounds = {.pages = 2, .files = 0, .frames = 1, .tasks = 1, .mirrors = 0},
+           .rules = "A12.mmap_write,A12.mmap_unlock,A6.mmap,M2.allocate,M4.populate,M1.zap,"
+                    "A6.lazy_free,A6.move_entry,A6.uffd_wp",
+           .of = "A6.uffd_wp,M4.upgrade,M1.zap,A6.discard,A6.move_entry",
+           .userfault = true},
+    Within{.bounds = {.pages = 1, .files = 0, .frames = 2, .tasks = 1, .mirrors = 0},
+           .rules = "A12.mmap_write,A6.mmap,M2.allocate,M4.populate,M1.zap,A6.uffd_wp",
+           .private_mappings = true,
+           .of = "M4.populate/15",
+           .userfault = true},
+    Within{.bounds = {.pages = 2, .files = 0, .frames = 1, .tasks = 1, .mirrors = 0},
+           .rules = "A12.mmap_write,A6.mmap,M2.allocate,M4.populate,M1.zap,A6.move_entry,"
+                    "A6.uffd_wp",
+           .private_mappings = true,
+           .of = "M1.zap/replacing",
+           .userfault = true},
 };
 
 }  // namespace mirrorcheck::proofs::explore

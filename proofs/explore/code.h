@@ -32,10 +32,13 @@ constexpr auto fields_left_out() {
   std::size_t i = 0;
   model::State<D>::each_name([&](std::string_view field) {
     const bool of_huge = field == "huge" || field == "device_huge" || field == "walked_huge";
-    // Where there is room for a slot of swap there is room for what is synchronous, or fails.
+    // Where there is room for a slot of swap there is room for what is synchronous, or fails, and
+    // none for what a userfaultfd does.
     const bool of_storage =
         field == "area_sync" || field == "committed" || field == "stored" || field == "broken";
-    left_out.at(i++) = (of_storage && D::kBounds.swap_slots == 0) || (of_huge && !D::kBounds.huge);
+    const bool has_storage = D::kBounds.swap_slots != 0;
+    left_out.at(i++) = (of_storage && !has_storage) || (of_huge && !D::kBounds.huge) ||
+                       (field == "uffd_wp" && (has_storage || D::kBounds.huge));
   });
   return left_out;
 }

@@ -105,6 +105,7 @@ model::InitialState initial(const Bounds& bounds) {
 ExploreResult explore(const ExploreOptions& options) {
   const bool wide = options.synchronous || options.failures;
   if (options.bounds.fits_in(kCoreRoom) && !wide) return explore_core(options);
+  if (options.userfault) throw ExploreError("a world with a userfaultfd is a small one");
   if (options.bounds.fits_in(kWideRoom)) return explore_wide(options);
   if (options.bounds.huge && wide) {
     throw ExploreError("a world of huge entries has no synchronous mappings, and no memory fails");

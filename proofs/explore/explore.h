@@ -54,6 +54,8 @@ struct ExploreOptions {
   bool synchronous = false;
   // Whether memory may fail. REQUIRES: the same.
   bool failures = false;
+  // Whether a userfaultfd write-protects. REQUIRES: a world that fits in the room of the core.
+  bool userfault = false;
   // Whether there are MIGRATE and EXCLUSIVE windows, which a mirror may own, and exclusive entries.
   bool owned_windows = false;
   bool last_harms = false;  // whether each_last_harm (harm.h) is looked for, too

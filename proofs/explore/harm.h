@@ -38,6 +38,16 @@ struct SharedIsReadOnly {
   }
 };
 
+// S3: F7.
+template <class D>
+struct MarkedIsReadOnly {
+  static constexpr model::Clause kClause = model::kNotMarked;
+  static bool holds(const model::State<D>& s) {
+    return D::template all<model::Page>(
+        [&](const auto& p) { return !s.uffd_wp(p) || !s.cpu_write(p); });
+  }
+};
+
 // S12: what is in the memory of a device or in swap the CPU does not reach.
 template <class D>
 struct PresentIsReachable {
@@ -52,6 +62,7 @@ template <class D, class F>
 void each_harm(F&& f) {
   f.template operator()<ExclusiveHasOneUser<D>>();
   f.template operator()<SharedIsReadOnly<D>>();
+  f.template operator()<MarkedIsReadOnly<D>>();
   f.template operator()<PresentIsReachable<D>>();
 }
 

@@ -58,6 +58,7 @@ bool in_world(const World<D>& world, const model::State<D>& s, const PackedArgum
   if constexpr (kRule == kBreak) return world.options.failures;
   // Synchronous mappings, and what is for them alone.
   if constexpr (kRule == kCommit) return world.options.synchronous;
+  if constexpr (kRule == kUffdWp) return world.options.userfault;
   if constexpr (kRule == kMap) {
     if (a.required && !(world.options.synchronous && a.area == Area::kDax)) return false;
     const bool shared = a.area == Area::kFile || a.area == Area::kDax;
@@ -92,6 +93,7 @@ bool task_may(const model::State<D>& s, model::Task t) {
     case kUnmap:
     case kProtect:
     case kUpgrade:
+    case kUffdWp:
       return s.mmap_lock.any_in_row(t);
     case kInodeUnlock:
     case kResize:

@@ -116,6 +116,7 @@ constexpr std::uint32_t reads(model::Rule rule) {
     case kPopulate:
       return kTask | kPage | kFrame | kWrite | kFlag;
     case kUpgrade:
+    case kUffdWp:
       return kTask | kPage | kFlag;
     case kCopyEntry:
       return kTask | kPage | kSource | kFrame | kWrite;

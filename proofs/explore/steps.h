@@ -68,7 +68,7 @@ void choose(const World<D>& world, const model::State<D>& s, F f) {
         }
       });
     });
-  } else if constexpr (kRule == kUpgrade) {
+  } else if constexpr (kRule == kUpgrade || kRule == kUffdWp) {
     world.pages([&](Page p) {
       if (s.cpu_frame(p) == kNoFrame) return;
       a.page = p;

@@ -94,6 +94,16 @@ auto absent_entries_are_of_no_kind(const model::State<D>& s) {
   });
 }
 
+// S3: what a userfaultfd has write-protected nobody may write; and it is there, or a copy comes
+// next that is write-protected as well.
+template <class D>
+auto the_marked_are_read_only(const model::State<D>& s) {
+  using namespace mirrorcheck::model;
+  return D::template all<Page>([&](const auto& p) {
+    return !s.uffd_wp(p) || (!s.cpu_write(p) && (s.cpu_frame(p) != kNoFrame || s.replacing(p)));
+  });
+}
+
 // Where no area says that it is MAP_PRIVATE, each one of a file is shared: nothing is copied (X10).
 template <class D>
 auto areas_of_files_are_shared(const model::State<D>& s) {
@@ -214,6 +224,7 @@ struct PageTables {
     f("exclusive_entries_are_alone", "S12'", &exclusive_entries_are_alone<D>);
     f("swap_is_not_present", "S12 S12'", &swap_is_not_present<D>);
     f("areas_know_their_file_pages", "S2 S4 S5 S6 S6' S12'", &areas_know_their_file_pages<D>);
+    f("the_marked_are_read_only", "S3", &the_marked_are_read_only<D>);
   }
   template <class D, class F>
   static void each_spare(F&& f) {

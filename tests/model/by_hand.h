@@ -45,6 +45,7 @@ class ByHand {
 void hand_written_pages(ByHand& by_hand);
 void hand_written_special_entries(ByHand& by_hand);
 void hand_written_huge(ByHand& by_hand);
+void hand_written_userfault(ByHand& by_hand);
 
 }  // namespace mirrorcheck::model
 

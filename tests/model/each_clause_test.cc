@@ -242,6 +242,7 @@ void hand_written(Sightings& sightings) {
   hand_written_pages(by_hand);
   hand_written_special_entries(by_hand);
   hand_written_huge(by_hand);
+  hand_written_userfault(by_hand);
 }
 
 const Sightings& sightings() {

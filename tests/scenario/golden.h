@@ -201,6 +201,16 @@ t1
 
 inline const std::vector<std::uint8_t> kGoldenFailureBytes = {0x0b, 0x02, 0x00, 0x00, 0x00,
                                                               0x3a, 0x02, 0x00, 0x00, 0x1a};
+// What a userfaultfd does beside UFFDIO_MOVE.
+inline constexpr std::string_view kGoldenUserfaultText = R"(mirrorcheck scenario 1
+tasks t0:mm0 t1:mm1
+t1
+  uffd_protect p2+4
+  uffd_unprotect p1+1
+)";
+
+inline const std::vector<std::uint8_t> kGoldenUserfaultBytes = {
+    0x0b, 0x02, 0x00, 0x00, 0x00, 0x3a, 0x32, 0x00, 0x00, 0x1b, 0x3a, 0x01, 0x00, 0x00, 0x1c};
 
 inline const std::vector<std::uint8_t> kGoldenChecksum2 = {0x3c, 0xbb, 0x53, 0x1e};
 
