@@ -210,10 +210,8 @@ void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
   e.occupied |= asked & ~gap;
   e.special |= asked & special;
   const PageMask of_file = dax | with(areas, Area::kFile);
-  if (operation.call == Call::kMadviseFree || operation.call == Call::kUffdProtect ||
-      operation.call == Call::kUffdUnprotect) {
+  if (assignment::only_anonymous(operation.call))
     e.special |= asked & ~(with(areas, Area::kAnon) | gap);
-  }
   // At any look: what is there at another one may be the right thing.
   if (operation.call == Call::kClone) e.special |= asked & ~gap & ~(dax & ~own_copies);
   if (operation.call == Call::kMadviseRemove) e.special |= asked & ~(of_file | gap);

@@ -38,6 +38,11 @@ inline bool is_merge(impl::Call call) {
 inline bool is_given_up(model::EntryKind kind) {
   return kind == model::EntryKind::kSwap || kind == model::EntryKind::kPoisoned;
 }
+// What maps anything else it refuses.
+inline bool only_anonymous(impl::Call call) {
+  return call == impl::Call::kMadviseFree || call == impl::Call::kUffdProtect ||
+         call == impl::Call::kUffdUnprotect;
+}
 inline bool is_pin(impl::Call call) {
   return call == impl::Call::kPin || call == impl::Call::kPinLongterm;
 }
