@@ -38,7 +38,9 @@ struct CopyEntry {
     c.require(kMmapForWrite, s.mmap_lock(a.task, D::mm_of(a.page)) == Hold::kExclusive &&
                                  s.mmap_lock(a.task, D::mm_of(a.source)) == Hold::kExclusive);
     c.require(kFresh, !s.published(D::mm_of(a.page)));
-    c.require(kTaken, s.cpu_frame(a.page) == kNoFrame && !s.replacing(a.page));
+    // A child's pages have no marks, since nobody has asked for any (F7).
+    c.require(kTaken,
+              s.cpu_frame(a.page) == kNoFrame && !s.replacing(a.page) && !s.uffd_wp(a.page));
     const auto own_memory = maps_private_memory<D>(s, a.source);
     c.require(kPrivate, frame != kNoFrame && s.slot(a.source) == s.slot(a.page) &&
                             (s.slot(a.source) == kNoFilePage || s.area_private(a.source)));
@@ -106,6 +108,7 @@ struct MoveEntry {
     s.cpu_write.set(a.source, false);
     s.copied.set(a.source, false);
     s.uffd_wp.set(a.source, false);
+    s.uffd_wp.set(a.page, false);
     s.cpu_frame.set(a.page, frame);
     s.cpu_kind.set(a.page, kind);
     s.exclusive_to.set(a.page, s.exclusive_to(a.source));

@@ -94,14 +94,11 @@ auto absent_entries_are_of_no_kind(const model::State<D>& s) {
   });
 }
 
-// S3: what a userfaultfd has write-protected nobody may write; and it is there, or a copy comes
-// next that is write-protected as well.
+// S3: what a userfaultfd has write-protected nobody may write.
 template <class D>
 auto the_marked_are_read_only(const model::State<D>& s) {
   using namespace mirrorcheck::model;
-  return D::template all<Page>([&](const auto& p) {
-    return !s.uffd_wp(p) || (!s.cpu_write(p) && (s.cpu_frame(p) != kNoFrame || s.replacing(p)));
-  });
+  return D::template all<Page>([&](const auto& p) { return !s.uffd_wp(p) || !s.cpu_write(p); });
 }
 
 // Where no area says that it is MAP_PRIVATE, each one of a file is shared: nothing is copied (X10).
