@@ -306,14 +306,15 @@ class Assignments {
                      const model::ConcreteState& s) const;
   void note_failing(Errand& e, model::Task task, const model::ConcreteState& s) const;
   const Clause* break_frame(Errand& e, const model::Arguments& a, const model::ConcreteState& s);
-  // The entry goes: whoever has met it may not find it any more. / So with what is freed.
+  // The entry goes: whoever has met it may not find it any more. / So with a block that a page of a
+  // file gives back: another one may still have it.
   void note_cured(model::Page page, const model::ConcreteState& s) {
     if (s.cpu_kind(page) == model::EntryKind::kPoisoned) {
       since_.cured[static_cast<std::size_t>(page)] = running_;
     }
   }
-  void note_mended(model::Frame frame, const model::ConcreteState& s) {
-    if (s.broken(frame)) since_.mended = running_;
+  void note_mended(model::FilePage page, const model::ConcreteState& s) {
+    if (s.broken(s.backing(page))) since_.mended = running_;
   }
   // Some page of its operation in `mm` had failed. / Some block of the file.
   bool met_failure(const Errand& e, model::Mm mm, const model::ConcreteState& s) const;
@@ -446,7 +447,7 @@ class Assignments {
     TaskMask memory_joined = 0;  // the same, and it was one that may touch private memory
     TaskMask moved = 0;          // an entry, to another page
     TaskMask shrunk = 0;         // some file
-    TaskMask mended = 0;         // a block that had failed was freed
+    TaskMask mended = 0;         // a file has one block less that had failed
     TaskMask no_page = 0;        // all were used, and are not now
     TaskMask no_block = 0;
     TaskMask no_run = 0;  // none was free for a huge entry, and one may be now

@@ -207,6 +207,7 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   } else if constexpr (rule == Rule::kFill || rule == Rule::kShare || rule == Rule::kUnshare) {
     since_.given[static_cast<std::size_t>(a.file_page)] = running_;
     note_tail(a.file_page, true);
+    note_mended(a.file_page, s);
   } else if constexpr (rule == Rule::kPin) {
     if (model::is_block(a.frame)) note_pin(a.frame, s);
   } else if constexpr (rule == Rule::kTruncated) {
@@ -222,8 +223,9 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
     }
   } else if constexpr (rule == Rule::kSplit) {
     note_split(a);
+  } else if constexpr (rule == Rule::kDisconnect) {
+    note_mended(a.file_page, s);
   } else if constexpr (rule == Rule::kFree) {
-    note_mended(a.frame, s);
     if (collapsing_ != 0 && no_run(s)) since_.no_run |= collapsing_;
     if (model::is_device(a.frame) || model::is_swap(a.frame)) {
       // What has gone is not needed to explain anything.
