@@ -7,7 +7,7 @@
 // It answers as model::Oracle does, so that the two can be compared: neither shares more with the
 // other than the text of the rules.
 //
-// Thread safety: each call is on its own. Cost: about 2 ms a step.
+// Thread safety: each call is on its own. Cost: about 1 ms a step.
 
 #ifndef MIRRORCHECK_PROOFS_REPLAY_H_
 #define MIRRORCHECK_PROOFS_REPLAY_H_
