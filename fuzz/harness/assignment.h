@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -316,6 +317,8 @@ class Assignments {
   void note_mended(model::FilePage page, const model::ConcreteState& s) {
     if (s.broken(s.backing(page))) since_.mended = running_;
   }
+  // So with areas that others take the place of.
+  void note_replaced(model::PageRange pages, const model::ConcreteState& s);
   // Some page of its operation in `mm` had failed. / Some block of the file.
   bool met_failure(const Errand& e, model::Mm mm, const model::ConcreteState& s) const;
   bool met_failed_block(const Errand& e, model::File file, const model::ConcreteState& s) const;
@@ -455,8 +458,9 @@ class Assignments {
     // REQUIRES: there is nothing here but masks.
     void forget(TaskMask task) {
       if constexpr (model::kLargeWorld) {
-        for (Marks<model::kPages>* marks :
-             {&windows, &zapped, &discarded, &writable, &merged, &special, &returned, &unpinned}) {
+        static_assert(offsetof(Since, given) % sizeof windows == 0);
+        const auto end = reinterpret_cast<Marks<model::kPages>*>(&given);
+        for (Marks<model::kPages>* marks = &windows; marks != end; ++marks) {
           fuzz::forget(*marks, task);
         }
         const auto rest = reinterpret_cast<TaskMask*>(&given);

@@ -67,6 +67,13 @@ const Clause* Assignments::break_frame(Errand& e, const Arguments& a, const Conc
       kOtherFailure);
 }
 
+void Assignments::note_replaced(model::PageRange pages, const ConcreteState& s) {
+  for (auto page = static_cast<unsigned>(pages.first); page <= static_cast<unsigned>(pages.last);
+       ++page) {
+    if (const FilePage slot = s.slot(Page(page)); slot != kNoFilePage) note_mended(slot, s);
+  }
+}
+
 bool Assignments::met_failed_block(const Errand& e, model::File file,
                                    const ConcreteState& s) const {
   if (!failed_) return false;
@@ -79,16 +86,14 @@ bool Assignments::met_failed_block(const Errand& e, model::File file,
 
 bool Assignments::met_failure(const Errand& e, Mm mm, const ConcreteState& s) const {
   if (!failed_) return false;
+  if (e.saw(since_.mended)) return true;
   const impl::Operation& operation = *e.operation;
   for (unsigned i = operation.page; i < operation.page + operation.count && i < model::kPagesPerMm;
        ++i) {
     const Page page = model::page_of(mm, i);
     if (is_poisoned(s, page) || e.saw(since_.cured[static_cast<std::size_t>(page)])) return true;
     const FilePage slot = s.slot(page);
-    if ((slot != kNoFilePage && s.broken(s.backing(slot))) ||
-        ((slot != kNoFilePage || ids::any(e.of_file)) && e.saw(since_.mended))) {
-      return true;
-    }
+    if (slot != kNoFilePage && s.broken(s.backing(slot))) return true;
   }
   return false;
 }

@@ -200,6 +200,7 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
     // A VMA that comes, and what Linux merges it with, counts as written (VM_SOFTDIRTY).
     std::fill_n(tracked_.begin() + static_cast<std::ptrdiff_t>(model::page_of(a.mm, 0)),
                 model::kPagesPerMm, false);
+    if (failed_) note_replaced(a.pages, s);
   } else if constexpr (rule == Rule::kClean) {
     on_disk_ |= FilePageMask{1} << static_cast<unsigned>(a.file_page);
   } else if constexpr (rule == Rule::kEvict) {

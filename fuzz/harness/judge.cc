@@ -234,8 +234,9 @@ Breach Judge::check_leftovers() const {
   using model::Concrete;
   for (std::size_t f = 2; f < model::kFrames; ++f) {
     if (s.pins(model::Frame(f)) != 0) return {&kLeakedPin, Rule::kUnpin};
-    // What has failed stays with nobody.
-    if (s.used(model::Frame(f)) && !s.broken(model::Frame(f))) return {&kLeakedFrame, Rule::kFree};
+    // RAM that has failed stays with nobody; a block is freed with its file.
+    const bool kept = s.broken(model::Frame(f)) && !model::is_block(model::Frame(f));
+    if (s.used(model::Frame(f)) && !kept) return {&kLeakedFrame, Rule::kFree};
   }
   if (open_windows_[0] + open_windows_[1] != 0) return {&kLeakedWindow, Rule::kEnd};
   if (!s.owed.nowhere(true)) return {&kLeakedWindow, Rule::kClassicEnd};
