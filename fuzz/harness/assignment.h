@@ -319,7 +319,8 @@ class Assignments {
   }
   // So with areas that others take the place of.
   void note_replaced(model::PageRange pages, const model::ConcreteState& s);
-  // Some page of its operation in `mm` had failed. / Some block of the file.
+  // The page had failed. / Some page of its operation in `mm`. / Some block of the file.
+  bool met_failure(const Errand& e, model::Page page, const model::ConcreteState& s) const;
   bool met_failure(const Errand& e, model::Mm mm, const model::ConcreteState& s) const;
   bool met_failed_block(const Errand& e, model::File file, const model::ConcreteState& s) const;
   const Clause* failure_result(const Errand& e, const impl::Result& result,

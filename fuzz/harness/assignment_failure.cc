@@ -84,16 +84,18 @@ bool Assignments::met_failed_block(const Errand& e, model::File file,
   return false;
 }
 
-bool Assignments::met_failure(const Errand& e, Mm mm, const ConcreteState& s) const {
+bool Assignments::met_failure(const Errand& e, Page page, const ConcreteState& s) const {
   if (!failed_) return false;
-  if (e.saw(since_.mended)) return true;
+  const FilePage slot = s.slot(page);
+  return is_poisoned(s, page) || (slot != kNoFilePage && s.broken(s.backing(slot))) ||
+         e.saw(since_.cured[static_cast<std::size_t>(page)]) || e.saw(since_.mended);
+}
+
+bool Assignments::met_failure(const Errand& e, Mm mm, const ConcreteState& s) const {
   const impl::Operation& operation = *e.operation;
   for (unsigned i = operation.page; i < operation.page + operation.count && i < model::kPagesPerMm;
        ++i) {
-    const Page page = model::page_of(mm, i);
-    if (is_poisoned(s, page) || e.saw(since_.cured[static_cast<std::size_t>(page)])) return true;
-    const FilePage slot = s.slot(page);
-    if (slot != kNoFilePage && s.broken(s.backing(slot))) return true;
+    if (met_failure(e, model::page_of(mm, i), s)) return true;
   }
   return false;
 }

@@ -24,9 +24,12 @@ using model::Task;
 
 namespace {
 
-// The device fault asks for write permission of some page, or may do so.
+// The device fault asks for write permission of some page; others are faulted with it.
 bool may_write(const Operation& operation) {
-  return operation.call == Call::kDeviceWrite || operation.call == Call::kDeviceFault;
+  constexpr unsigned kWriteOfAny = 0x5555u * impl::kRequestWrite;
+  return operation.call == Call::kDeviceWrite ||
+         (operation.call == Call::kDeviceFault && ((operation.flags & impl::kRequestWrite) != 0 ||
+                                                   (operation.requests & kWriteOfAny) != 0));
 }
 
 // HMM_PFN_* of a page as test_hmm tells them.
@@ -137,6 +140,7 @@ bool Assignments::fault_may_fail(const Errand& e, const ConcreteState& s, Task t
         (s.uffd_wp(page) || e.saw(since_.unmarked[static_cast<std::size_t>(page)]))) {
       return true;
     }
+    if (met_failure(e, page, s)) return true;
     const model::FilePage slot = s.slot(page);
     const bool of_file = slot != model::kNoFilePage;
     if (of_file && (ids::has(e.beyond, i) || e.saw(since_.shrunk))) return true;
@@ -144,7 +148,7 @@ bool Assignments::fault_may_fail(const Errand& e, const ConcreteState& s, Task t
         of_file && dax_[static_cast<std::size_t>(model::file_of(slot))] && !s.area_private(page);
     if (dax ? no_blocks_since(e) : no_ram_since(e)) return true;
   }
-  return met_failure(e, e.mm, s);
+  return false;
 }
 
 const Clause* Assignments::pin_result(Errand& e, const impl::Result& result, const ConcreteState& s,

@@ -1,7 +1,6 @@
 #include "impl/reference/ksm.h"
 
 #include <cerrno>
-#include <optional>
 
 #include "impl/reference/fault.h"
 #include "impl/reference/huge.h"
@@ -87,21 +86,6 @@ bool write_protect(Current& current, AddressSpace& mm, unsigned page, Frame fram
   invalidate_range_end(current, range);
   return is_protected;
 }
-
-// The page-table locks of one address space or of both, in their order.
-class PageTables {
- public:
-  PageTables(AddressSpace& one, AddressSpace& other)
-      : first_(one.id < other.id ? one.page_table_lock : other.page_table_lock) {
-    if (one.id != other.id) {
-      second_.emplace(one.id < other.id ? other.page_table_lock : one.page_table_lock);
-    }
-  }
-
- private:
-  sync::MutexLock first_;
-  std::optional<sync::MutexLock> second_;
-};
 
 // replace_page. False: one of the entries has changed since they were write-protected.
 bool replace(Current& current, AddressSpace& source_mm, unsigned source, Frame kept,

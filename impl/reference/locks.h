@@ -11,14 +11,33 @@
 
 #include <absl/base/thread_annotations.h>
 
+#include <optional>
+
 #include "impl/reference/address_space.h"
 #include "impl/reference/current.h"
 #include "impl/reference/inode.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/mirror.h"
+#include "impl/sync/mutex.h"
 #include "model/vocabulary.h"
 
 namespace mirrorcheck::impl::reference {
+
+// The page-table locks of one address space or of both, in their order.
+class PageTables {
+ public:
+  PageTables(AddressSpace& one, AddressSpace& other)
+      : first_(one.id < other.id ? one.page_table_lock : other.page_table_lock) {
+    if (one.id != other.id) {
+      second_.emplace(one.id < other.id ? other.page_table_lock : one.page_table_lock);
+    }
+  }
+  explicit PageTables(Machine& machine) : PageTables(machine.mms[0], machine.mms[1]) {}
+
+ private:
+  sync::MutexLock first_;
+  std::optional<sync::MutexLock> second_;
+};
 
 class MmapRead {
  public:

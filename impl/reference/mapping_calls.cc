@@ -103,9 +103,8 @@ void change_protection(Current& current, AddressSpace& mm, unsigned first, unsig
 }
 
 // madvise_free_pte_range. What others map, too, or what moves is left alone; what has failed is
-// given up like what is in swap. What is in the swap
-// cache leaves it, under its folio lock (folio_free_swap). REQUIRES: the page-table lock; `range`
-// has started.
+// given up like what is in swap. What is in the swap cache leaves it, under its folio lock
+// (folio_free_swap). REQUIRES: the page-table lock; `range` has started.
 void free_lazily(Current& current, const NotifierRange& range, unsigned page, Gather& gather) {
   AddressSpace& mm = range.mm;
   const PageTableEntry& entry = mm.state.entries[page];

@@ -57,10 +57,7 @@ bool named(const Machine& machine, Frame frame, EntryKind kind) {
 }
 
 bool mapped(Machine& machine, Frame frame) {
-  AddressSpace& lower = machine.mms[0];
-  AddressSpace& higher = machine.mms[1];
-  const sync::MutexLock of_lower(lower.page_table_lock);
-  const sync::MutexLock of_higher(higher.page_table_lock);
+  const PageTables guard(machine);
   return named(machine, frame, EntryKind::kPresent);
 }
 
@@ -68,10 +65,7 @@ bool mapped(Machine& machine, Frame frame) {
 // Linux leaves it.
 bool break_private_page(Current& current, const AddressSpace& mm, unsigned page, Frame frame) {
   Machine& machine = current.machine;
-  AddressSpace& lower = machine.mms[0];
-  AddressSpace& higher = machine.mms[1];
-  const sync::MutexLock of_lower(lower.page_table_lock);
-  const sync::MutexLock of_higher(higher.page_table_lock);
+  const PageTables guard(machine);
   const PageTableEntry& entry = mm.state.entries[page];
   if (!entry.present() || entry.frame != frame || machine.memory.slot_of(frame) != kNoFrame ||
       named(machine, frame, EntryKind::kSwap)) {
@@ -116,10 +110,7 @@ bool break_block(Current& current, const Inode& inode, unsigned index, Frame blo
   if (inode.state.backing[index] != block) return false;
   Machine& machine = current.machine;
   // A fault looks under one of these, and makes its entry.
-  AddressSpace& lower = machine.mms[0];
-  AddressSpace& higher = machine.mms[1];
-  const sync::MutexLock of_lower(lower.page_table_lock);
-  const sync::MutexLock of_higher(higher.page_table_lock);
+  const PageTables guard(machine);
   return machine.memory.fail_block(block, [&] { current.step(Rule::kBreak, {.frame = block}); });
 }
 

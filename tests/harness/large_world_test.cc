@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <memory>
 #include <string>
 
@@ -41,11 +42,11 @@ Scenario many_tasks() {
   return scenario_of(text);
 }
 
-std::string sentence(impl::World& world, std::uint64_t seed) {
+std::string sentence(impl::World& world, const Scenario& scenario, std::uint64_t seed) {
   // Too large for the stack.
   const auto execution = std::make_unique<Execution>(world, ExecutionOptions{});
   RandomStrategy strategy(seed);
-  return sentence_of(execution->run(many_tasks(), strategy));
+  return sentence_of(execution->run(scenario, strategy));
 }
 
 using Change = void (*)(Rule, Arguments&);
@@ -65,21 +66,21 @@ class Misreports final : public LyingWorld {
 
 TEST(LargeWorld, HoldsWithManyPagesAndTasks) {
   const auto reference = impl::create_reference();
-  EXPECT_EQ(sentence(*reference, 1), "holds");
+  EXPECT_EQ(sentence(*reference, many_tasks(), 1), "holds");
 }
 
 TEST(LargeWorld, FindsWhoKnowsFewPages) {
   Misreports world([](Rule rule, Arguments& a) {
     if (rule == Rule::kPopulate) a.page = Page(static_cast<unsigned>(a.page) % 256);
   });
-  EXPECT_NE(sentence(world, 1), "holds");
+  EXPECT_NE(sentence(world, many_tasks(), 1), "holds");
 }
 
 TEST(LargeWorld, FindsWhoKnowsFewTasks) {
   Misreports world([](Rule rule, Arguments& a) {
     if (rule == Rule::kReadBegin) a.task = Task(static_cast<unsigned>(a.task) % 32);
   });
-  EXPECT_NE(sentence(world, 1), "holds");
+  EXPECT_NE(sentence(world, many_tasks(), 1), "holds");
 }
 
 // A device that is not told of what goes behind page 4095.
@@ -89,7 +90,34 @@ TEST(LargeWorld, FindsAMissedInvalidation) {
       a.pages = {Page(0), Page(0)};
     }
   });
-  EXPECT_NE(sentence(world, 1), "holds");
+  EXPECT_NE(sentence(world, many_tasks(), 1), "holds");
+}
+
+// A store that fails once a userfaultfd has given its page up again: what was a reason for
+// operations that are over is none for the next one of the same task.
+class Refuses final : public LyingWorld {
+ public:
+  void apply(Task task, const impl::Operation& operation, impl::Result& result) override {
+    if (operation.call == impl::Call::kStore && ++stores_ == 2) {
+      result = {.error = -EFAULT};
+    } else {
+      LyingWorld::apply(task, operation, result);
+    }
+  }
+
+ private:
+  unsigned stores_ = 0;
+};
+
+TEST(LargeWorld, FindsAReasonThatIsOver) {
+  const Scenario scenario = scenario_of(
+      "tasks t0:mm0\nsetup\n  t0 mmap_anon p9000+1 rw\n  t0 store p9000 .0\n"
+      "t0\n  uffd_protect p9000+1\n  uffd_unprotect p9000+1\n  store p9000 .0\n");
+  const auto reference = impl::create_reference();
+  Refuses refuses;
+  EXPECT_EQ(sentence(*reference, scenario, 1), "holds");
+  EXPECT_EQ(sentence(refuses, scenario, 1),
+            "violated: an operation returns an error that it had no reason for");
 }
 
 }  // namespace
