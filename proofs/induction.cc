@@ -61,6 +61,21 @@ std::string needed_for(std::string_view property) {
   return needed;
 }
 
+// What is asserted while it lives the solver forgets again.
+class Aside {
+ public:
+  explicit Aside(z3::solver& solver) : solver_(solver), scopes_(scopes()) { solver.push(); }
+  ~Aside() { solver_.pop(scopes() - scopes_); }
+  Aside(const Aside&) = delete;
+  Aside& operator=(const Aside&) = delete;
+
+ private:
+  unsigned scopes() const { return Z3_solver_get_num_scopes(solver_.ctx(), solver_); }
+
+  z3::solver& solver_;
+  unsigned scopes_;
+};
+
 class Prover {
  public:
   Prover(const ProveOptions& options, bool (*wanted)(const ProveOptions&, const Group&))
@@ -109,8 +124,9 @@ class Prover {
                     .sentence = std::string(clause.sentence),
                     .protocol = clause.protocol,
                     .breaks = {}};
+    z3::solver solver = from(step);
     const auto look = [&](const z3::expr& broken, std::string_view name) {
-      z3::solver solver = from(step);
+      const Aside aside(solver);
       solver.add(broken);
       const z3::check_result result = solver.check();
       if (result == z3::sat) leaning.breaks.emplace_back(name);
@@ -231,23 +247,24 @@ class Prover {
   }
 
   void step(const SymbolicStep& step) {
+    z3::solver solver = from(step);
     if (contradictions_) {
-      z3::solver solver = from(step);
       questions_.ask(named(kRulesGroup, step.rule->name, "can fire"), solver, z3::sat);
     }
     if (drop_.rule() == step.rule->name) refute_without_spares(step);
     for (const Part& part : parts_) {
-      keep(part, step);
+      keep(part, step, solver);
       for (const Property& property : part.steps) {
         if (property.only && property.only != step.rule->rule) continue;
-        take(*part.group, property, step);
+        take(*part.group, property, step, solver);
         if (options_.drop.empty()) refute_twins(*part.group, property, step);
       }
     }
   }
 
-  void keep(const Part& part, const SymbolicStep& step) {
-    z3::solver solver = from(step);
+  // REQUIRES: `solver` is from(step).
+  void keep(const Part& part, const SymbolicStep& step, z3::solver& solver) {
+    const Aside aside(solver);
     if (!add_broken_conjunct(solver, part, step.after)) return;
     Obligation& o = questions_.ask(named(part, step.rule->name, "keeps"), solver, z3::unsat);
     if (o.verdict != Verdict::kRefuted) return;
@@ -264,12 +281,13 @@ class Prover {
         describe(m, step.rule->name, relevant, step.arguments, step.before, step.after);
   }
 
-  // A property of steps.
-  void take(const Group& group, const Property& property, const SymbolicStep& step) {
+  // A property of steps. REQUIRES: `solver` is from(step).
+  void take(const Group& group, const Property& property, const SymbolicStep& step,
+            z3::solver& solver) {
     const z3::expr holds = property.holds(step.before, step.arguments, step.after).expr();
     // A step that changes nothing of what the property speaks of is asked about once for all rules.
     if (!property.only && z3::eq(holds, idle(property, step.before, step.arguments))) return;
-    z3::solver solver = from(step);
+    const Aside aside(solver);
     solver.add(!holds);
     Obligation& o =
         questions_.ask(named(group, step.rule->name, std::string(property.name), property.property),

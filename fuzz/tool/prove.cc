@@ -38,11 +38,11 @@ constexpr Option kProveOptions[] = {
      kSolvers},
     {"--export", "DIR", "write each obligation there in SMT-LIB 2, for a solver of your own"},
     {"--json", "FILE", "write each obligation's verdicts and seconds there"},
-    {"--timeout", "S", "seconds for one obligation and solver (default 30)", OptionKind::kNumber, 1,
+    {"--timeout", "S", "seconds for one obligation and solver (default 60)", OptionKind::kNumber, 1,
      3'600},
 };
 
-constexpr unsigned kDefaultTimeout = 30;
+constexpr unsigned kDefaultTimeout = 60;
 
 // A file for each, named by its number, group, rule and what it says, and by the answer that proves
 // it: cvc5 takes neither spaces nor parentheses in a name.
