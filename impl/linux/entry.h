@@ -17,7 +17,7 @@
 #include "impl/linux/kernel.h"
 #include "impl/linux/kernel_mm.h"
 
-struct page;
+struct page;  // NOLINT(readability-identifier-naming): the kernel's
 
 namespace mirrorcheck::impl::linux_kernel {
 
