@@ -137,10 +137,13 @@ bool can_be_huge(Range& range, unsigned page) {
 void install_alike(Current& current, Range& range, unsigned first, unsigned last, bool atomic,
                    bool huge) {
   DeviceMirror& mirror = range.mirror;
+  // Each of these is a step, and what is installed is one.
+  for (unsigned page = first; page <= last && !huge; ++page) {
+    if ((range.entry(page).flags & RangeEntry::kValid) != 0) drop_huge(current, mirror, page);
+  }
   for (unsigned page = first; page <= last; ++page) {
     const RangeEntry& entry = range.entry(page);
     if ((entry.flags & RangeEntry::kValid) == 0) continue;
-    if (!huge) drop_huge(current, mirror, page);
     DeviceEntry& mapped = mirror.state.entries[page];
     // What the device has for itself it has until a window takes it away: its own made no section
     // of another task collide (P4).
