@@ -62,16 +62,20 @@
 //                             they are.
 //  kProtect  pages read write
 //                             mmap_lock held for write: the area's protection changed.
-//  kZap      page window flag under the page-table lock: entry cleared. Also when COW replaces an
+//  kZap      page window flag required cell value
+//                             under the page-table lock: entry cleared. Also when COW replaces an
 //                             entry (M3; flag: what it held goes on in another frame, which the
-//                             task puts there before it gives the page-table lock back).
+//                             task puts there before it gives the page-table lock back;
+//                             required: what it held is, with value in the cell, what its file
+//                             has, where it will be found).
 //  kWriteProtect page window flag
 //                             under the page-table lock: the entry, still present, lost its write
 //                             permission (flag: the right to read it, as with PROT_NONE; one step
 //                             each).
-//  kPopulate page frame write flag
+//  kPopulate page frame write flag required cell value
 //                             under the page-table lock: none -> present (M4; flag: a private
-//                             mapping of a file gets a copy of the page, X10).
+//                             mapping of a file gets a copy of the page, X10; required: where
+//                             it is a copy for uprobes, its cell holds value).
 //  kUpgrade  page flag        under the page-table lock: read-only -> writable, same frame (M4;
 //                             flag: readable again, after mprotect).
 //  kCopyEntry page source frame write

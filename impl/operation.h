@@ -112,8 +112,18 @@ enum class Call : std::uint8_t {
   kUffdProtect,
   // page count: the same without that mode
   kUffdUnprotect,
+  // page cell: uprobe_register for what the page maps there of a page-cache file, of a consumer
+  // that
+  // wants nothing but this page: where it is mapped privately, and may not be written, the cell
+  // holds kBreakpoint from then on. `pages` counts the cells that were written.
+  kUprobeSet,
+  // page cell: uprobe_unregister of the same: the cell holds what the file has there
+  kUprobeRemove,
 };
-inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kUffdUnprotect) + 1;
+inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kUprobeRemove) + 1;
+
+// What no store and no write ever stores: int3.
+inline constexpr std::uint32_t kBreakpoint = 0xcccccccc;
 
 // Bits of Operation::prot.
 inline constexpr std::uint8_t kProtRead = 1;

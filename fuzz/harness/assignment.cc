@@ -310,6 +310,11 @@ const Clause* Assignments::access(Errand& e, const Arguments& a, const ConcreteS
               model::index_of(a.page) == static_cast<unsigned>(operation.page + e.accesses);
       write = operation.call == Call::kDeviceWrite;
       break;
+    case Call::kUprobeSet:
+    case Call::kUprobeRemove:
+      there = a.file_page == e.probed;
+      e.instruction = a.value;
+      break;
     default:
       there = a.file_page == model::file_page(operation.file, operation.index);
       write = operation.call == Call::kPwrite;
@@ -367,12 +372,15 @@ const Clause* Assignments::zap(Errand& e, const Arguments& a, const ConcreteStat
                                 : mm == own && (operation.call == Call::kStore ||
                                                 operation.call == Call::kKsmUnmerge ||
                                                 operation.call == Call::kMadviseCollapse ||
+                                                assignment::is_uprobe(operation.call) ||
                                                 assignment::is_pin(operation.call))),
                   kDataLost);
   }
   switch (operation.call) {
     case Call::kOomReap:
       return unless(mm == own, kDataLost);
+    case Call::kUprobeRemove:
+      return unless(mm == own && among && a.required && put_opcode(e, a) == nullptr, kDataLost);
     case Call::kMunmap:
     case Call::kMadviseDontneed:
       return unless(mm == own && among, kDataLost);

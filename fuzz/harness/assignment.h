@@ -110,6 +110,9 @@ inline constexpr Clause kStillReached{
     "A6", Property::kS1,
     "memory_failure returns while an entry still maps what has failed, or a device translates to "
     "it"};
+inline constexpr Clause kOtherBreakpoint{
+    "A6", Property::kS6,
+    "a breakpoint is set, or an instruction put back, that nobody asked for, or another one"};
 inline constexpr Clause kOtherMark{"F7", Property::kS3,
                                    "a userfaultfd write-protects, or gives up, a page that nobody "
                                    "has asked for"};
@@ -148,6 +151,12 @@ class Assignments {
 
   // The innermost lock that `task` holds, of those that have a step; nothing: none.
   std::optional<model::LockRank> innermost_lock(model::Task task) const;
+  model::Mm mm_of(model::Task task) const { return own_mm(task); }
+  // Nobody else has been in an operation since that of `task` began.
+  bool undisturbed(model::Task task) const {
+    const Errand& e = errands_[static_cast<std::size_t>(task)];
+    return !e.saw(since_.joined);
+  }
   // Tasks that have pinned something, one bit each.
   std::uint64_t pin_holders() const;
 
@@ -237,7 +246,9 @@ class Assignments {
     bool compared = false;         // fork: the first of the two locks was given back
     bool copying = false;          // M3: the entry of `copied` is cleared, its copy not there yet
     model::Page copied{};
-    model::Frame broke{};  // what has failed by its doing; kNoFrame: nothing
+    model::FilePage probed{};       // uprobes: what the page mapped when it took mmap_lock first
+    std::uint32_t instruction = 0;  // what the file had there
+    model::Frame broke{};           // what has failed by its doing; kNoFrame: nothing
     // MADV_REMOVE, FICLONERANGE, MADV_PAGEOUT: what its pages mapped whenever it took mmap_lock,
     // what of it is certain to be punched, and what has been.
     FilePageMask mapped = 0;
@@ -410,6 +421,10 @@ class Assignments {
   // The same of who writes, or pins for that.
   bool was_refused(const Errand& e, model::Task task, const model::ConcreteState& s) const;
   const Clause* uffd_wp(const Errand& e, const model::Arguments& a) const;
+  static void note_probed(Errand& e, model::Page page, const model::ConcreteState& s);
+  const Clause* put_opcode(Errand& e, const model::Arguments& a) const;
+  const Clause* uprobe_result(const Errand& e, const impl::Result& result,
+                              const model::ConcreteState& s, model::Task task) const;
   const Clause* uffd_wp_result(const Errand& e, const impl::Result& result,
                                const model::ConcreteState& s, model::Task task) const;
   // Of any of the pages of its operation.

@@ -96,6 +96,8 @@ const Clause* Assignments::hide(const Errand& e, const Arguments& a, const Concr
     case Call::kStore:
     case Call::kPin:
     case Call::kPinLongterm:
+    case Call::kUprobeSet:
+    case Call::kUprobeRemove:
     case Call::kMadviseCollapse:
       return unless(of_device && asked_in(own_mm(a.task)), kOtherMove);
     case Call::kDeviceRead:

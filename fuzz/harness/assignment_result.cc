@@ -442,6 +442,9 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
     case Call::kUffdProtect:
     case Call::kUffdUnprotect:
       return uffd_wp_result(e, result, s, task);
+    case Call::kUprobeSet:
+    case Call::kUprobeRemove:
+      return uprobe_result(e, result, s, task);
     case Call::kMadviseRemove:
       return remove_result(e, result);
     case Call::kClearRefs:

@@ -46,6 +46,9 @@ inline bool only_anonymous(impl::Call call) {
 inline bool is_pin(impl::Call call) {
   return call == impl::Call::kPin || call == impl::Call::kPinLongterm;
 }
+inline bool is_uprobe(impl::Call call) {
+  return call == impl::Call::kUprobeSet || call == impl::Call::kUprobeRemove;
+}
 // Between RAM and the memory of a device, or for a device alone.
 inline bool moves_memory(impl::Call call) {
   return call >= impl::Call::kMigrateToDevice && call <= impl::Call::kCheckExclusive;
@@ -67,7 +70,7 @@ inline bool may_copy(const impl::Operation& operation) {
 // It may go through entries of the page tables, and faults in what is not present.
 inline bool faults_in(impl::Call call) {
   return call == impl::Call::kLoad || call == impl::Call::kStore || is_pin(call) ||
-         is_device_call(call);
+         is_uprobe(call) || is_device_call(call);
 }
 // Its answer depends on what lies in its pages.
 inline bool goes_by_areas(impl::Call call) {
@@ -79,7 +82,8 @@ inline bool goes_by_areas(impl::Call call) {
       bit(Call::kPin) | bit(Call::kMremap) | bit(Call::kUffdMove) | bit(Call::kMmapPrivate) |
       bit(Call::kPinLongterm) | bit(Call::kMadviseRemove) | bit(Call::kKsmUnmerge) |
       bit(Call::kMadviseFree) | bit(Call::kClone) | bit(Call::kMmapSync) |
-      bit(Call::kMadviseCollapse) | bit(Call::kUffdProtect) | bit(Call::kUffdUnprotect);
+      bit(Call::kMadviseCollapse) | bit(Call::kUffdProtect) | bit(Call::kUffdUnprotect) |
+      bit(Call::kUprobeSet) | bit(Call::kUprobeRemove);
   static_assert(impl::kCalls <= 64);
   return (kThey >> static_cast<unsigned>(call) & 1) != 0;
 }
@@ -264,6 +268,9 @@ template <class R>
     if (a.mm == mm && (call == Call::kMremap || call == Call::kUffdMove)) {
       note_refusal(e, a.task, s);
     }
+    if (a.mm == mm && assignment::is_uprobe(call)) {
+      note_probed(e, model::page_of(mm, operation->page), s);
+    }
     if (a.mm == mm && call == Call::kOomReap) note_reapable(e, mm, s);
     if (a.mm == mm && call == Call::kMadviseCollapse) note_huge(e, mm, s);
     if constexpr (rule == Rule::kMmapRead) {
@@ -358,7 +365,9 @@ template <class R>
     if (model::maps_alone<model::Concrete>(s, a.page)) ++e.moves;
     return discard(e, a);
   } else if constexpr (rule == Rule::kPopulate) {
+    const bool replaces = e.copying && a.page == e.copied;
     if (a.page == e.copied) e.copying = false;
+    if (a.required || (replaces && assignment::is_uprobe(call))) return put_opcode(e, a);
     // P1: where there was no page, one of the device's that was asked.
     if (model::is_device(a.frame) &&
         (call != Call::kMigrateToDevice ||
@@ -485,11 +494,12 @@ template <class R>
     }
   } else if constexpr (rule == Rule::kCpuAccess || rule == Rule::kDeviceAccess ||
                        rule == Rule::kFileAccess) {
-    const bool as_asked = rule == Rule::kCpuAccess ? call == Call::kLoad || call == Call::kStore
-                          : rule == Rule::kDeviceAccess
-                              ? call == Call::kDeviceRead || call == Call::kDeviceWrite ||
-                                    call == Call::kMigrateToDevice || call == Call::kDeviceExclusive
-                              : call == Call::kPread || call == Call::kPwrite;
+    const bool as_asked =
+        rule == Rule::kCpuAccess ? call == Call::kLoad || call == Call::kStore
+        : rule == Rule::kDeviceAccess
+            ? call == Call::kDeviceRead || call == Call::kDeviceWrite ||
+                  call == Call::kMigrateToDevice || call == Call::kDeviceExclusive
+            : call == Call::kPread || call == Call::kPwrite || assignment::is_uprobe(call);
     const Clause* const wrong = as_asked ? access(e, a, s) : &kOtherAccess;
     ++e.accesses;
     return wrong;

@@ -41,6 +41,9 @@ inline constexpr Clause kSubscriptionSequenceDiffers{
 // Data.
 inline constexpr Clause kStaleLoad{"S6", Property::kS6,
                                    "a load returns something else than the newest store"};
+inline constexpr Clause kCopyGivenUp{
+    "A6", Property::kS6,
+    "a private copy is given up for the page of the file, which does not hold the same"};
 inline constexpr Clause kMemoryDiffers{"S6", Property::kS6,
                                        "memory does not hold what was just stored or loaded"};
 

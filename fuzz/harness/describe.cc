@@ -323,7 +323,7 @@ std::string describe(Rule rule, const Arguments& a) {
       add(name(a.pages), " ", protection(a));
       break;
     case Rule::kZap:
-      add(name(a.page), a.flag ? " to be copied" : "");
+      add(name(a.page), a.flag ? " to be copied" : a.required ? ", the file has the same" : "");
       break;
     case Rule::kWriteProtect:
       add(name(a.page), a.flag ? " no longer readable" : "");
@@ -336,6 +336,7 @@ std::string describe(Rule rule, const Arguments& a) {
       break;
     case Rule::kPopulate:
       add(name(a.page), " -> ", entry(a.frame, a.write), a.flag ? ", a copy" : "");
+      if (a.required) add(" with .", a.cell, " ", provenance(a.value));
       break;
     case Rule::kCopyPage:
       add(name(a.page), " to ", name(a.frame));

@@ -75,7 +75,9 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kMerge,
                                                               Rule::kBreak,
                                                               Rule::kUffdWp,
-                                                              Rule::kUffdWp};
+                                                              Rule::kUffdWp,
+                                                              Rule::kPopulate,
+                                                              Rule::kPopulate};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 
@@ -224,9 +226,29 @@ Breach Judge::check_result(model::Task task, const impl::Operation& operation,
         return {&kResultUnearned, Rule::kFaultReturn};
       }
       return {};
+    case Call::kUprobeSet:
+    case Call::kUprobeRemove:
+      if (ok && assignments_.undisturbed(task) && !probed_as_asked(task, operation, result)) {
+        return {&kResultUnearned, answered_by(operation.call)};
+      }
+      return {};
     default:
       return {};
   }
+}
+
+// uprobes: whoever was alone finds a breakpoint, or none, where there may be one.
+bool Judge::probed_as_asked(model::Task task, const impl::Operation& operation,
+                            const impl::Result& result) const {
+  const bool sets = operation.call == impl::Call::kUprobeSet;
+  const model::ConcreteState& s = state();
+  const model::Page page = model::page_of(assignments_.mm_of(task), operation.page);
+  if (s.area(page) != model::Area::kFile || !s.area_private(page) || (sets && s.area_write(page))) {
+    return result.pages == 0;
+  }
+  const bool probed = s.cpu_frame(page) != model::kNoFrame && s.copied(page) &&
+                      shadow_.newest(page, model::kNoFilePage, operation.cell) == impl::kBreakpoint;
+  return probed == sets;
 }
 
 Breach Judge::check_leftovers() const {

@@ -92,6 +92,8 @@ class Judge {
 
   Breach check_result(model::Task task, const impl::Operation& operation,
                       const impl::Result& result) const;
+  bool probed_as_asked(model::Task task, const impl::Operation& operation,
+                       const impl::Result& result) const;
   MIRRORCHECK_COLD static const Clause* worst(const Clause* ruled, const Clause* stale,
                                               const Clause* remembered, const Clause* unasked);
   template <class R>

@@ -18,7 +18,8 @@ template <class R>
                                                         Coverage& coverage) {
   const Clause* const unasked = assignments_.take<R>(a, oracle_.state());
   const Clause* const ruled = oracle_.take<R>(a);
-  const Clause* const stale = shadow_.take(R::kRule, a, oracle_.state()) ? nullptr : &kStaleLoad;
+  constexpr const Clause& kOld = R::kRule == model::Rule::kZap ? kCopyGivenUp : kStaleLoad;
+  const Clause* const stale = shadow_.take(R::kRule, a, oracle_.state()) ? nullptr : &kOld;
   const Clause* const remembered = remember<R>(a);
   coverage.step(R::kRule, static_cast<unsigned>(a.task), abstract_state_);
   if (ruled == nullptr && stale == nullptr && remembered == nullptr && unasked == nullptr)

@@ -29,7 +29,7 @@ class Shadow {
   }
 
   // Takes a step of the contract; `state` is the contract's state after it. Returns whether a datum
-  // that the step loaded is the newest one.
+  // that the step loaded is the newest one, and what it leaves to a file is there.
   [[gnu::always_inline]] bool take(model::Rule rule, const model::Arguments& a,
                                    const model::ConcreteState& state) {
     using model::Rule;
@@ -39,11 +39,13 @@ class Shadow {
         return access(location(a.page, state), a);
       case Rule::kFileAccess:
         return access(of_file(a.file_page), a);
-      case Rule::kZap:
+      case Rule::kZap: {
         // Private memory is forgotten with its entry, unless it is copied. The zero page never held
         // anything, and what a file has is kept elsewhere.
+        const bool same = !a.required || is_what_the_file_has(a, state.slot(a.page));
         if (!a.flag) of_page(a.page) = {};
-        return true;
+        return same;
+      }
       case Rule::kDiscard:
         of_page(a.page) = {};
         return true;
@@ -56,6 +58,7 @@ class Shadow {
         return true;
       case Rule::kPopulate:
         if (state.copied(a.page)) take_copy(a);
+        if (a.required) of_page(a.page)[a.cell] = a.value;
         return true;
       case Rule::kCopyEntry:
         of_page(a.page) = of_page(a.source);
@@ -110,6 +113,12 @@ class Shadow {
   Cells& of_page(model::Page page) { return pages_[static_cast<std::size_t>(page)]; }
   Cells& location(model::Page page, const model::ConcreteState& state) {
     return is_private(state, page) ? of_page(page) : of_file(state.slot(page));
+  }
+  // uprobes give a copy up when it has the file's instruction again, and is nothing else than that.
+  bool is_what_the_file_has(const model::Arguments& a, model::FilePage slot) {
+    Cells restored = of_page(a.page);
+    restored[a.cell] = a.value;
+    return restored == of_file(slot);
   }
   Cells& copy(model::Task task) { return copies_[static_cast<std::size_t>(task)]; }
   // One that was made of another copy holds what that held.

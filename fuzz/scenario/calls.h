@@ -104,6 +104,8 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
     {impl::Call::kMemoryFailure, "memory_failure", kPageField},
     {impl::Call::kUffdProtect, "uffd_protect", kPagesFields},
     {impl::Call::kUffdUnprotect, "uffd_unprotect", kPagesFields},
+    {impl::Call::kUprobeSet, "uprobe_set", kPageField | kCellField},
+    {impl::Call::kUprobeRemove, "uprobe_remove", kPageField | kCellField},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

@@ -14,18 +14,6 @@ using model::Rule;
 
 namespace {
 
-int errno_of(FaultResult result) {
-  switch (result) {
-    case FaultResult::kDone:
-      return 0;
-    case FaultResult::kBusError:
-      return -EFAULT;
-    case FaultResult::kOutOfMemory:
-      return -ENOMEM;
-  }
-  return -EFAULT;
-}
-
 // The hardware's part: through the page table or not at all. It holds the page-table lock, as if
 // the TLB was flushed before the lock of a zap is given back.
 bool try_access(Current& current, AddressSpace& mm, const Operation& operation, bool write,

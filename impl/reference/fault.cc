@@ -1,5 +1,7 @@
 #include "impl/reference/fault.h"
 
+#include <cerrno>
+
 #include "impl/reference/exclusive.h"
 #include "impl/reference/file_fault.h"
 #include "impl/reference/huge.h"
@@ -198,6 +200,18 @@ FaultResult private_file_fault(Current& current, AddressSpace& mm, unsigned page
 }
 
 }  // namespace
+
+int errno_of(FaultResult result) {
+  switch (result) {
+    case FaultResult::kDone:
+      return 0;
+    case FaultResult::kBusError:
+      return -EFAULT;
+    case FaultResult::kOutOfMemory:
+      return -ENOMEM;
+  }
+  return -EFAULT;
+}
 
 FaultResult handle_mm_fault(Current& current, AddressSpace& mm, unsigned page, bool write) {
   switch (mm.state.areas[page].area) {

@@ -16,6 +16,9 @@ enum class FaultResult : std::uint8_t {
   kOutOfMemory,  // VM_FAULT_OOM
 };
 
+// vm_fault_to_errno.
+int errno_of(FaultResult result);
+
 // REQUIRES: mmap_lock is held; the page lies in an area, which is writable if `write`.
 FaultResult handle_mm_fault(Current& current, AddressSpace& mm, unsigned page, bool write);
 

@@ -137,6 +137,16 @@ class Memory {
   }
   // Whether two frames hold the same. REQUIRES: nobody writes either.
   bool same(model::Frame one, model::Frame other);
+  // Whether `own`, which nobody else knows, holds the same as a page that others may write: then
+  // report() is called with that.
+  template <class Report>
+  bool same(model::Frame own, model::Frame other, Report&& report) {
+    const Cells cells = read_from(own);
+    const sync::SectionLock guard(sections_[index(other)]);
+    if (cells != cells_[index(other)]) return false;
+    report();
+    return true;
+  }
   // X9: one more file page has the block. REQUIRES: a block that some file page has, and claims if
   // it is shared already.
   void share_block(model::Frame frame);

@@ -14,10 +14,9 @@
 
 namespace mirrorcheck::impl::reference {
 
-// none -> present, or device-private. `copied`: a copy of what the file has (X10). REQUIRES: the
-// entry is absent; the caller's reference on a page goes to the entry.
-inline void populate(Current& current, AddressSpace& mm, unsigned page, model::Frame frame,
-                     bool write, bool copied = false) {
+// What populate() does before it says so.
+inline void make_entry(AddressSpace& mm, unsigned page, model::Frame frame, bool write,
+                       bool copied) {
   const AreaPage& area = mm.state.areas[page];
   mm.state.entries[page] = {.frame = frame,
                             .kind = model::is_device(frame) ? model::EntryKind::kDevicePrivate
@@ -28,8 +27,28 @@ inline void populate(Current& current, AddressSpace& mm, unsigned page, model::F
                             .exclusive = true,
                             .copied = copied};
   mm.state.populated[AddressSpace::table_of(page)] = true;
+}
+
+// none -> present, or device-private. `copied`: a copy of what the file has (X10). REQUIRES: the
+// entry is absent; the caller's reference on a page goes to the entry.
+inline void populate(Current& current, AddressSpace& mm, unsigned page, model::Frame frame,
+                     bool write, bool copied = false) {
+  make_entry(mm, page, frame, write, copied);
   current.step(model::Rule::kPopulate,
                {.page = mm.page(page), .frame = frame, .write = write, .flag = copied});
+}
+
+// The same of a copy for uprobes, whose cell holds value. REQUIRES: as populate(); the area is a
+// private mapping of a file.
+inline void populate_probed(Current& current, AddressSpace& mm, unsigned page, model::Frame copy,
+                            std::uint8_t cell, std::uint32_t value) {
+  make_entry(mm, page, copy, false, true);
+  current.step(model::Rule::kPopulate, {.page = mm.page(page),
+                                        .frame = copy,
+                                        .flag = true,
+                                        .required = true,
+                                        .cell = cell,
+                                        .value = value});
 }
 
 // fork: none -> present in the child, for what the parent has there. REQUIRES: both page-table

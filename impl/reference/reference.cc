@@ -22,6 +22,7 @@
 #include "impl/reference/registration.h"
 #include "impl/reference/soft_dirty.h"
 #include "impl/reference/unmount.h"
+#include "impl/reference/uprobes.h"
 #include "impl/reference/userfault.h"
 
 namespace mirrorcheck::impl {
@@ -136,6 +137,10 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return sys_unmount(current, operation);
     case Call::kMemoryFailure:
       return memory_failure(current, operation);
+    case Call::kUprobeSet:
+      return uprobe_set(current, operation, result);
+    case Call::kUprobeRemove:
+      return uprobe_remove(current, operation, result);
     case Call::kReclaim:
       return sys_reclaim(current, operation, result);
     case Call::kClone:

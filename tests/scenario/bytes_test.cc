@@ -138,6 +138,8 @@ TEST(Bytes, BytesOfVersion2KeepTheirMeaning) {
   EXPECT_EQ(encode(decoded(kGoldenFailureBytes)), kGoldenFailureBytes);
   EXPECT_EQ(format(decoded(kGoldenUserfaultBytes)), kGoldenUserfaultText);
   EXPECT_EQ(encode(decoded(kGoldenUserfaultBytes)), kGoldenUserfaultBytes);
+  EXPECT_EQ(format(decoded(kGoldenUprobesBytes)), kGoldenUprobesText);
+  EXPECT_EQ(encode(decoded(kGoldenUprobesBytes)), kGoldenUprobesBytes);
 }
 
 // A DAX file that is not there and has a size was nothing that version 1 wrote.
@@ -201,7 +203,8 @@ TEST(Bytes, TheGoldenScenariosHaveEveryCall) {
   for (const std::vector<std::uint8_t>& golden :
        {kGoldenBytes, kGoldenBytes2, kGoldenMappingsBytes, kGoldenPinsBytes, kGoldenDevicesBytes,
         kGoldenTrackingBytes, kGoldenSwapBytes, kGoldenSyncBytes, kGoldenHugeBytes,
-        kGoldenUnmountBytes, kGoldenAcrossBytes, kGoldenFailureBytes, kGoldenUserfaultBytes}) {
+        kGoldenUnmountBytes, kGoldenAcrossBytes, kGoldenFailureBytes, kGoldenUserfaultBytes,
+        kGoldenUprobesBytes}) {
     for (const OperationList& operations : decoded(golden).tasks) {
       for (const impl::Operation& operation : operations)
         ++seen[static_cast<std::size_t>(operation.call)];
