@@ -502,36 +502,6 @@ void Assignments::note_unpinned(model::Frame frame, const ConcreteState& s) {
   }
 }
 
-// clear_refs has mmap_lock for write: what has happened before is there to be seen.
-void Assignments::begin_tracking(const Errand& e, Mm mm) {
-  const auto others = static_cast<TaskMask>(~e.self);
-  for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
-    const auto page = static_cast<std::size_t>(model::page_of(mm, i));
-    since_.unpinned[page] &= others;
-    since_.special[page] &= others;
-  }
-}
-
-// clear_refs gives it back. Of special entries those of swap alone come back by what was written
-// (pte_swp_soft_dirty): others are as writable as they were, resolved meanwhile or not.
-const Clause* Assignments::track(const Errand& e, Mm mm, const ConcreteState& s) {
-  for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
-    const Page page = model::page_of(mm, i);
-    const model::EntryKind kind = s.cpu_kind(page);
-    const bool mapped = s.cpu_frame(page) != kNoFrame &&
-                        (kind == model::EntryKind::kPresent || kind == model::EntryKind::kSwap);
-    const bool pinned =
-        Shadow::is_private(s, page) &&
-        (s.pins(s.cpu_frame(page)) != 0 || e.saw(since_.unpinned[static_cast<std::size_t>(page)]));
-    if (mapped && s.cpu_write(page) && !pinned &&
-        !e.saw(since_.special[static_cast<std::size_t>(page)])) {
-      return &kStillUntracked;
-    }
-    tracked_[static_cast<std::size_t>(page)] = mapped && !s.cpu_write(page);
-  }
-  return nullptr;
-}
-
 const Clause* Assignments::unlock_mm(const Errand& e, const Arguments& a, const ConcreteState& s) {
   const Mm mm = own_mm(a.task);
   const Operation& operation = *e.operation;

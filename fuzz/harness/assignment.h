@@ -306,6 +306,8 @@ class Assignments {
   static void note_reapable(Errand& e, model::Mm mm, const model::ConcreteState& s);
   static void note_unmovable(Errand& e, model::Mm mm, const model::ConcreteState& s);
   const Clause* discard(const Errand& e, const model::Arguments& a) const;
+  static const Clause* device_page(const Errand& e, const model::Arguments& a,
+                                   const model::ConcreteState& s);
   static void note_huge(Errand& e, model::Mm mm, const model::ConcreteState& s);
   void note_split(const model::Arguments& a);
   const Clause* huge(Errand& e, model::Rule rule, const model::Arguments& a,

@@ -111,6 +111,17 @@ const Clause* Assignments::hide(const Errand& e, const Arguments& a, const Concr
   }
 }
 
+// P1: where there was no page, one of the device's that was asked.
+const Clause* Assignments::device_page(const Errand& e, const Arguments& a,
+                                       const ConcreteState& s) {
+  const Operation& operation = *e.operation;
+  const model::Mirror mirror = mirror_of(operation);
+  return unless(operation.call == Call::kMigrateToDevice &&
+                    model::Concrete::owns(mirror, a.frame) &&
+                    inside(pages({a.page, a.page}, s.mirror_mm(mirror)), pages(operation)),
+                kOtherMove);
+}
+
 // What was given up may go whoever else maps it, and so may what a mremap has put elsewhere.
 const Clause* Assignments::discard(const Errand& e, const Arguments& a) const {
   return unless(e.operation->call == Call::kReclaim &&

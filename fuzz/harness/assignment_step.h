@@ -368,15 +368,7 @@ template <class R>
     const bool replaces = e.copying && a.page == e.copied;
     if (a.page == e.copied) e.copying = false;
     if (a.required || (replaces && assignment::is_uprobe(call))) return put_opcode(e, a);
-    // P1: where there was no page, one of the device's that was asked.
-    if (model::is_device(a.frame) &&
-        (call != Call::kMigrateToDevice ||
-         !model::Concrete::owns(assignment::mirror_of(*operation), a.frame) ||
-         !assignment::inside(
-             assignment::pages({a.page, a.page}, s.mirror_mm(assignment::mirror_of(*operation))),
-             assignment::pages(*operation)))) {
-      return &kOtherMove;
-    }
+    if (model::is_device(a.frame)) return device_page(e, a, s);
   } else if constexpr (rule == Rule::kEnd) {
     return e.copying ? &kDataLost : nullptr;
   } else if constexpr (rule == Rule::kHide) {
