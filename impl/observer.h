@@ -68,16 +68,16 @@
 //                             task puts there before it gives the page-table lock back;
 //                             required: what it held is, with value in the cell, what its file
 //                             has, where it will be found).
-//  kWriteProtect page window flag
+//  kWriteProtect page window flag huge
 //                             under the page-table lock: the entry, still present, lost its write
 //                             permission (flag: the right to read it, as with PROT_NONE; one step
-//                             each).
+//                             each). huge: all of a huge entry did.
 //  kPopulate page frame write flag required cell value
 //                             under the page-table lock: none -> present (M4; flag: a private
 //                             mapping of a file gets a copy of the page, X10; required: where
 //                             it is a copy for uprobes, its cell holds value).
-//  kUpgrade  page flag        under the page-table lock: read-only -> writable, same frame (M4;
-//                             flag: readable again, after mprotect).
+//  kUpgrade  page flag huge   under the page-table lock: read-only -> writable, same frame (M4;
+//                             flag: readable again, after mprotect; huge: all of a huge entry).
 //  kCopyEntry page source frame write
 //                             fork: under both page-table locks, the child's page got what the
 //                             parent's source has: its frame, or a copy of it in `frame`.

@@ -56,7 +56,14 @@ template <class R>
                 rule == Rule::kCopyEntry || rule == Rule::kHide || rule == Rule::kMoveEntry ||
                 rule == Rule::kMerge || rule == Rule::kDiscard) {
     for (std::size_t m = 0; m < kMirrors; ++m) c.require(S1::kClause, S1::at(s, Mirror(m), a.page));
-    if constexpr (rule == Rule::kPopulate) {
+    if constexpr (rule == Rule::kWriteProtect) {
+      for (std::size_t m = 0; a.huge && m < kMirrors; ++m) {
+        Concrete::all_in(huge_of(a.page), [&](Page p) {
+          c.require(S1::kClause, S1::at(s, Mirror(m), p));
+          return true;
+        });
+      }
+    } else if constexpr (rule == Rule::kPopulate) {
       c.require(S5::kClause, S5::at(s, a.page));
       c.require(S6::kClause, S6::at(s, a.page));
     } else if constexpr (rule == Rule::kCopyEntry || rule == Rule::kMerge) {

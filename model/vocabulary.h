@@ -292,11 +292,16 @@ struct Arguments {
   bool read = false;      // with write: the protection of an area
   bool flag = false;      // what it says is told where the rule is declared
   bool required = false;  // F3: the page is requested
-  bool huge = false;      // F13: of a map order that is not 0
+  bool huge = false;      // F13: of a map order that is not 0; all of a huge entry
   std::uint8_t cell = 0;
   std::uint32_t value = 0;     // the datum of an access
   std::uint64_t sequence = 0;  // an invalidate_seq as the implementation has it
 };
+
+// The pages whose permission changes, of a step that may change a huge entry.
+constexpr PageRange changed_by(const Arguments& a) {
+  return a.huge ? huge_of(a.page) : PageRange{a.page, a.page};
+}
 
 }  // namespace mirrorcheck::model
 

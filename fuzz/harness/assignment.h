@@ -66,8 +66,8 @@ inline constexpr Clause kNotAlone{
     "A6", Property::kS6,
     "UFFDIO_MOVE takes a page away from somebody who has pinned it, or maps it, too"};
 inline constexpr Clause kOtherHuge{"F13", Property::kS16,
-                                   "an entry becomes huge outside a collapse or a fault of its "
-                                   "pages, or small by a call that changes no part of it"};
+                                   "an entry becomes huge outside a collapse, a move or a fault of "
+                                   "its pages, or small by a call that changes no part of it"};
 inline constexpr Clause kOtherMerge{
     "A6", Property::kS4,
     "a page becomes one with another that it was not to be joined with, or is pinned"};
@@ -309,6 +309,7 @@ class Assignments {
   static const Clause* device_page(const Errand& e, const model::Arguments& a,
                                    const model::ConcreteState& s);
   static void note_huge(Errand& e, model::Mm mm, const model::ConcreteState& s);
+  static bool moved_as_whole(const Errand& e, model::Page to);
   void note_split(const model::Arguments& a);
   const Clause* huge(Errand& e, model::Rule rule, const model::Arguments& a,
                      const model::ConcreteState& s) const;

@@ -1,5 +1,6 @@
 // Operations between RAM and the memory of devices: whose pages they may take, and their answers.
 
+#include <algorithm>
 #include <cerrno>
 
 #include "fuzz/harness/assignment.h"
@@ -167,19 +168,25 @@ const Clause* Assignments::huge(Errand& e, model::Rule rule, const Arguments& a,
   const Mm mm = model::mm_of(a.page);
   const PageMask run = assignment::pages(model::huge_of(a.page), mm);
   const PageMask asked = mm == own_mm(a.task) ? run & pages(*e.operation) : PageMask{};
+  if (rule == model::Rule::kJoin && call == Call::kMremap) {
+    return unless(mm == own_mm(a.task) && moved_as_whole(e, a.page), kOtherHuge);
+  }
+  if (rule == model::Rule::kSplit) {
+    if (mm == own_mm(a.task)) e.parted |= run;
+    // Its last user takes all of it down, whatever he was doing.
+    if (s.users(mm) == 0) return nullptr;
+    // change_huge_pmd, madvise_free_huge_pmd, clear_soft_dirty_pmd, page_vma_mkclean_one.
+    if (call == Call::kMprotect || call == Call::kMadviseFree) {
+      return unless(ids::any(asked) && !(asked == run), kOtherHuge);
+    }
+    if (call == Call::kClearRefs || call == Call::kFsync) return &kOtherHuge;
+  }
   if (model::maps_file_memory<model::Concrete>(s, a.page)) return huge_of_file(e, rule, a, s);
   if (rule == model::Rule::kJoin) {
     e.was_huge |= run;
     e.split &= ~run;
-    // change_huge_pmd: what it had to split for it is huge again when all of it is changed.
-    const bool again = call == Call::kMprotect && inside(run, e.parted);
-    return unless(asked == run && (call == Call::kMadviseCollapse || again), kOtherHuge);
+    return unless(asked == run && call == Call::kMadviseCollapse, kOtherHuge);
   }
-  if (mm == own_mm(a.task)) e.parted |= run;
-  // Its last user takes all of it down, whatever he was doing.
-  if (s.users(mm) == 0) return nullptr;
-  // madvise_free_huge_pmd.
-  if (call == Call::kMadviseFree) return unless(ids::any(asked) && !(asked == run), kOtherHuge);
   if (assignment::faults_in(call) && !assignment::moves_memory(call)) {
     // do_huge_pmd_wp_page: who writes what is shared, or pins it, gets a page of its own out of it.
     return unless(!s.cpu_write(a.page) && assignment::may_copy(*e.operation) &&
@@ -188,6 +195,18 @@ const Clause* Assignments::huge(Errand& e, model::Rule rule, const Arguments& a,
                   kOtherHuge);
   }
   return unless(call != Call::kMadviseCollapse, kOtherHuge);
+}
+
+// move_huge_pmd: all of a huge entry was asked to move, and to where all of one can be.
+bool Assignments::moved_as_whole(const Errand& e, model::Page to) {
+  const Operation& operation = *e.operation;
+  const unsigned first = model::index_of(model::huge_of(to).first);
+  const unsigned from = first - operation.target + operation.page;
+  return first >= operation.target && from % model::kPagesPerHuge == 0 &&
+         from + model::kPagesPerHuge <=
+             operation.page + std::min(operation.count, operation.target_count) &&
+         inside(assignment::pages(model::huge_of(model::page_of(model::Mm{}, from)), model::Mm{}),
+                e.parted);
 }
 
 // dax_iomap_pmd_fault: a fault maps all of it, or takes away what it cannot change. Who faults to

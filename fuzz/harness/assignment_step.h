@@ -148,9 +148,11 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   } else if constexpr (rule == Rule::kPopulate) {
     if (a.write) since_.writable[static_cast<std::size_t>(a.page)] = running_;
   } else if constexpr (rule == Rule::kUpgrade) {
-    if (!a.flag) {
-      since_.writable[static_cast<std::size_t>(a.page)] = running_;
-      const bool tracked = std::exchange(tracked_[static_cast<std::size_t>(a.page)], false);
+    const model::PageRange changed = model::changed_by(a);
+    for (auto p = static_cast<std::size_t>(changed.first);
+         !a.flag && p <= static_cast<std::size_t>(changed.last); ++p) {
+      since_.writable[p] = running_;
+      const bool tracked = std::exchange(tracked_[p], false);
       if (tracked && e.operation != nullptr && assignment::only_reads(*e.operation)) {
         return &kNotTracked;
       }

@@ -152,8 +152,11 @@ inline const Clause* contents(const impl::World& world, const Judge& judge, Fram
     case Rule::kDropHuge:
       return device(world, s, a.mirror, model::huge_of(a.page));
     case Rule::kJoin:
-    case Rule::kSplit: {
-      const PageRange all = model::huge_of(a.page);
+    case Rule::kSplit:
+    case Rule::kWriteProtect:
+    case Rule::kUpgrade: {
+      const bool whole = rule == Rule::kJoin || rule == Rule::kSplit;
+      const PageRange all = whole ? model::huge_of(a.page) : model::changed_by(a);
       for (unsigned p = static_cast<unsigned>(all.first); p <= static_cast<unsigned>(all.last);
            ++p) {
         if (const Clause* c = cpu(world, s, Page(p))) return c;
@@ -163,8 +166,6 @@ inline const Clause* contents(const impl::World& world, const Judge& judge, Fram
     case Rule::kQuiesce:
       return device(world, s, a.mirror, s.mirror_pages(a.mirror));
     case Rule::kZap:
-    case Rule::kWriteProtect:
-    case Rule::kUpgrade:
     case Rule::kHide:
     case Rule::kReveal:
     case Rule::kLazyFree:

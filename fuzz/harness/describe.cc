@@ -74,10 +74,11 @@ model::PageRange pages_of(const Judge& judge, Rule rule, const Arguments& a) {
     case Rule::kFaultReturn:
     case Rule::kInsert:
       return a.pages;
-    case Rule::kZap:
     case Rule::kWriteProtect:
-    case Rule::kPopulate:
     case Rule::kUpgrade:
+      return model::changed_by(a);
+    case Rule::kZap:
+    case Rule::kPopulate:
     case Rule::kUffdWp:
     case Rule::kCopyEntry:
     case Rule::kHide:
@@ -326,10 +327,10 @@ std::string describe(Rule rule, const Arguments& a) {
       add(name(a.page), a.flag ? " to be copied" : a.required ? ", the file has the same" : "");
       break;
     case Rule::kWriteProtect:
-      add(name(a.page), a.flag ? " no longer readable" : "");
+      add(name(model::changed_by(a)), a.flag ? " no longer readable" : "");
       break;
     case Rule::kUpgrade:
-      add(name(a.page), a.flag ? " readable again" : "");
+      add(name(model::changed_by(a)), a.flag ? " readable again" : "");
       break;
     case Rule::kUffdWp:
       add(name(a.page), a.flag ? "" : " no longer");

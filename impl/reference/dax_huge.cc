@@ -40,35 +40,38 @@ Frame aligned_blocks(const Inode& inode, unsigned index) {
   return first;
 }
 
-bool read_only(AddressSpace& mm, unsigned page) {
-  const sync::MutexLock guard(mm.page_table_lock);
-  return mm.state.entries[page].huge && !mm.state.entries[page].write;
-}
-
-// vmf_insert_pfn_pmd. False: small entries are there, or one of the blocks has failed.
+// vmf_insert_pfn_pmd. A huge entry that is there becomes writable as it is, since the entry lock
+// keeps it. False: small entries are there, or one of the blocks has failed.
 bool map_run(Current& current, AddressSpace& mm, unsigned page, Inode& inode, unsigned index,
              Frame blocks, bool write) {
   const unsigned first = huge_first(page);
   const sync::MutexLock guard(mm.page_table_lock);
-  if (mm.state.entries[page].huge) return true;
+  const bool there = mm.state.entries[page].huge;
+  if (there && (!write || mm.state.entries[page].write)) return true;
   const auto begin = mm.state.entries.begin() + first;
-  if (!std::all_of(begin, begin + kPagesPerHuge,
-                   [](const PageTableEntry& entry) { return entry.empty(); })) {
+  if (!there && !std::all_of(begin, begin + kPagesPerHuge,
+                             [](const PageTableEntry& entry) { return entry.empty(); })) {
     return false;
   }
   Memory& memory = current.machine.memory;
   for (unsigned i = 0; i < kPagesPerHuge; ++i) {
     if (memory.failed(block_at(blocks, i))) return false;
   }
+  // X11: all of it may be written from here on.
+  for (unsigned i = 0; write && i < kPagesPerHuge; ++i) {
+    inode.set_dirty(inode.entry_first(index) + i);
+  }
+  if (there) {
+    upgrade(current, mm, first);
+    return true;
+  }
   std::atomic_ref(mm.state.ever_huge).store(true, std::memory_order_relaxed);
   for (unsigned i = 0; i < kPagesPerHuge; ++i) {
     const Frame block = block_at(blocks, i);
-    // X11: all of it may be written from here on.
-    if (write) inode.set_dirty(inode.entry_first(index) + i);
     if (memory.counts_entries(block)) memory.map(block);
     populate(current, mm, first + i, block, write);
   }
-  join_huge(current, mm, only(first));
+  join_huge(current, mm, first);
   return true;
 }
 
@@ -106,8 +109,6 @@ HugeFault fault_huge(Current& current, AddressSpace& mm, unsigned page, Inode& i
       return HugeFault::kNeedsSync;
     }
   }
-  // The entry lock keeps it from coming back as it was.
-  if (write && read_only(mm, page)) split_huge(current, mm, page, page);
   return map_run(current, mm, page, inode, index, blocks, write) ? HugeFault::kDone
                                                                  : HugeFault::kFallback;
 }

@@ -4,7 +4,6 @@
 
 #include "impl/reference/exclusive.h"
 #include "impl/reference/file_fault.h"
-#include "impl/reference/huge.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/migrate.h"
 #include "impl/reference/migrate_device.h"
@@ -139,7 +138,6 @@ bool lock_special(Current& current, const PageTableEntry& entry) {
 FaultResult anonymous_fault(Current& current, AddressSpace& mm, unsigned page, bool write) {
   PageTableEntry old;
   bool locked = false;
-  bool huge = false;
   {
     const sync::MutexLock guard(mm.page_table_lock);
     const PageTableEntry& entry = mm.state.entries[page];
@@ -152,8 +150,9 @@ FaultResult anonymous_fault(Current& current, AddressSpace& mm, unsigned page, b
       // do_wp_page: handle_userfault.
       if (write && entry.uffd_wp) return FaultResult::kBusError;
       if (!write || entry.write) return FaultResult::kDone;
-      huge = entry.huge;
-      if (!huge && entry.frame != kZeroFrame) {
+      // do_huge_pmd_wp_page, too: what is huge is this mm's alone, since who shares a page of it
+      // has split it before (fork, KSM).
+      if (entry.frame != kZeroFrame) {
         if (may_reuse(current, entry)) {
           upgrade(current, mm, page);
           return FaultResult::kDone;
@@ -163,11 +162,6 @@ FaultResult anonymous_fault(Current& current, AddressSpace& mm, unsigned page, b
     }
     locked = lock_special(current, entry);
     old = entry;
-  }
-  if (huge) {
-    // do_huge_pmd_wp_page, where it does not reuse the whole.
-    split_huge(current, mm, page, page);
-    return anonymous_fault(current, mm, page, write);
   }
   if (old.empty()) return map_new_page(current, mm, page);
   return old.present() ? copy_page(current, mm, page, old, true)

@@ -145,9 +145,7 @@ FaultResult file_fault(Current& current, AddressSpace& mm, unsigned page, bool w
     if (const auto result = fault_locked(current, mm, page, inode, index, write)) return *result;
     // X7: without the entry lock, which write-back takes; somebody may be faster.
     const EntryLock entry(current, inode, index);
-    for (unsigned i = inode.entry_first(index); i <= inode.entry_last(index); ++i) {
-      sync_page(current, inode, i);
-    }
+    sync_entry(current, inode, index);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "impl/reference/fault.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
+#include "impl/reference/page_set.h"
 #include "impl/reference/page_table.h"
 #include "impl/reference/zap.h"
 #include "impl/sync/check.h"
@@ -108,12 +109,6 @@ void bring_in(Current& current, AddressSpace& mm, PageSet pages) {
   }
 }
 
-// The entries of the run from `first` on become one.
-void join(Current& current, AddressSpace& mm, unsigned first) {
-  for (unsigned page = first; page <= huge_last(first); ++page) mm.state.entries[page].huge = true;
-  current.step(Rule::kJoin, {.page = mm.page(first)});
-}
-
 // The pages of the run go to the frames from `to` on, whose references are the caller's, and become
 // those of the entries. REQUIRES: refusal_of_run() is 0, under the same locks; `range` has started.
 void collapse_entries(Current& current, const NotifierRange& range, Frame to, Gather& gather) {
@@ -127,7 +122,7 @@ void collapse_entries(Current& current, const NotifierRange& range, Frame to, Ga
     if (!old.empty()) clear_entry(current, range, page, gather, copied);
     populate(current, mm, page, frame, mm.state.areas[page].write);
   }
-  join(current, mm, range.first);
+  join_huge(current, mm, range.first);
 }
 
 // collapse_huge_page; `elsewhere` as scan() has found it. REQUIRES: mmap_lock for write, anonymous
@@ -199,26 +194,9 @@ void split_huge_ends(Current& current, AddressSpace& mm, unsigned first, unsigne
   if (huge_last(last) != last) split_huge(current, mm, last, last);
 }
 
-PageSet split_huge_for_now(Current& current, AddressSpace& mm, unsigned first, unsigned last) {
-  PageSet runs{};
-  {
-    const sync::MutexLock guard(mm.page_table_lock);
-    for (unsigned page = first; page <= last; ++page) {
-      const PageTableEntry& entry = mm.state.entries[page];
-      if (entry.huge && !model::is_block(entry.frame) && huge_first(page) == page &&
-          huge_last(page) <= last) {
-        runs |= only(page);
-      }
-    }
-  }
-  split_huge(current, mm, first, last);
-  return runs;
-}
-
-void join_huge(Current& current, AddressSpace& mm, PageSet runs) {
-  for (; ids::any(runs); ids::drop_first(runs)) {
-    join(current, mm, ids::first(runs));
-  }
+void join_huge(Current& current, AddressSpace& mm, unsigned first) {
+  for (unsigned page = first; page <= huge_last(first); ++page) mm.state.entries[page].huge = true;
+  current.step(Rule::kJoin, {.page = mm.page(first)});
 }
 
 int sys_madvise_collapse(Current& current, const Operation& operation, Result& result) {

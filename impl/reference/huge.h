@@ -10,7 +10,6 @@
 #include "impl/operation.h"
 #include "impl/reference/address_space.h"
 #include "impl/reference/current.h"
-#include "impl/reference/page_set.h"
 #include "impl/reference/window.h"
 
 namespace mirrorcheck::impl::reference {
@@ -21,6 +20,18 @@ constexpr unsigned huge_first(unsigned page) {
 }
 constexpr unsigned huge_last(unsigned page) { return huge_first(page) + model::kPagesPerHuge - 1; }
 
+// The last page that the entry of `page` maps, and f of each. REQUIRES: the page-table lock.
+inline unsigned last_of_entry(const AddressSpace& mm, unsigned page) {
+  return mm.state.entries[page].huge ? huge_last(page) : page;
+}
+template <class F>
+void each_part(AddressSpace& mm, unsigned page, F f) {
+  const unsigned last = last_of_entry(mm, page);
+  for (unsigned i = mm.state.entries[page].huge ? huge_first(page) : page; i <= last; ++i) {
+    f(mm.state.entries[i]);
+  }
+}
+
 // __split_huge_pmd: no entry of [first, last] is part of a huge one afterwards; each that was is
 // split in a window of its own, over all that it maps. Of a DAX file nothing of it is left: all its
 // pages are faulted in again. REQUIRES: not the page-table lock; mmap_lock for write, or of
@@ -30,11 +41,9 @@ constexpr unsigned huge_last(unsigned page) { return huge_first(page) + model::k
 void split_huge(Current& current, AddressSpace& mm, unsigned first, unsigned last);
 // The same of huge entries that reach beyond [first, last]. Those inside can go whole.
 void split_huge_ends(Current& current, AddressSpace& mm, unsigned first, unsigned last);
-// The same of mprotect, which gives back the first pages of the huge entries of anonymous memory
-// that lie inside as a whole, a bit each, for join_huge() when it has changed them all alike
-// (change_huge_pmd). REQUIRES: mmap_lock for write, the anon_vma lock for write.
-PageSet split_huge_for_now(Current& current, AddressSpace& mm, unsigned first, unsigned last);
-void join_huge(Current& current, AddressSpace& mm, PageSet runs);
+// The small entries of the run from `first` on, which are alike, become one. REQUIRES: the
+// page-table lock; of anonymous memory the anon_vma lock for write.
+void join_huge(Current& current, AddressSpace& mm, unsigned first);
 // The huge entry that `page` is part of becomes small ones. REQUIRES: the page-table lock; `range`
 // covers all that it maps and has started.
 void split_huge_entry(Current& current, const NotifierRange& range, unsigned page);

@@ -45,22 +45,26 @@ int map_memory(Current& current, const Operation& operation, Area kind) {
   return 0;
 }
 
-// What the entry has and the area no longer allows. Write permission that was gained comes with the
-// next write fault (M4). REQUIRES: the page-table lock is held; `range` has started.
-void take_permissions(Current& current, const NotifierRange& range, unsigned page,
-                      const AreaPage& area) {
-  PageTableEntry& entry = range.mm.state.entries[page];
+// change_huge_pmd, or one entry of change_pte_range. What the entry has and the area no longer
+// allows it loses. Write permission that was gained comes with the next write fault (M4). REQUIRES:
+// the page-table lock is held; `range` has started, and covers all of the entry.
+void change_entry(Current& current, const NotifierRange& range, unsigned page,
+                  const AreaPage& area) {
+  AddressSpace& mm = range.mm;
+  const PageTableEntry old = mm.state.entries[page];
   const auto lost = [&](bool read) {
     current.step(Rule::kWriteProtect,
-                 {.window = range.window, .page = range.mm.page(page), .flag = read});
+                 {.window = range.window, .page = mm.page(page), .flag = read, .huge = old.huge});
   };
-  if (entry.write && !area.write) {
-    entry.write = false;
-    lost(false);
-  }
-  if (entry.read && !area.read) {
-    entry.read = false;
-    lost(true);
+  each_part(mm, page, [&](PageTableEntry& part) {
+    part.accessible = area.read || area.write;
+    part.write = old.write && area.write;
+  });
+  if (old.write && !area.write) lost(false);
+  each_part(mm, page, [&](PageTableEntry& part) { part.read = area.read; });
+  if (old.read && !area.read) lost(true);
+  if (!old.read && area.read) {
+    current.step(Rule::kUpgrade, {.page = mm.page(page), .flag = true, .huge = old.huge});
   }
 }
 
@@ -76,28 +80,15 @@ void change_protection(Current& current, AddressSpace& mm, unsigned first, unsig
   }
   // Nothing is mapped there, and mmap_lock keeps it so: nobody to tell.
   if (!populated) return;
-  // Who looks for the pages through rmap makes huge entries small, and counts on it.
-  std::optional<sync::ExclusiveLock> rmap;
-  if (std::atomic_ref(mm.state.ever_huge).load(std::memory_order_relaxed)) {
-    rmap.emplace(current.machine.anon_vma_lock);
-  }
   NotifierRange range{.mm = mm, .first = first, .last = last, .event = WindowEvent::kProtectionVma};
   invalidate_range_start(current, range);
   // D3: a device that keeps reading must not do so in a translation that is too large.
-  const PageSet huge = rmap ? split_huge_for_now(current, mm, first, last) : PageSet{};
+  split_huge_ends(current, mm, first, last);
   {
     const sync::MutexLock guard(mm.page_table_lock);
-    for (unsigned page = first; page <= last; ++page) {
-      PageTableEntry& entry = mm.state.entries[page];
-      if (entry.empty()) continue;
-      entry.accessible = area.read || area.write;
-      take_permissions(current, range, page, area);
-      if (!entry.read && area.read) {
-        entry.read = true;
-        current.step(Rule::kUpgrade, {.page = mm.page(page), .flag = true});
-      }
+    for (unsigned page = first; page <= last; page = last_of_entry(mm, page) + 1) {
+      if (!mm.state.entries[page].empty()) change_entry(current, range, page, area);
     }
-    join_huge(current, mm, huge);
   }
   invalidate_range_end(current, range);
 }

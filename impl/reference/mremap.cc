@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <optional>
 
@@ -80,6 +81,22 @@ void add(Current& current, AddressSpace& mm, unsigned first, unsigned count, con
   add_area(current, mm, first, first + count - 1, area);
 }
 
+// get_extent: the run from `page` on moves as a whole, if it is one.
+bool moves_whole(const Move& move, unsigned page) {
+  return huge_first(page) == page && huge_last(page) < move.from + move.kept() &&
+         (move.to + page - move.from) % model::kPagesPerHuge == 0;
+}
+
+// move_huge_pmd: the run from `page` on, page by page, and nobody sees it in parts. REQUIRES: the
+// page-table lock; `range`, over it, has started.
+void move_huge_entry(Current& current, const NotifierRange& range, unsigned page, unsigned to) {
+  split_huge_entry(current, range, page);
+  for (unsigned i = 0; i < model::kPagesPerHuge; ++i) {
+    move_entry(current, range.mm, page + i, to + i, range.window);
+  }
+  join_huge(current, range.mm, to);
+}
+
 // move_page_tables.
 void move_entries(Current& current, AddressSpace& mm, const Move& move) {
   // take_rmap_locks: whoever looks for the pages of a file through rmap has to find each of them at
@@ -89,10 +106,14 @@ void move_entries(Current& current, AddressSpace& mm, const Move& move) {
   //   p0 maps nothing
   //                                  the entry of p8 goes to p0
   //   p8 maps nothing: done
+  //
+  // And whoever has made huge entries small, of a file or of anonymous memory, counts on it.
   const model::FilePage file_page = mm.state.areas[move.from].file_page;
   std::optional<sync::ExclusiveLock> rmap;
   if (file_page != kNoFilePage) {
     rmap.emplace(current.machine.inode(model::file_of(file_page)).i_mmap_rwsem);
+  } else if (std::atomic_ref(mm.state.ever_huge).load(std::memory_order_relaxed)) {
+    rmap.emplace(current.machine.anon_vma_lock);
   }
   // The old place is what a device may know. The new one was empty, and gains are silent (M4).
   NotifierRange range{.mm = mm,
@@ -100,14 +121,22 @@ void move_entries(Current& current, AddressSpace& mm, const Move& move) {
                       .last = move.from + move.kept() - 1,
                       .event = model::WindowEvent::kUnmap};
   invalidate_range_start(current, range);
-  split_huge(current, mm, range.first, range.last);
+  for (unsigned page = range.first; page <= range.last; page = huge_last(page) + 1) {
+    if (!moves_whole(move, page)) split_huge(current, mm, page, page);
+  }
   {
     // C-M10: the lock is held until no CPU can go by the old entry any more, so that nobody frees a
     // page by way of the new one before.
     const sync::MutexLock guard(mm.page_table_lock);
-    for (unsigned i = 0; i < move.kept(); ++i) {
-      if (mm.state.entries[move.from + i].empty()) continue;
-      move_entry(current, mm, move.from + i, move.to + i, range.window);
+    for (unsigned i = 0; i < move.kept();) {
+      const unsigned from = move.from + i;
+      const unsigned next = last_of_entry(mm, from) + 1;
+      if (mm.state.entries[from].huge) {
+        move_huge_entry(current, range, from, move.to + i);
+      } else if (!mm.state.entries[from].empty()) {
+        move_entry(current, mm, from, move.to + i, range.window);
+      }
+      i = next - move.from;
     }
   }
   invalidate_range_end(current, range);

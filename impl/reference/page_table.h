@@ -9,6 +9,7 @@
 
 #include "impl/reference/address_space.h"
 #include "impl/reference/current.h"
+#include "impl/reference/huge.h"
 #include "impl/reference/machine.h"
 #include "model/vocabulary.h"
 
@@ -78,17 +79,18 @@ inline void move_entry(Current& current, AddressSpace& mm, unsigned from, unsign
                {.window = window, .page = mm.page(to), .source = mm.page(from)});
 }
 
-// Read-only -> writable, same frame; or of one that is writable only what goes with it: the page is
-// dirty. REQUIRES: the entry is present, not the zero page; nobody else maps a page of private
-// memory.
+// Read-only -> writable, same frame, all of a huge entry; or of one that is writable only what goes
+// with it: the page is dirty. REQUIRES: the entry is present, not the zero page; nobody else maps a
+// page of private memory.
 inline void upgrade(Current& current, AddressSpace& mm, unsigned page) {
   Memory& memory = current.machine.memory;
-  PageTableEntry& entry = mm.state.entries[page];
-  if (memory.may_be_clean(entry.frame)) memory.set_dirty(entry.frame);
-  entry.write = true;
-  entry.exclusive = true;
-  entry.tracked = false;
-  current.step(model::Rule::kUpgrade, {.page = mm.page(page)});
+  each_part(mm, page, [&](PageTableEntry& entry) {
+    if (memory.may_be_clean(entry.frame)) memory.set_dirty(entry.frame);
+    entry.write = true;
+    entry.exclusive = true;
+    entry.tracked = false;
+  });
+  current.step(model::Rule::kUpgrade, {.page = mm.page(page), .huge = mm.state.entries[page].huge});
 }
 
 }  // namespace mirrorcheck::impl::reference

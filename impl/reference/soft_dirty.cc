@@ -25,15 +25,21 @@ bool stays_writable(Current& current, const AddressSpace& mm, unsigned page) {
          (mm.maps_private_memory(page) && current.machine.memory.pins(entry.frame) != 0);
 }
 
-// clear_soft_dirty. An entry that may not be written just now must not become writable by a read,
-// either, as those of NUMA hints and of swap do (pte_needs_soft_dirty_wp).
+// clear_soft_dirty, clear_soft_dirty_pmd; the latter asks for no pins. An entry that may not be
+// written just now must not become writable by a read, either, as those of NUMA hints and of swap
+// do (pte_needs_soft_dirty_wp).
 void clear_one(Current& current, const NotifierRange& range, unsigned page) {
-  PageTableEntry& entry = range.mm.state.entries[page];
-  if (entry.empty() || stays_writable(current, range.mm, page)) return;
-  entry.tracked = true;
-  if (!entry.write) return;
-  entry.write = false;
-  current.step(Rule::kWriteProtect, {.window = range.window, .page = range.mm.page(page)});
+  const PageTableEntry& entry = range.mm.state.entries[page];
+  if (entry.empty() || (!entry.huge && stays_writable(current, range.mm, page))) return;
+  const bool was_writable = entry.write;
+  each_part(range.mm, page, [](PageTableEntry& part) {
+    part.tracked = true;
+    part.write = false;
+  });
+  if (!was_writable) return;
+  current.step(Rule::kWriteProtect, {.window = range.window,
+                                     .page = range.mm.page(page),
+                                     .huge = range.mm.state.entries[page].huge});
 }
 
 }  // namespace
@@ -46,10 +52,11 @@ int clear_refs(Current& current) {
   NotifierRange range{
       .mm = mm, .first = 0, .last = kPagesPerMm - 1, .event = WindowEvent::kSoftDirty};
   invalidate_range_start(current, range);
-  split_huge(current, mm, 0, kPagesPerMm - 1);
   {
     const sync::MutexLock guard(mm.page_table_lock);
-    for (unsigned page = 0; page < kPagesPerMm; ++page) clear_one(current, range, page);
+    for (unsigned page = 0; page < kPagesPerMm; page = last_of_entry(mm, page) + 1) {
+      clear_one(current, range, page);
+    }
   }
   invalidate_range_end(current, range);
   return 0;

@@ -14,9 +14,9 @@ namespace mirrorcheck::impl::reference {
 // REQUIRES: no lock from mmap_lock inwards is held; a reference on the inode.
 void write_back(Current& current, Inode& inode);
 
-// vfs_fsync_range, one page: it is written back, and that the file has its block is on stable
-// storage (X7). REQUIRES: its entry lock.
-void sync_page(Current& current, Inode& inode, unsigned index);
+// vfs_fsync_range, the pages of one entry of the file (dax_writeback_one): they are written back,
+// and that the file has their blocks is on stable storage (X7). REQUIRES: its entry lock.
+void sync_entry(Current& current, Inode& inode, unsigned index);
 
 // One page is clean from here on, and the disk has what it holds. REQUIRES: its entry lock; nobody
 // can write it.

@@ -105,6 +105,30 @@ auto alike(const State<D>& s, const typename D::template Of<Page>& p,
 
 inline constexpr Clause kNotPart{"F13", Property::kS16,
                                  "changes a part of a huge entry, which has not been split"};
+// Of who says whether he changes all of a huge entry.
+inline constexpr Clause kAllOfIt{
+    "F13", Property::kS16,
+    "changes a part of a huge entry, which has not been split, or takes a small one for huge"};
+
+// f of each page whose entry the step changes: a.page and, if it is about a huge entry, all that
+// this maps.
+template <class D, class F>
+auto each_changed(const Args<D>& a, F f) {
+  return f(a.page) &&
+         D::implies(a.huge, [&] { return D::template all_in<Page>(D::huge_of(a.page), f); });
+}
+
+// What `map` says of each of them becomes f of it. REQUIRES: f(f(x)) is f(x).
+template <class D, class M, class F>
+void change_each(M& map, const Args<D>& a, F f) {
+  map.set(a.page, f(map(a.page)));
+  D::when(a.huge, [&] {
+    map.template set_in<Page>(D::huge_of(a.page), [&](const auto&, const auto& old) {
+      return D::template choose<bool>(a.huge, f(old), old);
+    });
+  });
+}
+
 // Of what changes a part of a huge translation, and leaves the rest of it.
 inline constexpr Clause kWholeTranslation{
     "S16", Property::kS16, "changes a part of a huge translation, and leaves the rest of it"};

@@ -15,6 +15,9 @@
 //                                            callback: drops the translation, which is one
 //   zaps p
 //
+// Who changes what all of it allows, and no more, changes it as a whole, in one step: it is as
+// large as before, and so may a translation be that a device keeps to read (D3).
+//
 // Thread safety: pure functions of their arguments.
 
 #ifndef MIRRORCHECK_MODEL_RULES_HUGE_H_
@@ -28,7 +31,8 @@ namespace mirrorcheck::model {
 // The entries of the run that a.page lies in become one. Nothing is taken away, so it is silent
 // (D5): what a collapse replaces it has zapped in its window before. What a DAX file has nobody
 // collapses: a fault that finds nothing there maps all of it, and the entry lock is one for all
-// (dax_iomap_pmd_fault).
+// (dax_iomap_pmd_fault). Or mremap, which no fault comes between, has moved it there as a whole
+// (move_huge_pmd); that splits it at its old place, page by page it goes, and is one entry again.
 template <class D>
 struct Join {
   static constexpr Rule kRule = Rule::kJoin;
@@ -40,9 +44,9 @@ struct Join {
   static constexpr Clause kOneArea{
       "F13", Property::kS16, "makes a huge entry of what is neither anonymous memory nor DAX"};
   static constexpr Clause kInFault{"X16", Property::kS6,
-                                   "makes a huge entry of a DAX file outside a fault: its "
-                                   "invalidate_lock is not held shared, or "
-                                   "not the entry lock of all that it maps",
+                                   "makes a huge entry of a DAX file outside a fault, with its "
+                                   "invalidate_lock held shared and the entry lock of all that it "
+                                   "maps, and outside a move, with mmap_lock held for write",
                                    true};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
@@ -60,8 +64,9 @@ struct Join {
     c.require(kInFault, D::implies(s.area(a.page) == Area::kDax, [&] {
                 return D::template all_in<Page>(all, [&](const auto& p) {
                   const auto slot = s.slot(p);
-                  return s.invalidate_lock(a.task, D::file_of(slot)) == Hold::kShared &&
-                         s.entry_lock(slot, a.task);
+                  return (s.invalidate_lock(a.task, D::file_of(slot)) == Hold::kShared &&
+                          s.entry_lock(slot, a.task)) ||
+                         s.mmap_lock(a.task, D::mm_of(a.page)) == Hold::kExclusive;
                 });
               }));
   }

@@ -167,6 +167,7 @@ struct Zap {
 };
 
 // The entry loses its write permission. flag: it is the right to read it that mprotect takes.
+// huge: all of a huge entry does, and it stays one (change_huge_pmd).
 template <class D>
 struct WriteProtect {
   static constexpr Rule kRule = Rule::kWriteProtect;
@@ -178,14 +179,17 @@ struct WriteProtect {
     c.require(kPermitted,
               s.cpu_frame(a.page) != kNoFrame &&
                   D::template choose<bool>(a.flag, s.cpu_read(a.page), s.cpu_write(a.page)));
-    c.require(kInsideWindow, inside_window<D>(s, a, a.page));
-    c.require(kNotKept, D::template choose<bool>(a.flag, nobody_kept<D>(s, a, a.page),
-                                                 nobody_ignores<D>(s, a, a.page)));
-    c.require(kNotPart, !s.huge(a.page));
+    c.require(kInsideWindow,
+              each_changed<D>(a, [&](const auto& p) { return inside_window<D>(s, a, p); }));
+    c.require(kNotKept, each_changed<D>(a, [&](const auto& p) {
+                return D::template choose<bool>(a.flag, nobody_kept<D>(s, a, p),
+                                                nobody_ignores<D>(s, a, p));
+              }));
+    c.require(kAllOfIt, s.huge(a.page) == a.huge);
   }
   static void apply(State<D>& s, const Args<D>& a) {
-    s.cpu_read.set(a.page, s.cpu_read(a.page) && !a.flag);
-    s.cpu_write.set(a.page, s.cpu_write(a.page) && a.flag);
+    change_each<D>(s.cpu_read, a, [&](const auto& old) { return old && !a.flag; });
+    change_each<D>(s.cpu_write, a, [&](const auto& old) { return old && a.flag; });
   }
 };
 
@@ -379,7 +383,8 @@ struct Populate {
 };
 
 // M4, D5: a permission gained is silent, too. flag: it is the right to read that mprotect
-// gives back.
+// gives back. huge: all of a huge entry gains it, and it stays one (insert_pfn_pmd,
+// do_huge_pmd_wp_page).
 template <class D>
 struct Upgrade {
   static constexpr Rule kRule = Rule::kUpgrade;
@@ -388,28 +393,57 @@ struct Upgrade {
       "M4", Property::kS4, "makes an entry writable that is not present, or the zero page"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
-    c.require(kReadOnly,
-              D::template choose<bool>(a.flag, s.cpu_frame(a.page) != kNoFrame,
-                                       present<D>(s, a.page) && s.cpu_frame(a.page) != kZeroFrame));
+    const auto each = [&](auto f) { return each_changed<D>(a, f); };
+    c.require(kReadOnly, each([&](const auto& p) {
+                return D::template choose<bool>(a.flag, s.cpu_frame(p) != kNoFrame,
+                                                present<D>(s, p) && s.cpu_frame(p) != kZeroFrame);
+              }));
     c.require(kMmapHeld, s.mmap_lock(a.task, D::mm_of(a.page)) != Hold::kNot);
-    c.require(kInArea, s.area(a.page) != Area::kNone);
-    c.require(kWriteAllowed, a.flag || s.area_write(a.page));
-    c.require(kReadAllowed, !a.flag || s.area_read(a.page));
-    c.require(kSharedFrame, D::implies(!a.flag && maps_private_memory<D>(s, a.page),
-                                       [&] { return maps_alone<D>(s, a.page); }));
-    c.require(kFilesOwn, a.flag || !s.area_private(a.page) || s.copied(a.page));
-    c.require(kBlockIsOwn, D::implies(!a.flag && maps_file_memory<D>(s, a.page) &&
-                                          D::is_block(s.cpu_frame(a.page)),
-                                      [&] { return has_alone<D>(s, s.slot(a.page)); }));
-    c.require(kCommitted, a.flag || committed_if_sync<D>(s, a.page));
-    c.require(kNotPart, !s.huge(a.page));
-    c.require(kNotMarked, a.flag || !s.uffd_wp(a.page));
+    c.require(kInArea, each([&](const auto& p) { return s.area(p) != Area::kNone; }));
+    c.require(kWriteAllowed, each([&](const auto& p) { return a.flag || s.area_write(p); }));
+    c.require(kReadAllowed, each([&](const auto& p) { return !a.flag || s.area_read(p); }));
+    c.require(kSharedFrame, each([&](const auto& p) {
+                return D::implies(!a.flag && maps_private_memory<D>(s, p),
+                                  [&] { return maps_alone<D>(s, p); });
+              }));
+    c.require(kFilesOwn,
+              each([&](const auto& p) { return a.flag || !s.area_private(p) || s.copied(p); }));
+    c.require(kBlockIsOwn, each([&](const auto& p) {
+                return D::implies(
+                    !a.flag && maps_file_memory<D>(s, p) && D::is_block(s.cpu_frame(p)),
+                    [&] { return has_alone<D>(s, s.slot(p)); });
+              }));
+    c.require(kCommitted,
+              each([&](const auto& p) { return a.flag || committed_if_sync<D>(s, p); }));
+    c.require(kAllOfIt, s.huge(a.page) == a.huge);
+    c.require(kNotMarked, each([&](const auto& p) { return a.flag || !s.uffd_wp(p); }));
   }
   static void apply(State<D>& s, const Args<D>& a) {
-    s.cpu_read.set(a.page, s.cpu_read(a.page) || a.flag);
-    s.cpu_write.set(a.page, s.cpu_write(a.page) || !a.flag);
+    change_each<D>(s.cpu_read, a, [&](const auto& old) { return old || a.flag; });
+    change_each<D>(s.cpu_write, a, [&](const auto& old) { return old || !a.flag; });
     make_dirty<D>(s, a.page, !a.flag);
     make_needed<D>(s, s.cpu_frame(a.page), !a.flag);
+    D::when(a.huge && !a.flag, [&] { make_rest_dirty(s, a); });
+  }
+
+ private:
+  // make_dirty() and make_needed() of all that a huge entry maps. REQUIRES: nothing changes unless
+  // it is huge and becomes writable.
+  static void make_rest_dirty(State<D>& s, const Args<D>& a) {
+    const auto some_page = [&](auto f) {
+      return a.huge && !a.flag &&
+             !D::template all_in<Page>(D::huge_of(a.page), [&](const auto& p) { return !f(p); });
+    };
+    s.dirty.template set_row<FilePage>([&](const auto& slot, const auto& old) {
+      return old || some_page([&](const auto& p) {
+               return s.slot(p) == slot && maps_file_memory<D>(s, p);
+             });
+    });
+    const auto unless_mapped = [&](const auto& frame, const auto& old) {
+      return old && !some_page([&](const auto& p) { return s.cpu_frame(p) == frame; });
+    };
+    s.discardable.template set_row<Frame>(unless_mapped);
+    s.stored.template set_row<Frame>(unless_mapped);
   }
 };
 

@@ -111,11 +111,13 @@ constexpr std::uint32_t reads(model::Rule rule) {
     case kMarkDirty:
       return kTask | kMirror | kPage | kFrame;
     case kZap:
-    case kWriteProtect:
       return kTask | kWindow | kPage | kFlag;
+    case kWriteProtect:
+      return kTask | kWindow | kPage | kFlag | kHuge;
     case kPopulate:
       return kTask | kPage | kFrame | kWrite | kFlag;
     case kUpgrade:
+      return kTask | kPage | kFlag | kHuge;
     case kUffdWp:
       return kTask | kPage | kFlag;
     case kCopyEntry:

@@ -46,15 +46,19 @@ typename D::template Of<bool> huge_entries_go_inside_windows(const model::State<
   });
 }
 
-// F13: while it is a part of a huge entry, nothing of an entry changes.
+// F13: while it is a part of a huge entry, an entry names what it did, and what it allows changes
+// in all parts at once.
 template <class D>
-typename D::template Of<bool> parts_do_not_change(const model::State<D>& s,
-                                                  const typename D::Arguments&,
-                                                  const model::State<D>& t) {
+typename D::template Of<bool> parts_change_together(const model::State<D>& s,
+                                                    const typename D::Arguments&,
+                                                    const model::State<D>& t) {
   using namespace mirrorcheck::model;
   return D::template all<Page>([&](const auto& p) {
-    return !s.huge(p) || (t.cpu_frame(p) == s.cpu_frame(p) && t.cpu_kind(p) == s.cpu_kind(p) &&
-                          t.cpu_read(p) == s.cpu_read(p) && t.cpu_write(p) == s.cpu_write(p));
+    return !s.huge(p) ||
+           (t.cpu_frame(p) == s.cpu_frame(p) && t.cpu_kind(p) == s.cpu_kind(p) &&
+            D::template all_in<Page>(D::huge_of(p), [&](const auto& q) {
+              return t.cpu_read(p) == t.cpu_read(q) && t.cpu_write(p) == t.cpu_write(q);
+            }));
   });
 }
 
@@ -140,9 +144,9 @@ struct Huge {
     using Step = StepProperty<D>;
     f(Step{"huge_entries_go_inside_windows", "S16", "S1'", "M1.split/2",
            &huge_entries_go_inside_windows<D>});
-    f(Step{"parts_do_not_change", "S16", "",
+    f(Step{"parts_change_together", "S16", "",
            "M1.zap/6 M1.write_protect/4 M4.upgrade/10 M3.hide/6 A6.move_entry/11 A6.discard/6",
-           &parts_do_not_change<D>});
+           &parts_change_together<D>});
     f(Step{"walks_report_the_map_order", "S16", "", "F6.walk_page/8",
            &walks_report_the_map_order<D>, model::Rule::kWalkPage});
     f(Step{"large_translations_were_walked", "S16", "", "D1.install/6",

@@ -111,6 +111,35 @@ void parts(ByHand& by_hand) {
       of_huge);
 }
 
+// What all of a huge entry allows changes at once, and each page of it has its say.
+void wholes(ByHand& by_hand) {
+  by_hand.step(
+      Rule::kWriteProtect, {.page = kFirst, .huge = true}, huge,
+      [](ConcreteState& s) { s.window_pages.set(kW0, pages(0, 0)); },
+      [](ConcreteState& s) {
+        s.huge.set(kFirst, false);
+        s.huge.set(kSecond, false);
+      });
+  const auto read_only = [](ConcreteState& s) {
+    huge(s);
+    s.cpu_write.set(kFirst, false);
+    s.cpu_write.set(kSecond, false);
+  };
+  by_hand.step(
+      Rule::kUpgrade, {.page = kFirst, .huge = true}, read_only,
+      [](ConcreteState& s) { s.area_write.set(kSecond, false); },
+      [](ConcreteState& s) { s.cpu_frame.set(kThird, kOtherRam); },
+      [](ConcreteState& s) { s.uffd_wp.set(kSecond, true); });
+  by_hand.step(
+      Rule::kUpgrade, {.page = kSecond, .flag = true, .huge = true},
+      [](ConcreteState& s) {
+        huge(s);
+        s.cpu_read.set(kFirst, false);
+        s.cpu_read.set(kSecond, false);
+      },
+      [](ConcreteState& s) { s.area_read.set(kFirst, false); });
+}
+
 void entries(ByHand& by_hand) {
   by_hand.step(
       Rule::kJoin, {.page = kSecond}, joinable,
@@ -129,6 +158,14 @@ void entries(ByHand& by_hand) {
       [](ConcreteState& s) { s.invalidate_lock.set(kT0, File(0), Hold::kNot); },
       [](ConcreteState& s) { s.invalidate_lock.set(kT0, File(0), Hold::kExclusive); },
       [](ConcreteState& s) { s.entry_lock.set(file_page(File(0), 1), kT0, false); });
+  by_hand.step(
+      Rule::kJoin, {.page = kFirst},
+      [](ConcreteState& s) {
+        joinable_in_file(s);
+        s.invalidate_lock.set(kT0, File(0), Hold::kNot);
+        s.mmap_lock.set(kT0, kMm, Hold::kExclusive);
+      },
+      [](ConcreteState& s) { s.mmap_lock.set(kT0, kMm, Hold::kShared); });
   by_hand.step(
       Rule::kSplit, {.page = kFirst}, huge, [](ConcreteState& s) { s.huge.set(kFirst, false); },
       [](ConcreteState& s) { s.window_pages.set(kW0, pages(0, 0)); },
@@ -187,6 +224,7 @@ void translations(ByHand& by_hand) {
 
 void hand_written_huge(ByHand& by_hand) {
   parts(by_hand);
+  wholes(by_hand);
   entries(by_hand);
   translations(by_hand);
 }
