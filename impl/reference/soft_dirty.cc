@@ -29,6 +29,8 @@ bool stays_writable(Current& current, const AddressSpace& mm, unsigned page) {
 // either, as those of NUMA hints and of swap do (pte_needs_soft_dirty_wp).
 void clear_one(Current& current, const NotifierRange& range, unsigned page) {
   PageTableEntry& entry = range.mm.state.entries[page];
+  // hugetlb does not know what is soft-dirty (clear_refs_walk_ops has no hugetlb_entry).
+  if (range.mm.state.areas[page].area == model::Area::kHugetlb) return;
   if (entry.empty() || stays_writable(current, range.mm, page)) return;
   entry.tracked = true;
   if (!entry.write) return;
@@ -46,7 +48,11 @@ int clear_refs(Current& current) {
   NotifierRange range{
       .mm = mm, .first = 0, .last = kPagesPerMm - 1, .event = WindowEvent::kSoftDirty};
   invalidate_range_start(current, range);
-  split_huge(current, mm, 0, kPagesPerMm - 1);
+  for (unsigned page = 0; page < kPagesPerMm;) {
+    const unsigned last = mm.area_end(page, kPagesPerMm - 1);
+    if (mm.state.areas[page].area != model::Area::kHugetlb) split_huge(current, mm, page, last);
+    page = last + 1;
+  }
   {
     const sync::MutexLock guard(mm.page_table_lock);
     for (unsigned page = 0; page < kPagesPerMm; ++page) clear_one(current, range, page);
