@@ -79,9 +79,6 @@ static inline int mc_migrate_mapping(struct address_space* mapping, struct folio
 
 #define VM_SPECIAL kMcVmSpecial
 #define vma_is_anonymous(vma) ((vma)->anonymous)
-// The walks of mm/pagewalk.c find hugetlb's entries where they find other huge ones.
-#undef is_vm_hugetlb_page
-#define is_vm_hugetlb_page(vma) ((vma)->hugetlb)
 #define vma_is_dax(vma) ((vma)->dax)
 #define check_stable_address_space(mm) ((void)(mm), 0)
 #define userfaultfd_missing(vma) ((void)(vma), false)
