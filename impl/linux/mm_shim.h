@@ -213,8 +213,8 @@ static inline pte_t ptep_get(pte_t* ptep) {
 #define pte_special(pte) ((void)(pte), false)
 
 // ---- hugetlb, in huge pages of one size, which are as large as what a pmd maps. A walk reads the
-// entry of the first of its pages under a lock: nobody runs between that and the answer, so there is
-// none to take.
+// entry of the first of its pages under a lock: nobody runs between that and the answer, so there
+// is none to take.
 
 struct hstate;
 #define hstate_vma(vma) ((void)(vma), (struct hstate*)NULL)
