@@ -119,8 +119,11 @@ enum class Call : std::uint8_t {
   kUprobeSet,
   // page cell: uprobe_unregister of the same: the cell holds what the file has there
   kUprobeRemove,
+  // page count prot: mmap(MAP_FIXED_NOREPLACE|MAP_PRIVATE|MAP_ANONYMOUS|MAP_HUGETLB), of whole huge
+  // pages
+  kMmapHugetlb,
 };
-inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kUprobeRemove) + 1;
+inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kMmapHugetlb) + 1;
 
 // What no store and no write ever stores: int3.
 inline constexpr std::uint32_t kBreakpoint = 0xcccccccc;

@@ -122,6 +122,7 @@ enum class Area : std::uint8_t {
   kFile,     // a mapping of a page-cache file
   kDax,      // a mapping of a file on a DAX filesystem
   kSpecial,  // VM_IO or VM_PFNMAP
+  kHugetlb,  // private memory in huge pages of its own (MAP_HUGETLB), mapped by huge entries alone
 };
 
 // What an entry of a CPU page table that names a frame is. A special entry (a swap entry, in the

@@ -7,7 +7,8 @@
 namespace mirrorcheck::proofs {
 namespace {
 
-constexpr std::array<std::string_view, 5> kAreas{"none", "anon", "file", "dax", "special"};
+constexpr std::array<std::string_view, 6> kAreas{"none", "anon",    "file",
+                                                 "dax",  "special", "hugetlb"};
 constexpr std::array<std::string_view, 6> kKinds{"present",          "migration", "device private",
                                                  "device exclusive", "swap",      "poisoned"};
 constexpr std::array<std::string_view, 3> kHolds{"not", "shared", "exclusive"};

@@ -165,13 +165,15 @@ class Progress : SpecialProof {
                   can(Rule::kMove, state_, a));
 
     // Somebody in hmm_range_fault comes to the page, and comes again when the entry is resolved.
+    // What hugetlb has nobody moves (M3.hide).
     const auto mm = state_.mirror_mm(a.mirror);
     const auto walks = state_.section(a.task) == model::Section::kBegun &&
                        state_.section_mirror(a.task) == a.mirror &&
                        state_.mmap_lock(a.task, mm) != model::Hold::kNot &&
                        state_.users(mm) != 0u && Unbounded::mm_of(a.page) == mm && a.required &&
                        state_.area(a.page) != model::Area::kNone &&
-                       state_.area(a.page) != model::Area::kSpecial && state_.area_read(a.page);
+                       state_.area(a.page) != model::Area::kSpecial &&
+                       state_.area(a.page) != model::Area::kHugetlb && state_.area_read(a.page);
     // F5: what has gone into the memory of a device its own walks find, and no other's.
     const auto frame = state_.cpu_frame(a.page);
     const auto reached = !Unbounded::is_device(frame) || Unbounded::owns(a.mirror, frame);

@@ -90,7 +90,7 @@ constexpr bool is_enumeration(SortId s) {
 constexpr const char* name(SortId s) { return kSortNames[static_cast<std::size_t>(s)]; }
 // How many values an enumeration has.
 constexpr unsigned enumeration_size(SortId s) {
-  constexpr std::array<unsigned, 8> kSizes{5, 6, 3, 4, 3, 4, 7, 8};
+  constexpr std::array<unsigned, 8> kSizes{6, 6, 3, 4, 3, 4, 7, 8};
   return kSizes[static_cast<std::size_t>(s) - static_cast<std::size_t>(kSort<model::Area>)];
 }
 

@@ -52,6 +52,8 @@ Operation map(const model::Arguments& a) {
       operation.index = index8(a.file_page);
       return operation;
     }
+    case model::Area::kHugetlb:
+      return on_pages(Call::kMmapHugetlb, a.pages, kReadWrite);
     case model::Area::kSpecial:
       return on_pages(Call::kMmapSpecial, a.pages, kReadWrite);
     default:

@@ -217,6 +217,30 @@ bool is_read_only_device_page(const BrokenRun& run) {
          model::is_device(answer.frame) && model::owner_of(answer.frame) == answer.mirror;
 }
 
+// The page was of hugetlb before the step that was found wrong.
+bool was_of_hugetlb(const BrokenRun& run, const Event& step, Page page) {
+  for (auto i = static_cast<std::size_t>(&step - run.history.data()); i-- > 0;) {
+    const Event& event = run.history[i];
+    if (is_step(event, Rule::kMap) && covers(event.arguments.pages, page)) {
+      return event.arguments.area == model::Area::kHugetlb;
+    }
+  }
+  return false;
+}
+
+// hmm_range_fault asks of the first page of a huge page, of those in its range, what is required,
+// and answers the same of the others.
+bool is_asked_of_first_page(const BrokenRun& run) {
+  const Event* const step = breaking(run);
+  if (step == nullptr || run.verdict.breach.clause != &model::WalkPage<Concrete>::kDecision ||
+      !is_in(run, impl::Call::kDeviceFault)) {
+    return false;
+  }
+  const Page page = step->arguments.page;
+  return step->arguments.required && model::place_of(page) != 0 &&
+         model::index_of(page) > operation(run)->page && was_of_hugetlb(run, *step, page);
+}
+
 // What hmm_range_fault finds in its own memory the driver takes for memory that has an address.
 bool is_page_without_address(const BrokenRun& run) {
   return run.verdict.breach.clause == &kComplaint &&
@@ -276,6 +300,7 @@ constexpr std::array kAll{
     Known{"P6-programs-without-a-section", is_programmed_blindly},
     Known{"D1-takes-back-without-the-lock", is_taken_without_lock},
     Known{"F6-read-only-device-page", is_read_only_device_page},
+    Known{"F3-hugetlb-asks-for-the-first-page", is_asked_of_first_page},
     Known{"F5-device-page-has-no-address", is_page_without_address},
     Known{"L4-release-waits-for-ever", is_release_for_ever},
     Known{"L1-faults-keep-each-other-from-moving", is_fault_for_ever},

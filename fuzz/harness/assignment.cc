@@ -123,6 +123,9 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
     case Call::kMadviseCollapse:
       collapsing_ |= e.self;
       break;
+    case Call::kMmapHugetlb:
+      hugetlb_ = true;
+      break;
     case Call::kPread:
       e.size_sufficed = sizes_[file_of(operation)] > cell_of(operation);
       break;
@@ -230,6 +233,10 @@ void Assignments::note_areas(Errand& e, Task task, const ConcreteState& s) {
                            : operation.call == Call::kLoad ? readable | writable
                            : writes                        ? writable
                                                            : readable;
+  if (hugetlb_) {
+    const PageMask hugetlb = with(areas, Area::kHugetlb);
+    if (ids::any(hugetlb)) note_hugetlb(e, own_mm(task), hugetlb, s);
+  }
   e.denied = e.denied || ids::any(asked & (gap | special)) || !inside(asked, allowed);
 }
 
@@ -331,6 +338,7 @@ const Clause* Assignments::map(Errand& e, const Arguments& a) const {
   const bool of_file = operation.call == Call::kMmapFile || operation.call == Call::kMmapPrivate ||
                        operation.call == Call::kMmapSync;
   const Area area = operation.call == Call::kMmapAnon      ? Area::kAnon
+                    : operation.call == Call::kMmapHugetlb ? Area::kHugetlb
                     : operation.call == Call::kMmapSpecial ? Area::kSpecial
                     : !of_file                             ? Area::kNone
                     : dax_[file_of(operation)]             ? Area::kDax
@@ -355,7 +363,10 @@ const Clause* Assignments::zap(Errand& e, const Arguments& a, const ConcreteStat
   const Operation& operation = *e.operation;
   const Mm mm = model::mm_of(a.page);
   const Mm own = own_mm(a.task);
-  const bool among = inside(page_bit(a.page), pages(operation));
+  const bool hugetlb = s.area(a.page) == Area::kHugetlb;
+  const bool among =
+      hugetlb ? ids::any(assignment::pages(model::huge_of(a.page), mm) & pages(operation))
+              : inside(page_bit(a.page), pages(operation));
   if (a.flag) {
     // M3: a fault copies what another mm maps, too.
     e.copying = true;

@@ -29,6 +29,11 @@
 
 namespace mirrorcheck::fuzz {
 
+namespace assignment {
+// [first, first + count) begins or ends inside a huge page of hugetlb.
+bool splits_hugetlb(const model::ConcreteState& s, model::Mm mm, unsigned first, unsigned count);
+}  // namespace assignment
+
 using model::Clause;
 using model::Property;
 
@@ -68,6 +73,8 @@ inline constexpr Clause kNotAlone{
 inline constexpr Clause kOtherHuge{"F13", Property::kS16,
                                    "an entry becomes huge outside a collapse, a move or a fault of "
                                    "its pages, or small by a call that changes no part of it"};
+inline constexpr Clause kPartOfHugePage{
+    "A6", Property::kS16, "an area of hugetlb comes, goes or changes in a part of a huge page"};
 inline constexpr Clause kOtherMerge{
     "A6", Property::kS4,
     "a page becomes one with another that it was not to be joined with, or is pinned"};
@@ -199,6 +206,7 @@ class Assignments {
     PageMask beyond{};            // beyond the end of their file when it took mmap_lock
     PageMask of_file{};           // mapped a file when it took mmap_lock: of a DAX file, too
     PageMask of_dax{};            // mapped a DAX file then
+    PageMask of_hugetlb{};        // was of hugetlb when it took mmap_lock
     PageMask taken_up{};          // MADV_FREE: given up; FICLONERANGE: as its source is;
                                   // MADV_PAGEOUT: found dirty; P5: made exclusive
     bool in_dax = false;          // the same, MAP_PRIVATE or not
@@ -206,18 +214,19 @@ class Assignments {
     std::uint8_t sections = 0;    // that passed
     std::uint8_t collisions = 0;  // that did not
     std::uint8_t accesses = 0;
-    std::uint8_t moves = 0;      // of pages to other frames
-    std::uint8_t lost = 0;       // migration entries that it made and somebody else took away
-    std::uint8_t hints = 0;      // NUMA
-    std::uint8_t old_size = 0;   // of its file, in cells, when it took i_rwsem
-    bool old_tail = false;       // there is a page behind that end
-    bool hid = false;            // made a migration entry
-    bool missing = false;        // a page that it would have read has no device entry
-    bool met_exclusive = false;  // S12': a page of its mirror's, at some time
-    bool unwritable = false;     // a page that may not be written, when it took mmap_lock
-    bool unmovable = false;      // a page that no driver may move, when it took mmap_lock
-    bool must_refuse = false;    // the same, when it took mmap_lock for the first time
-    bool looked = false;         // it has taken it
+    std::uint8_t moves = 0;       // of pages to other frames
+    std::uint8_t lost = 0;        // migration entries that it made and somebody else took away
+    std::uint8_t hints = 0;       // NUMA
+    std::uint8_t old_size = 0;    // of its file, in cells, when it took i_rwsem
+    bool old_tail = false;        // there is a page behind that end
+    bool hid = false;             // made a migration entry
+    bool missing = false;         // a page that it would have read has no device entry
+    bool met_exclusive = false;   // S12': a page of its mirror's, at some time
+    bool unwritable = false;      // a page that may not be written, when it took mmap_lock
+    bool unmovable = false;       // a page that no driver may move, when it took mmap_lock
+    bool must_refuse = false;     // the same, when it took mmap_lock for the first time
+    bool looked = false;          // it has taken it
+    bool splits_hugetlb = false;  // its pages began or ended inside a huge page of hugetlb then
     bool did_map = false;
     bool did_insert = false;
     bool did_remove = false;
@@ -315,6 +324,21 @@ class Assignments {
                      const model::ConcreteState& s) const;
   const Clause* huge_of_file(const Errand& e, model::Rule rule, const model::Arguments& a,
                              const model::ConcreteState& s) const;
+  static void note_hugetlb(Errand& e, model::Mm mm, const PageMask& hugetlb,
+                           const model::ConcreteState& s);
+  const Clause* huge_of_hugetlb(const Errand& e, model::Rule rule, const model::Arguments& a,
+                                const model::ConcreteState& s) const;
+  // A huge page that its operation may have faulted in was not there.
+  bool lacked_huge_page(const Errand& e, const model::ConcreteState& s) const;
+  const Clause* hugetlb_result(const Errand& e, const impl::Result& result,
+                               const model::ConcreteState& s) const;
+  // The areas that the step is about begin or end inside a huge page of hugetlb.
+  bool parts_of_hugetlb(const model::Arguments& a, const model::ConcreteState& s) const {
+    return hugetlb_ && a.pages.first <= a.pages.last &&
+           assignment::splits_hugetlb(
+               s, a.mm, model::index_of(a.pages.first),
+               static_cast<unsigned>(a.pages.last) - static_cast<unsigned>(a.pages.first) + 1);
+  }
   const Clause* collapse_result(const Errand& e, const impl::Result& result,
                                 const model::ConcreteState& s, model::Task task) const;
   const Clause* hide(const Errand& e, const model::Arguments& a,
@@ -405,7 +429,8 @@ class Assignments {
   // or in a hole of a DAX file for which no block was left, or its memory had failed.
   bool fault_was_bus_error(const Errand& e, model::Mm mm, const model::ConcreteState& s) const {
     return ids::any(e.beyond) || (ids::any(e.of_file) && e.saw(since_.shrunk)) ||
-           (ids::any(e.of_dax) && no_blocks_since(e)) || met_failure(e, mm, s);
+           (ids::any(e.of_dax) && no_blocks_since(e)) || lacked_huge_page(e, s) ||
+           met_failure(e, mm, s);
   }
   // What DAX maps is not RAM.
   bool fault_lacked_ram(const Errand& e) const {
@@ -529,7 +554,8 @@ class Assignments {
   // Somebody has shared private memory, or tried to (KSM).
   bool forked_ = false;
   bool has_device_memory_ = false;
-  bool failed_ = false;  // some memory has
+  bool failed_ = false;   // some memory has
+  bool hugetlb_ = false;  // somebody has asked for some
   // P5: what was programmed for a device alone, and no window has taken away.
   std::array<PageMask, model::kMirrors> exclusive_{};
   TaskMask running_ = 0;     // tasks in an operation

@@ -22,6 +22,23 @@ using model::Mm;
 using model::Page;
 using model::Task;
 
+namespace {
+
+// What is of hugetlb moves, and goes, in whole huge pages, and does not grow.
+bool hugetlb_refuses(const ConcreteState& s, Mm mm, const Operation& o) {
+  const auto odd = [](unsigned pages) { return pages % model::kPagesPerHuge != 0; };
+  const bool moves = o.target != o.page;
+  return (s.area(model::page_of(mm, o.page)) == Area::kHugetlb &&
+          (odd(o.page) || odd(o.target) || odd(o.count) || odd(o.target_count) ||
+           o.target_count > o.count)) ||
+         (moves && assignment::splits_hugetlb(s, mm, o.target, o.target_count)) ||
+         (o.target_count < o.count &&
+          assignment::splits_hugetlb(s, mm, static_cast<unsigned>(o.page + o.target_count),
+                                     static_cast<unsigned>(o.count - o.target_count)));
+}
+
+}  // namespace
+
 // What a look finds is punched until the next one, when the areas may be others: of that behind the
 // first page nobody knows where. REQUIRES: MADV_REMOVE,
 // FICLONERANGE or MADV_PAGEOUT.
@@ -97,7 +114,8 @@ const Clause* Assignments::hint(Errand& e, const Arguments& a, const ConcreteSta
     return false;
   };
   const bool own_memory = Shadow::is_private(s, a.page);
-  const bool stays = frame == model::kZeroFrame || merged_[static_cast<std::size_t>(a.page)] ||
+  const bool stays = frame == model::kZeroFrame || s.area(a.page) == Area::kHugetlb ||
+                     merged_[static_cast<std::size_t>(a.page)] ||
                      ((own_memory || s.area_private(a.page)) &&
                       (s.pins(frame) != 0 || !model::maps_alone<model::Concrete>(s, a.page))) ||
                      (!own_memory && s.dirty(s.slot(a.page)) && !is_locked());
@@ -173,6 +191,8 @@ const Clause* Assignments::track(const Errand& e, Mm mm, const ConcreteState& s)
     const bool pinned =
         Shadow::is_private(s, page) &&
         (s.pins(s.cpu_frame(page)) != 0 || e.saw(since_.unpinned[static_cast<std::size_t>(page)]));
+    // It does not know what is soft-dirty.
+    if (s.area(page) == Area::kHugetlb) continue;
     if (mapped && s.cpu_write(page) && !pinned &&
         !e.saw(since_.special[static_cast<std::size_t>(page)])) {
       return &kStillUntracked;
@@ -268,6 +288,8 @@ void Assignments::note_refusal(Errand& e, Task task, const ConcreteState& s) con
   } else if ((moves && (o.target + o.target_count > static_cast<int>(model::kPagesPerMm) ||
                         ids::any(pages(o) & target_pages(o)))) ||
              (o.target_count < o.count && !fits(o))) {
+    e.refusal = -EINVAL;
+  } else if (hugetlb_refuses(s, mm, o)) {
     e.refusal = -EINVAL;
   } else if (!moves && !grows) {
     e.refusal = 0;

@@ -52,8 +52,9 @@ void Assignments::note_failing(Errand& e, Task task, const ConcreteState& s) con
   e.refusal = s.area(page) == model::Area::kNone          ? -ENXIO
               : is_poisoned(s, page)                      ? -EHWPOISON
               : !model::present<model::Concrete>(s, page) ? -ENXIO
-              : s.cpu_frame(page) == model::kZeroFrame    ? -EBUSY
-                                                          : 0;
+              : s.cpu_frame(page) == model::kZeroFrame || s.area(page) == model::Area::kHugetlb
+                  ? -EBUSY
+                  : 0;
 }
 
 const Clause* Assignments::break_frame(Errand& e, const Arguments& a, const ConcreteState& s) {

@@ -42,7 +42,7 @@ void Assignments::note_unmovable(Errand& e, Mm mm, const ConcreteState& s) {
     const Page page = model::page_of(mm, i);
     const Area area = s.area(page);
     e.unmovable = e.unmovable || area == Area::kNone || area == Area::kSpecial ||
-                  area == Area::kDax || !s.area_read(page);
+                  area == Area::kDax || area == Area::kHugetlb || !s.area_read(page);
     e.unwritable =
         e.unwritable || area == Area::kNone || area == Area::kSpecial || !s.area_write(page);
     if (area == Area::kDax) ids::add(e.of_dax, i);
@@ -168,6 +168,7 @@ const Clause* Assignments::huge(Errand& e, model::Rule rule, const Arguments& a,
   const Mm mm = model::mm_of(a.page);
   const PageMask run = assignment::pages(model::huge_of(a.page), mm);
   const PageMask asked = mm == own_mm(a.task) ? run & pages(*e.operation) : PageMask{};
+  if (s.area(a.page) == Area::kHugetlb) return huge_of_hugetlb(e, rule, a, s);
   if (rule == model::Rule::kJoin && call == Call::kMremap) {
     return unless(mm == own_mm(a.task) && moved_as_whole(e, a.page), kOtherHuge);
   }

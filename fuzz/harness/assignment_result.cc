@@ -141,6 +141,7 @@ bool Assignments::fault_may_fail(const Errand& e, const ConcreteState& s, Task t
       return true;
     }
     if (met_failure(e, page, s)) return true;
+    if (s.area(page) == model::Area::kHugetlb && no_run_since(e, s)) return true;
     const model::FilePage slot = s.slot(page);
     const bool of_file = slot != model::kNoFilePage;
     if (of_file && (ids::has(e.beyond, i) || e.saw(since_.shrunk))) return true;
@@ -209,7 +210,8 @@ Assignments::PageMask Assignments::left_alone(const Errand& e, model::Mm mm,
     const Page page = model::page_of(mm, i);
     const model::Frame frame = s.cpu_frame(page);
     if (model::present<model::Concrete>(s, page) && Shadow::is_private(s, page) &&
-        s.area(page) != model::Area::kNone && frame != model::kZeroFrame && s.pins(frame) == 0 &&
+        s.area(page) != model::Area::kNone && s.area(page) != model::Area::kHugetlb &&
+        frame != model::kZeroFrame && s.pins(frame) == 0 &&
         model::maps_alone<model::Concrete>(s, page)) {
       ids::add(left, i);
     }
@@ -394,12 +396,16 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
                (of_file && error == -EOVERFLOW &&
                 operation.index + operation.count > static_cast<int>(model::kPagesPerFile))),
           kErrorUnexplained);
+    case Call::kMmapHugetlb:
+      return hugetlb_result(e, result, s);
     case Call::kMunmap:
       if (error == 0) return unless(inside(all, e.gone), kNotDone);
-      return unless(error == -EINVAL && !fits(operation), kErrorUnexplained);
+      return unless(error == -EINVAL && (!fits(operation) || e.splits_hugetlb), kErrorUnexplained);
     case Call::kMprotect:
       if (error == 0) return unless(inside(all, e.settled), kNotDone);
-      return unless(error == -ENOMEM && (!fits(operation) || ids::any(e.gone)), kErrorUnexplained);
+      return unless((error == -ENOMEM && (!fits(operation) || ids::any(e.gone))) ||
+                        (error == -EINVAL && e.splits_hugetlb),
+                    kErrorUnexplained);
     case Call::kMadviseDontneed: {
       if (error == -EINVAL) return unless(ids::any(e.special), kErrorUnexplained);
       if (error == -ENOMEM && !fits(operation)) return nullptr;
@@ -472,7 +478,8 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
     case Call::kFork:
       if (error == 0) return unless(e.did_map, kNotDone);
       return unless((error == -EAGAIN && (e.taken || e.mm_gone)) ||
-                        (error == -ENOMEM && !e.did_map && no_ram_since(e)),
+                        (error == -ENOMEM && !e.did_map && no_ram_since(e)) ||
+                        (error == -ENOSPC && !e.did_map && hugetlb_ && no_run_since(e, s)),
                     kErrorUnexplained);
     case Call::kMirrorOpen:
       if (error == 0) return unless(e.did_insert, kNotDone);

@@ -83,7 +83,7 @@ inline bool goes_by_areas(impl::Call call) {
       bit(Call::kPinLongterm) | bit(Call::kMadviseRemove) | bit(Call::kKsmUnmerge) |
       bit(Call::kMadviseFree) | bit(Call::kClone) | bit(Call::kMmapSync) |
       bit(Call::kMadviseCollapse) | bit(Call::kUffdProtect) | bit(Call::kUffdUnprotect) |
-      bit(Call::kUprobeSet) | bit(Call::kUprobeRemove);
+      bit(Call::kUprobeSet) | bit(Call::kUprobeRemove) | bit(Call::kMmapHugetlb);
   static_assert(impl::kCalls <= 64);
   return (kThey >> static_cast<unsigned>(call) & 1) != 0;
 }
@@ -94,7 +94,6 @@ bool is_new(const model::ConcreteState& s, model::Mm mm);
 inline std::uint8_t mark(model::Task task) {
   return static_cast<std::uint8_t>(static_cast<unsigned>(task) + 1);
 }
-
 inline model::Mirror mirror_of(const impl::Operation& operation) {
   return model::Mirror(operation.mirror);
 }
@@ -233,7 +232,7 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
   } else if constexpr (rule == Rule::kDisconnect) {
     note_mended(a.file_page, s);
   } else if constexpr (rule == Rule::kFree) {
-    if (collapsing_ != 0 && no_run(s)) since_.no_run |= collapsing_;
+    if ((collapsing_ != 0 || hugetlb_) && no_run(s)) since_.no_run |= running_;
     if (model::is_device(a.frame) || model::is_swap(a.frame)) {
       // What has gone is not needed to explain anything.
     } else if (model::is_block(a.frame)) {
@@ -320,6 +319,7 @@ template <class R>
   } else if constexpr (rule == Rule::kUnmap) {
     const PageMask pages = assignment::pages(a.pages, a.mm);
     if (s.users(a.mm) == 0) return nullptr;
+    if (parts_of_hugetlb(a, s)) return &kPartOfHugePage;
     // A fork that fails takes back what it has made.
     if (call == Call::kFork && a.mm != mm) return e.taken ? &kOtherArea : nullptr;
     e.unmapped |= pages;
@@ -336,6 +336,7 @@ template <class R>
     return a.mm == mm && assignment::inside(pages, asked) ? nullptr : &kOtherArea;
   } else if constexpr (rule == Rule::kProtect) {
     const PageMask pages = assignment::pages(a.pages, mm);
+    if (parts_of_hugetlb(a, s)) return &kPartOfHugePage;
     e.settled |= pages;
     return call == Call::kMprotect && assignment::inside(pages, assignment::pages(*operation)) &&
                    a.read == ((operation->prot & impl::kProtRead) != 0) &&

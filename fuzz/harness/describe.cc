@@ -49,7 +49,7 @@ const char* registration_name(model::Registration r) {
 }
 
 const char* area_name(model::Area area) {
-  constexpr std::array<const char*, 5> kNames{"none", "anon", "file", "dax", "special"};
+  constexpr std::array<const char*, 6> kNames{"none", "anon", "file", "dax", "special", "hugetlb"};
   return kNames[number(area)];
 }
 

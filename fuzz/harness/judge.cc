@@ -77,7 +77,8 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kUffdWp,
                                                               Rule::kUffdWp,
                                                               Rule::kPopulate,
-                                                              Rule::kPopulate};
+                                                              Rule::kPopulate,
+                                                              Rule::kMap};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 

@@ -106,6 +106,7 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
     {impl::Call::kUffdUnprotect, "uffd_unprotect", kPagesFields},
     {impl::Call::kUprobeSet, "uprobe_set", kPageField | kCellField},
     {impl::Call::kUprobeRemove, "uprobe_remove", kPageField | kCellField},
+    {impl::Call::kMmapHugetlb, "mmap_hugetlb", kPagesFields | kProtField},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

@@ -74,6 +74,15 @@ void random_page(Random& random, const Scenario& scenario, impl::Operation& oper
   operation.page = small((near->page + offset) % model::kPagesPerMm);
 }
 
+// Mostly what begins and ends with a huge page, which is what is not refused.
+void whole_huge_pages(Random& random, impl::Operation& operation) {
+  if (random.one_in(8)) return;
+  operation.page =
+      static_cast<impl::PageIndex>(operation.page - operation.page % model::kPagesPerHuge);
+  operation.count =
+      static_cast<impl::PageIndex>(operation.count + operation.count % model::kPagesPerHuge);
+}
+
 // Where the pages go: often where they are, to grow or to shrink.
 void random_target(Random& random, impl::Operation& operation) {
   operation.target = operation.page;
@@ -149,6 +158,7 @@ void random_fields(Random& random, const Scenario& scenario, impl::Operation& op
   if (call.reads(kClassicField)) operation.mirror = small(random.below(model::kClassicNotifiers));
   if (call.reads(kPageField)) random_page(random, scenario, operation);
   if (call.reads(kCountField)) operation.count = random_count(random);
+  if (operation.call == impl::Call::kMmapHugetlb) whole_huge_pages(random, operation);
   if (call.reads(kTargetField)) random_target(random, operation);
   if (call.reads(kTargetCountField)) {
     operation.target_count = random.one_in(2) ? operation.count : random_count(random);

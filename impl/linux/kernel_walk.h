@@ -49,6 +49,7 @@ struct vm_area_struct {
   unsigned long vm_flags;
   unsigned long vm_pgoff;
   bool anonymous;
+  bool hugetlb;
   bool dax;
 };
 

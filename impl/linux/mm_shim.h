@@ -92,7 +92,7 @@ static inline unsigned long page_to_pfn(const struct page* page) {
 #define VM_PFNMAP kMcVmSpecial
 #define vma_pages(vma) (((vma)->vm_end - (vma)->vm_start) >> PAGE_SHIFT)
 #define find_vma(mm, address) ((void)(mm), mc_find_vma(address))
-#define is_vm_hugetlb_page(vma) ((void)(vma), false)
+#define is_vm_hugetlb_page(vma) ((vma)->hugetlb)
 #define vma_pgtable_walk_begin(vma) ((void)(vma))
 #define vma_pgtable_walk_end(vma) ((void)(vma))
 #define vma_interval_tree_foreach(vma, root, first, last) \
@@ -211,6 +211,32 @@ static inline pte_t ptep_get(pte_t* ptep) {
 #define vm_normal_page(vma, address, pte) \
   (pte_devmap(pte) || is_zero_pfn(pte_pfn(pte)) ? (struct page*)NULL : pfn_to_page(pte_pfn(pte)))
 #define pte_special(pte) ((void)(pte), false)
+
+// ---- hugetlb, in huge pages of one size, which are as large as what a pmd maps. A walk reads the
+// entry of the first of its pages under a lock: nobody runs between that and the answer, so there
+// is none to take.
+
+struct hstate;
+#define hstate_vma(vma) ((void)(vma), (struct hstate*)NULL)
+#define huge_page_mask(h) ((void)(h), PMD_MASK)
+#define huge_page_size(h) ((void)(h), PMD_SIZE)
+#define huge_page_order(h) ((void)(h), kMcTableShift)
+#define hugetlb_vma_lock_read(vma) ((void)(vma))
+#define hugetlb_vma_unlock_read(vma) ((void)(vma))
+static inline pte_t* mc_huge_entry(unsigned long address, unsigned long first, unsigned long next) {
+  mc_look_at_table(first, next);
+  return *mc_table(address) == 0 ? (pte_t*)NULL : mc_entries(address);
+}
+// Of what is walked these are the ends (walk_hugetlb_range).
+#define hugetlb_walk(vma, address, size) ((void)(size), mc_huge_entry(address, addr, next))
+#define huge_pte_offset(mm, address, size) ((void)(size), mc_huge_entry(address, addr, next))
+#define huge_pte_lock(h, mm, ptep) ((void)(h), (spinlock_t*)NULL)
+// 6.12 passes the address, too.
+#define MC_THIRD_OR_FIRST(one, two, three, pick, ...) pick
+#define MC_OF_THREE(mm, address, ptep) (*(ptep))
+#define MC_OF_ONE(ptep) (*(ptep))
+#define huge_ptep_get(...) \
+  MC_THIRD_OR_FIRST(__VA_ARGS__, MC_OF_THREE, none, MC_OF_ONE, )(__VA_ARGS__)
 
 // ---- Special entries: those of pages that move, or that a device has.
 

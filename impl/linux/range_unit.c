@@ -7,6 +7,8 @@
 #include <linux/memremap.h>
 #include <linux/mmu_notifier.h>
 
+// What both make of hugetlb. 6.1 has no lock that it gives back for a fault.
+#define CONFIG_HUGETLB_PAGE 1
 #include "mm/pagewalk.c"
 
 // F8: the world sees that each walk begins with a look, and what it says.
@@ -19,7 +21,9 @@ static bool check_retry(struct mmu_interval_notifier* notifier, unsigned long se
 
 // What it makes of a huge pmd.
 #define CONFIG_TRANSPARENT_HUGEPAGE 1
+#define spin_unlock(lock) ((void)(lock))
 #include "mm/hmm.c"
+#undef spin_unlock
 
 _Static_assert(HMM_PFN_VALID == 1UL << 63 && HMM_PFN_WRITE == 1UL << 62 &&
                    HMM_PFN_ERROR == 1UL << 61 && HMM_PFN_FLAGS == 0xffUL << 56 &&

@@ -53,6 +53,7 @@ bool PageTables::fill(unsigned long address, vm_area_struct& vma) const {
   vma.vm_flags = (area.read ? kMcVmRead : 0) | (area.write ? kMcVmWrite : 0) |
                  (area.area == Area::kSpecial ? kMcVmSpecial : 0) | (shared ? kMcVmShared : 0);
   vma.anonymous = area.area == Area::kAnon;
+  vma.hugetlb = area.area == Area::kHugetlb;
   vma.dax = area.area == Area::kDax;
   return true;
 }

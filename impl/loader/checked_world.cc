@@ -50,7 +50,7 @@ const char* out_of_bounds(Rule rule, const Arguments& a) {
     return "file_page";
   }
   if (!below(a.frame, model::kFrames)) return "frame";
-  if (!below(a.area, static_cast<std::size_t>(model::Area::kSpecial) + 1)) return "area";
+  if (!below(a.area, static_cast<std::size_t>(model::Area::kHugetlb) + 1)) return "area";
   if (!below(a.kind, static_cast<std::size_t>(model::EntryKind::kPoisoned) + 1)) return "kind";
   if (!below(a.event, static_cast<std::size_t>(model::WindowEvent::kExclusive) + 1)) return "event";
   if (!below(a.outcome, static_cast<std::size_t>(model::Outcome::kBusy) + 1)) return "outcome";

@@ -1,6 +1,7 @@
 #include "impl/reference/areas.h"
 
 #include "impl/reference/huge.h"
+#include "impl/reference/hugetlb.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/window.h"
 #include "impl/reference/zap.h"
@@ -55,6 +56,7 @@ Detached detach_areas(Current& current, AddressSpace& mm, unsigned first, unsign
     for (; page <= last && mm.state.areas[page].area != Area::kNone; ++page) {
       AreaPage& area = mm.state.areas[page];
       detached.areas[page] = area;
+      if (area.area == Area::kHugetlb) release_reserved(current, mm, page);
       if (area.file_page != kNoFilePage) {
         ++detached.file_pages[static_cast<std::size_t>(model::file_of(area.file_page))];
       }

@@ -212,6 +212,8 @@ int migrate(Current& current, DeviceMirror& mirror, const Operation& operation,
       migration.copy();
       migration.pages();
       result.pages = static_cast<std::uint8_t>(result.pages + migration.finalize());
+    } else if (area.area == Area::kHugetlb) {
+      return -EINVAL;
     }
     page = end + 1;
   }

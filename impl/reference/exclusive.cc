@@ -42,6 +42,8 @@ int fault_in_for_write(Current& current, AddressSpace& mm, unsigned page) {
   if (area.area == model::Area::kNone || area.area == model::Area::kSpecial || !area.write) {
     return -EFAULT;
   }
+  // check_vma_flags: FOLL_SPLIT_PMD of a huge page that is never split.
+  if (area.area == model::Area::kHugetlb) return -EBUSY;
   const auto writable = [&] {
     const sync::MutexLock guard(mm.page_table_lock);
     return mm.state.entries[page].allows(true);

@@ -4,6 +4,7 @@
 
 #include "impl/reference/exclusive.h"
 #include "impl/reference/file_fault.h"
+#include "impl/reference/hugetlb.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/migrate.h"
 #include "impl/reference/migrate_device.h"
@@ -211,6 +212,8 @@ FaultResult handle_mm_fault(Current& current, AddressSpace& mm, unsigned page, b
   switch (mm.state.areas[page].area) {
     case model::Area::kAnon:
       return anonymous_fault(current, mm, page, write);
+    case model::Area::kHugetlb:
+      return hugetlb_fault(current, mm, page, write);
     case model::Area::kFile:
     case model::Area::kDax:
       return mm.state.areas[page].is_private ? private_file_fault(current, mm, page, write)
@@ -224,6 +227,7 @@ FaultResult handle_mm_fault(Current& current, AddressSpace& mm, unsigned page, b
 }
 
 FaultResult unshare(Current& current, AddressSpace& mm, unsigned page) {
+  if (mm.state.areas[page].area == model::Area::kHugetlb) return hugetlb_unshare(current, mm, page);
   PageTableEntry old;
   {
     const sync::MutexLock guard(mm.page_table_lock);

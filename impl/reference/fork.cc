@@ -5,6 +5,7 @@
 #include "impl/reference/areas.h"
 #include "impl/reference/exclusive.h"
 #include "impl/reference/huge.h"
+#include "impl/reference/hugetlb.h"
 #include "impl/reference/life.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
@@ -112,6 +113,9 @@ int copy_areas(Current& current, AddressSpace& parent, AddressSpace& child) {
           !copy_entries(current, parent, child, page, end)) {
         return -ENOMEM;
       }
+      if (area.area == Area::kHugetlb && has_private_pages(parent, page, end)) {
+        if (const int error = copy_hugetlb(current, parent, child, page, end)) return error;
+      }
     }
     page = end + 1;
   }
@@ -144,7 +148,7 @@ int sys_fork(Current& current) {
     const MmapWrite lower(current, machine.mms[0]);
     const MmapWrite higher(current, machine.mms[1]);
     error = copy_areas(current, parent, child);
-    if (error == -ENOMEM) detached = undo(current, child);
+    if (error == -ENOMEM || error == -ENOSPC) detached = undo(current, child);
   }
   put_files(current, detached);
   mmput(current, child);

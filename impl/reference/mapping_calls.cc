@@ -7,6 +7,7 @@
 
 #include "impl/reference/areas.h"
 #include "impl/reference/huge.h"
+#include "impl/reference/hugetlb.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/truncate.h"
@@ -185,6 +186,7 @@ int sys_munmap(Current& current, const Operation& operation) {
     while (first <= last && mm.state.areas[first].area == Area::kNone) ++first;
     if (first > last) return 0;
     while (mm.state.areas[last].area == Area::kNone) --last;
+    if (splits_hugetlb(mm, first, last)) return -EINVAL;
     detached = detach_areas(current, mm, first, last);
     // Faults elsewhere may go on: nobody finds these areas any more, except through rmap.
     mmap_lock.downgrade();
@@ -226,6 +228,7 @@ int sys_mprotect(Current& current, const Operation& operation) {
     if (mm.state.areas[page].area == Area::kNone) return -ENOMEM;
     const AreaPage wanted = area_of(mm.state.areas[page].area, operation);
     if (mm.state.areas[page].read != wanted.read || mm.state.areas[page].write != wanted.write) {
+      if (splits_hugetlb(mm, page, end)) return -EINVAL;
       for (unsigned i = page; i <= end; ++i) {
         mm.state.areas[i].read = wanted.read;
         mm.state.areas[i].write = wanted.write;
@@ -233,7 +236,11 @@ int sys_mprotect(Current& current, const Operation& operation) {
       current.step(
           Rule::kProtect,
           {.mm = mm.id, .pages = mm.pages(page, end), .write = wanted.write, .read = wanted.read});
-      change_protection(current, mm, page, end, wanted);
+      if (wanted.area == Area::kHugetlb) {
+        change_hugetlb_protection(current, mm, page, end, wanted);
+      } else {
+        change_protection(current, mm, page, end, wanted);
+      }
     }
     page = end + 1;
   }
@@ -273,6 +280,11 @@ int sys_madvise_dontneed(Current& current, const Operation& operation) {
     if (kind == Area::kSpecial) return -EINVAL;
     if (kind == Area::kNone) {
       error = -ENOMEM;
+    } else if (kind == Area::kHugetlb) {
+      // madvise_dontneed_free_valid_vma: of what is asked for, whole huge pages.
+      if (huge_first(page) != page) return -EINVAL;
+      const unsigned behind = huge_first(end + 1);
+      if (behind != page) zap_page_range(current, mm, page, behind - 1);
     } else {
       zap_page_range(current, mm, page, end);
     }
@@ -299,9 +311,9 @@ int sys_madvise_remove(Current& current, const Operation& operation) {
     }
     if (area.area == Area::kNone) {
       error = -ENOMEM;
-    } else if (area.file_page == model::kNoFilePage) {
+    } else if (area.file_page == model::kNoFilePage && area.area != Area::kHugetlb) {
       return -EINVAL;
-    } else if (area.is_private) {
+    } else if (area.is_private || area.area == Area::kHugetlb) {
       return -EACCES;
     } else {
       // A punch takes i_rwsem, which comes before mmap_lock (A12): so that is given back, and the

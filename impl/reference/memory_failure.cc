@@ -37,6 +37,8 @@ Target find(Current& current, AddressSpace& mm, unsigned page) {
   if (!entry.empty() && entry.kind == EntryKind::kPoisoned) return {.error = -EHWPOISON};
   if (!entry.present()) return {.error = -ENXIO};
   if (entry.frame == model::kZeroFrame) return {.error = -EBUSY};
+  // get_huge_page_for_hwpoison: huge pages of hugetlb that do not migrate are left alone.
+  if (area.area == model::Area::kHugetlb) return {.error = -EBUSY};
   if (mm.maps_private_memory(page)) {
     Memory& memory = current.machine.memory;
     if (!memory.try_lock_page(entry.frame)) return {.error = -EBUSY};

@@ -109,7 +109,10 @@ Frame isolate_page(Current& current, AddressSpace& mm, unsigned page) {
 }
 
 Frame isolate_page_locked(Current& current, AddressSpace& mm, unsigned page) {
-  if (mm.state.areas[page].area == model::Area::kNone) return kNoFrame;
+  const model::Area kind = mm.state.areas[page].area;
+  // Huge pages stay where they are, as where the architecture does not migrate them, and never go
+  // to swap.
+  if (kind == model::Area::kNone || kind == model::Area::kHugetlb) return kNoFrame;
   const sync::MutexLock guard(mm.page_table_lock);
   const PageTableEntry& entry = mm.state.entries[page];
   const bool cached = entry.kind == EntryKind::kSwap && !model::is_swap(entry.frame);

@@ -8,6 +8,7 @@
 
 #include "impl/reference/areas.h"
 #include "impl/reference/huge.h"
+#include "impl/reference/hugetlb.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/page_table.h"
@@ -47,6 +48,24 @@ AreaPage advanced(AreaPage area, unsigned offset) {
   return area;
 }
 
+// What of hugetlb is moved, grown, cut off or unmapped to make room: whole huge pages, and it does
+// not grow. The kernel rounds lengths up; here who asks has to. REQUIRES: mmap_lock; pages that are
+// there.
+int refusal_of_hugetlb(const AddressSpace& mm, const Move& move) {
+  const auto odd = [](unsigned pages) { return pages % model::kPagesPerHuge != 0; };
+  if (mm.state.areas[move.from].area == Area::kHugetlb &&
+      (odd(move.from) || odd(move.to) || odd(move.old_count) || odd(move.new_count) ||
+       move.grows())) {
+    return -EINVAL;
+  }
+  const bool at_target =
+      !move.in_place() && splits_hugetlb(mm, move.to, move.to + move.new_count - 1);
+  const bool cut_off =
+      move.new_count < move.old_count &&
+      splits_hugetlb(mm, move.from + move.new_count, move.from + move.old_count - 1);
+  return at_target || cut_off ? -EINVAL : 0;
+}
+
 // vma_to_resize, and what sys_mremap and mremap_to ask. REQUIRES: mmap_lock.
 int refusal(const AddressSpace& mm, const Move& move) {
   const AreaPage& area = mm.state.areas[move.from];
@@ -57,6 +76,7 @@ int refusal(const AddressSpace& mm, const Move& move) {
     return -EINVAL;
   }
   if (move.new_count < move.old_count && move.from + move.old_count > kPagesPerMm) return -EINVAL;
+  if (const int error = refusal_of_hugetlb(mm, move)) return error;
   if (move.in_place() && !move.grows()) return 0;
   const unsigned end = mm.area_end(move.from, kPagesPerMm - 1) + 1;
   if (move.from + move.kept() > end) return -EFAULT;
@@ -161,7 +181,11 @@ int sys_mremap(Current& current, const Operation& operation) {
     }
     if (!move.in_place()) {
       add(current, mm, move.to, move.new_count, area);
-      move_entries(current, mm, move);
+      if (area.area == Area::kHugetlb) {
+        move_hugetlb(current, mm, move.from, move.to, move.kept());
+      } else {
+        move_entries(current, mm, move);
+      }
       detached[2] = unmap_areas(current, mm, move.from, move.from + move.kept() - 1);
     } else if (move.grows()) {
       add(current, mm, move.from + move.old_count, move.new_count - move.old_count,

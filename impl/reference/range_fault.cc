@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "impl/reference/fault.h"
+#include "impl/reference/huge.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/migrate.h"
 #include "impl/sync/mutex.h"
@@ -33,7 +34,9 @@ class Walk {
       if (area.area == Area::kNone || area.area == Area::kSpecial || !area.read) {
         outcome = closed(page, end);
       } else {
-        end = std::min(end, AddressSpace::table_end(page));
+        // walk_hugetlb_range: one huge page after the other.
+        end = std::min(
+            end, area.area == Area::kHugetlb ? huge_last(page) : AddressSpace::table_end(page));
         outcome = table(page, end, area, from);
       }
       if (outcome != Outcome::kValid) return outcome;

@@ -8,6 +8,7 @@
 #include "impl/reference/file_calls.h"
 #include "impl/reference/fork.h"
 #include "impl/reference/huge.h"
+#include "impl/reference/hugetlb.h"
 #include "impl/reference/ksm.h"
 #include "impl/reference/life.h"
 #include "impl/reference/machine.h"
@@ -145,6 +146,8 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return sys_reclaim(current, operation, result);
     case Call::kClone:
       return sys_clone(current, operation, result);
+    case Call::kMmapHugetlb:
+      return sys_mmap_hugetlb(current, operation);
     case Call::kMmapSync:
       return sys_mmap_file(current, operation, Sharing::kSync);
   }

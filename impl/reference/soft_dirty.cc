@@ -29,6 +29,8 @@ bool stays_writable(Current& current, const AddressSpace& mm, unsigned page) {
 // written just now must not become writable by a read, either, as those of NUMA hints and of swap
 // do (pte_needs_soft_dirty_wp).
 void clear_one(Current& current, const NotifierRange& range, unsigned page) {
+  // hugetlb does not know what is soft-dirty (clear_refs_walk_ops has no hugetlb_entry).
+  if (range.mm.state.areas[page].area == model::Area::kHugetlb) return;
   const PageTableEntry& entry = range.mm.state.entries[page];
   if (entry.empty() || (!entry.huge && stays_writable(current, range.mm, page))) return;
   const bool was_writable = entry.write;

@@ -103,6 +103,13 @@ auto alike(const State<D>& s, const typename D::template Of<Page>& p,
          s.cpu_write(p) == s.cpu_write(q);
 }
 
+// What hugetlb maps it maps whole: who takes its entry apart to change it, or to take it away, does
+// so under one page-table lock, and nobody sees the parts.
+template <class D>
+auto whole_if_hugetlb(const State<D>& s, const typename D::template Of<Page>& p) {
+  return s.area(p) != Area::kHugetlb || s.huge(p);
+}
+
 inline constexpr Clause kNotPart{"F13", Property::kS16,
                                  "changes a part of a huge entry, which has not been split"};
 // Of who says whether he changes all of a huge entry.

@@ -45,7 +45,7 @@ struct CopyEntry {
     c.require(kPrivate, frame != kNoFrame && s.slot(a.source) == s.slot(a.page) &&
                             (s.slot(a.source) == kNoFilePage || s.area_private(a.source)));
     c.require(kExclusive, s.cpu_kind(a.source) != EntryKind::kDeviceExclusive);
-    c.require(kInArea, s.area(a.page) == Area::kAnon ||
+    c.require(kInArea, s.area(a.page) == Area::kAnon || s.area(a.page) == Area::kHugetlb ||
                            (s.area(a.page) != Area::kNone && s.area_private(a.page)));
     c.require(kWriteAllowed, !a.write || s.area_write(a.page));
     c.require(kReadOnly, !shared || (!s.cpu_write(a.source) && !a.write));
@@ -130,7 +130,7 @@ struct MergeEntry {
                                    "joins a page without having cleared its entry first"};
   static constexpr Clause kThere{"A6", Property::kS4,
                                  "joins a page with what is not there, is no private memory, or "
-                                 "lies in a DAX mapping, as either of the two"};
+                                 "lies in a DAX mapping or in hugetlb, as either of the two"};
   static constexpr Clause kNotWritten{"M3", Property::kS4,
                                       "joins a page with one that may still be written"};
   static constexpr Clause kUnpinned{"X13", Property::kS4,
@@ -142,7 +142,8 @@ struct MergeEntry {
     c.require(kCleared, s.cpu_frame(a.page) == kNoFrame && s.replacing(a.page));
     c.require(kThere, present<D>(s, a.source) && maps_private_memory<D>(s, a.source) &&
                           frame != kZeroFrame && D::nowhere(s.backing, frame) &&
-                          s.area(a.source) != Area::kDax && s.area(a.page) != Area::kDax);
+                          s.area(a.source) != Area::kDax && s.area(a.page) != Area::kDax &&
+                          s.area(a.source) != Area::kHugetlb);
     c.require(kNotWritten, !s.cpu_write(a.source));
     c.require(kUnpinned, s.pins(frame) == 0u);
     c.require(kInArea, s.area(a.page) == Area::kAnon ||

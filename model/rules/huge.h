@@ -59,7 +59,8 @@ struct Join {
     c.require(kOneArea, D::template all_in<Page>(all, [&](const auto& p) {
                 return !s.copied(p) && s.cpu_frame(p) != kZeroFrame &&
                        s.area(p) == s.area(a.page) &&
-                       (s.area(p) == Area::kAnon || s.area(p) == Area::kDax);
+                       (s.area(p) == Area::kAnon || s.area(p) == Area::kHugetlb ||
+                        s.area(p) == Area::kDax);
               }));
     c.require(kInFault, D::implies(s.area(a.page) == Area::kDax, [&] {
                 return D::template all_in<Page>(all, [&](const auto& p) {

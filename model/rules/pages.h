@@ -340,7 +340,8 @@ struct Populate {
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     const auto slot = s.slot(a.page);
-    const auto anonymous = s.area(a.page) == Area::kAnon;
+    const auto hugetlb = s.area(a.page) == Area::kHugetlb;
+    const auto anonymous = s.area(a.page) == Area::kAnon || hugetlb;
     const auto of_file = s.area(a.page) == Area::kFile || s.area(a.page) == Area::kDax;
     const auto copy = of_file && s.area_private(a.page) && a.flag;
     const auto found = of_file && !(copy && s.replacing(a.page));
@@ -350,9 +351,9 @@ struct Populate {
     c.require(kInArea, anonymous || of_file);
     c.require(kWriteAllowed, !a.write || s.area_write(a.page));
     c.require(kZeroReadOnly, a.frame != kZeroFrame || !a.write);
-    c.require(kOwn, D::implies((anonymous && a.frame != kZeroFrame) || copy, [&] {
-                return a.frame != kZeroFrame && (anonymous || !D::is_device(a.frame)) &&
-                       own_frame(s, a.frame);
+    c.require(kOwn, D::implies((anonymous && a.frame != kZeroFrame) || hugetlb || copy, [&] {
+                return a.frame != kZeroFrame &&
+                       ((anonymous && !hugetlb) || !D::is_device(a.frame)) && own_frame(s, a.frame);
               }));
     c.require(kInsideFile, !found || s.within(slot));
     c.require(kBacking, D::implies(of_file && !copy, [&] {
@@ -454,14 +455,15 @@ struct CpuAccess {
   static constexpr Rule kRule = Rule::kCpuAccess;
   static constexpr std::string_view kName = "M4.cpu_access";
   static constexpr Clause kPresent{"M4", Property::kS6,
-                                   "the CPU goes through an entry that is not present"};
+                                   "the CPU goes through an entry that is not present, or through "
+                                   "a part of a huge page of hugetlb that is not mapped whole"};
   static constexpr Clause kWritable{"M4", Property::kS3,
                                     "the CPU writes through a read-only entry"};
   static constexpr Clause kReadable{"M4", Property::kS1,
                                     "the CPU reads through an entry that PROT_NONE has closed"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
-    c.require(kPresent, present<D>(s, a.page));
+    c.require(kPresent, present<D>(s, a.page) && whole_if_hugetlb<D>(s, a.page));
     c.require(kWritable, !a.write || s.cpu_write(a.page));
     c.require(kReadable, a.write || s.cpu_read(a.page) || open_to_reads(s, a));
     c.require(kDirty, !a.write || !maps_file_memory<D>(s, a.page) || s.dirty(s.slot(a.page)));

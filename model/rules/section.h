@@ -96,7 +96,8 @@ struct ReadWake {
 
 // One row of the decision table (A4). required, write: what F3 asks of the page. frame, flag (the
 // entry is writable) and huge (it is part of a huge one, F13) are told when the outcome is kValid.
-// To tell a smaller map order than there is loses a device nothing but speed.
+// To tell a smaller map order than there is loses a device nothing but speed; but what hugetlb has
+// is nothing smaller at any time.
 template <class D>
 struct WalkPage {
   static constexpr Rule kRule = Rule::kWalkPage;
@@ -116,7 +117,8 @@ struct WalkPage {
   static constexpr Clause kEntry{"F10", Property::kS10,
                                  "reports another frame or permission than the entry has"};
   static constexpr Clause kMapOrder{"F13", Property::kS16,
-                                    "reports a larger map order than the entry has"};
+                                    "reports a larger map order than the entry has, or a smaller "
+                                    "one of hugetlb"};
   template <class C>
   static void guard(C& c, const State<D>& s, const Args<D>& a) {
     const auto mm = s.mirror_mm(a.mirror);
@@ -130,7 +132,9 @@ struct WalkPage {
     c.require(kEntry, a.outcome != Outcome::kValid ||
                           (valid_for<D>(s, a.mirror, a.page) && a.frame == s.cpu_frame(a.page) &&
                            s.cpu_read(a.page) && a.flag == s.cpu_write(a.page)));
-    c.require(kMapOrder, a.outcome != Outcome::kValid || !a.huge || s.huge(a.page));
+    c.require(kMapOrder, a.outcome != Outcome::kValid ||
+                             D::template choose<bool>(a.huge, s.huge(a.page),
+                                                      s.area(a.page) != Area::kHugetlb));
   }
   static void apply(State<D>& s, const Args<D>& a) {
     const auto valid = a.outcome == Outcome::kValid;

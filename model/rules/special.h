@@ -32,7 +32,7 @@ struct Hide {
       "M3", Property::kS12, "makes a special entry of one that is not there, or of another kind"};
   static constexpr Clause kPrivate{
       "X16", Property::kS12,
-      "takes the zero page, or a page of a file, for private memory to move"};
+      "takes the zero page, a page of a file, or one of hugetlb, for private memory to move"};
   static constexpr Clause kExclusive{
       "P5", Property::kS12Prime,
       "makes an entry exclusive that another one shares, that may not be written, or for another "
@@ -49,7 +49,8 @@ struct Hide {
                            (a.kind == EntryKind::kMigration &&
                             (s.cpu_kind(a.page) == EntryKind::kPresent ||
                              s.cpu_kind(a.page) == EntryKind::kDevicePrivate))));
-    c.require(kPrivate, maps_private_memory<D>(s, a.page) && s.cpu_frame(a.page) != kZeroFrame);
+    c.require(kPrivate, maps_private_memory<D>(s, a.page) && s.cpu_frame(a.page) != kZeroFrame &&
+                            s.area(a.page) != Area::kHugetlb);
     c.require(kInsideWindow, inside_window<D>(s, a, a.page));
     c.require(kNotKept, D::template choose<bool>(replaced, nobody_kept<D>(s, a, a.page),
                                                  no_callback_kept<D>(s, a, a.page)));

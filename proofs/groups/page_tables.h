@@ -18,7 +18,8 @@ auto areas_know_their_file_pages(const model::State<D>& s) {
   return D::template all<Page>([&](const auto& p) {
     const auto of_file = s.area(p) == Area::kFile || s.area(p) == Area::kDax;
     return (!of_file || s.slot(p) != kNoFilePage) &&
-           (s.area(p) != Area::kAnon || s.slot(p) == kNoFilePage) &&
+           (of_file || s.area(p) == Area::kNone || s.area(p) == Area::kSpecial ||
+            s.slot(p) == kNoFilePage) &&
            (!s.area_private(p) || s.slot(p) != kNoFilePage) &&
            (!s.copied(p) || s.cpu_frame(p) == kNoFrame || s.area_private(p)) &&
            (!maps_private_memory<D>(s, p) || !D::is_block(s.cpu_frame(p)));

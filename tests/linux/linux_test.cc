@@ -117,6 +117,8 @@ constexpr std::array kKnown{
     Known{"D1-takes-back-without-the-lock", "fork_of_other_mm", model::Property::kS1},
     Known{"F5-device-page-has-no-address", "write", model::Property::kS7},
     Known{"F6-read-only-device-page", "write", model::Property::kS10},
+    Known{"F3-hugetlb-asks-for-the-first-page", "write", model::Property::kS10},
+    Known{"F3-hugetlb-asks-for-the-first-page", "read", model::Property::kS10},
     Known{"L4-release-waits-for-ever", "release", model::Property::kL4},
     Known{"L1-faults-keep-each-other-from-moving", "in_turn", model::Property::kL1},
     Known{"L1-faults-keep-each-other-from-moving", "two_pages", model::Property::kL1},

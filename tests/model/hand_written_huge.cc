@@ -181,6 +181,37 @@ void entries(ByHand& by_hand) {
       [](ConcreteState& s) { s.huge.set(kFirst, false); });
 }
 
+void in_hugetlb(ConcreteState& s) {
+  for (const Page page : {kFirst, kSecond}) s.area.set(page, Area::kHugetlb);
+}
+
+// What hugetlb has is mapped whole, and stays where it is.
+void of_hugetlb(ByHand& by_hand) {
+  by_hand.step(
+      Rule::kJoin, {.page = kSecond},
+      [](ConcreteState& s) {
+        joinable(s);
+        in_hugetlb(s);
+      },
+      [](ConcreteState& s) { s.area.set(kFirst, Area::kAnon); });
+  by_hand.step(
+      Rule::kWalkPage, {.page = kFirst, .frame = kRam, .outcome = Outcome::kValid, .flag = true},
+      [](ConcreteState& s) {
+        huge(s);
+        s.section.set(kT0, Section::kBegun);
+      },
+      in_hugetlb);
+  by_hand.step(Rule::kCpuAccess, {.page = kFirst}, small, in_hugetlb);
+  by_hand.step(Rule::kHide, {.page = kFirst, .kind = EntryKind::kMigration}, small, in_hugetlb);
+  by_hand.step(
+      Rule::kPopulate, {.page = kFirst, .frame = kZeroFrame},
+      [](ConcreteState& s) {
+        small(s);
+        s.cpu_frame.set(kFirst, kNoFrame);
+      },
+      in_hugetlb);
+}
+
 void translations(ByHand& by_hand) {
   by_hand.step(
       Rule::kDropHuge, {.page = kSecond}, translated,
@@ -226,6 +257,7 @@ void hand_written_huge(ByHand& by_hand) {
   parts(by_hand);
   wholes(by_hand);
   entries(by_hand);
+  of_hugetlb(by_hand);
   translations(by_hand);
 }
 

@@ -200,6 +200,7 @@ void hand_written_pages(ByHand& by_hand) {
       [](ConcreteState& s) { s.cpu_frame.set(kSame, kZeroFrame); },
       [](ConcreteState& s) { s.cpu_write.set(kSame, true); },
       [](ConcreteState& s) { s.pins.set(kSameRam, 1); },
+      [](ConcreteState& s) { s.area.set(kSame, Area::kHugetlb); },
       [](ConcreteState& s) { s.area.set(kPage, Area::kNone); });
   by_hand.step(
       Rule::kPopulate, {.page = kPage, .frame = kBlock},

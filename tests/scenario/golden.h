@@ -223,6 +223,16 @@ t1
 inline const std::vector<std::uint8_t> kGoldenUprobesBytes = {
     0x0b, 0x02, 0x00, 0x00, 0x00, 0x3a, 0x02, 0x0c, 0x00, 0x1d, 0x3a, 0x01, 0x00, 0x00, 0x1e};
 
+// Memory in huge pages of its own.
+inline constexpr std::string_view kGoldenHugetlbText = R"(mirrorcheck scenario 1
+tasks t0:mm0 t1:mm1
+t1
+  mmap_hugetlb p2+4 rw
+)";
+
+inline const std::vector<std::uint8_t> kGoldenHugetlbBytes = {0x0b, 0x02, 0x00, 0x00, 0x00,
+                                                              0x3a, 0x32, 0x03, 0x00, 0x1f};
+
 inline const std::vector<std::uint8_t> kGoldenChecksum2 = {0x3c, 0xbb, 0x53, 0x1e};
 
 }  // namespace mirrorcheck::fuzz

@@ -1,0 +1,116 @@
+// hugetlb: what is refused for parts of huge pages, and who may take one apart.
+
+#include <cerrno>
+
+#include "fuzz/harness/assignment.h"
+#include "fuzz/harness/assignment_step.h"
+
+namespace mirrorcheck::fuzz {
+
+using assignment::pages;
+using assignment::unless;
+using impl::Call;
+using impl::Operation;
+using model::Area;
+using model::Arguments;
+using model::ConcreteState;
+using model::kPagesPerHuge;
+using model::kPagesPerMm;
+using model::Mm;
+using model::Rule;
+
+bool assignment::splits_hugetlb(const ConcreteState& s, Mm mm, unsigned first, unsigned count) {
+  const auto inside = [&](unsigned i) {
+    return i < kPagesPerMm && s.area(model::page_of(mm, i)) == Area::kHugetlb;
+  };
+  return (first % kPagesPerHuge != 0 && inside(first)) ||
+         ((first + count) % kPagesPerHuge != 0 && inside(first + count - 1));
+}
+
+// REQUIRES: `hugetlb` is what of the address space is of hugetlb, and there is some.
+void Assignments::note_hugetlb(Errand& e, Mm mm, const PageMask& hugetlb, const ConcreteState& s) {
+  const Operation& operation = *e.operation;
+  const PageMask asked = assignment::pages_there(operation) & hugetlb;
+  e.of_hugetlb |= asked;
+  const unsigned end = static_cast<unsigned>(operation.page + operation.count);
+  e.splits_hugetlb =
+      e.splits_hugetlb || assignment::splits_hugetlb(s, mm, operation.page, operation.count);
+  switch (operation.call) {
+    case Call::kMadviseDontneed:
+      // madvise_dontneed_free_valid_vma: it has to begin with a huge page, and does not end inside
+      // one.
+      if (operation.page % kPagesPerHuge != 0)
+        e.special |= asked & ids::run<PageMask>(operation.page, 1);
+      if (end % kPagesPerHuge != 0 && ids::has(asked, end - 1)) {
+        e.absent |= ids::run<PageMask>(end - end % kPagesPerHuge, end % kPagesPerHuge);
+      }
+      break;
+    case Call::kMadviseCollapse:
+      e.special |= asked;
+      break;
+    case Call::kMadviseRemove:
+      // It maps a file, to the kernel, and does not share it.
+      e.special &= ~asked;
+      e.own_copies |= asked;
+      break;
+    default:
+      break;
+  }
+}
+
+// Who takes a huge page's entry apart, or makes one: who changes or takes away all of it, or faults
+// it in, also on behalf of a part. None of the others touches it.
+const Clause* Assignments::huge_of_hugetlb(const Errand& e, Rule rule, const Arguments& a,
+                                           const ConcreteState& s) const {
+  const Mm mm = model::mm_of(a.page);
+  if (s.users(mm) == 0) return nullptr;
+  const Operation& operation = *e.operation;
+  const PageMask run = pages(model::huge_of(a.page), mm);
+  const Mm own = assignment::is_device_call(operation.call) ? e.mm : own_mm(a.task);
+  const bool asked = mm == own && ids::any(run & pages(operation));
+  switch (operation.call) {
+    case Call::kMunmap:
+    case Call::kMadviseDontneed:
+      return unless(rule == Rule::kSplit && asked, kOtherHuge);
+    case Call::kMprotect:
+      return unless(asked, kOtherHuge);
+    case Call::kMremap:
+      return unless(mm == own && (asked || ids::any(run & assignment::target_pages(operation))),
+                    kOtherHuge);
+    case Call::kFork:
+      return nullptr;
+    default: {
+      const bool faults =
+          assignment::faults_in(operation.call) && !assignment::moves_memory(operation.call);
+      return unless(asked && faults && (rule == Rule::kJoin || assignment::may_copy(operation)),
+                    kOtherHuge);
+    }
+  }
+}
+
+// Of a private mapping a huge page is set aside by mmap alone: who has lost it, and a child, gets
+// one only where one is free.
+bool Assignments::lacked_huge_page(const Errand& e, const ConcreteState& s) const {
+  return ids::any(e.of_hugetlb) && no_run_since(e, s);
+}
+
+const Clause* Assignments::hugetlb_result(const Errand& e, const impl::Result& result,
+                                          const ConcreteState& s) const {
+  const Operation& operation = *e.operation;
+  const bool whole = operation.page % kPagesPerHuge == 0 && operation.count % kPagesPerHuge == 0;
+  switch (result.error) {
+    case 0:
+      return unless(e.did_map && whole, kNotDone);
+    case -EINVAL:
+      return unless(!e.did_map && !whole, kErrorUnexplained);
+    case -EEXIST:
+      return unless(!e.did_map && whole && ids::any(e.occupied), kErrorUnexplained);
+    case -ENOMEM:
+      return unless(!e.did_map && whole && (!assignment::fits(operation) || no_run_since(e, s)),
+                    kErrorUnexplained);
+    default:
+      return &kErrorUnexplained;
+  }
+}
+
+}  // namespace mirrorcheck::fuzz
