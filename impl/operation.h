@@ -113,9 +113,8 @@ enum class Call : std::uint8_t {
   // page count: the same without that mode
   kUffdUnprotect,
   // page cell: uprobe_register for what the page maps there of a page-cache file, of a consumer
-  // that
-  // wants nothing but this page: where it is mapped privately, and may not be written, the cell
-  // holds kBreakpoint from then on. `pages` counts the cells that were written.
+  // with a filter for this page alone: where it is mapped privately, and may not be written, the
+  // cell holds kBreakpoint from then on. `pages` counts the cells that were written.
   kUprobeSet,
   // page cell: uprobe_unregister of the same: the cell holds what the file has there
   kUprobeRemove,

@@ -61,7 +61,8 @@ std::string needed_for(std::string_view property) {
   return needed;
 }
 
-// What is asserted while it lives the solver forgets again.
+// What is asserted while it lives the solver forgets again, in whatever scopes it was: the search
+// for a small counterexample leaves some open.
 class Aside {
  public:
   explicit Aside(z3::solver& solver) : solver_(solver), scopes_(scopes()) { solver.push(); }

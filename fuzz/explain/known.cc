@@ -237,7 +237,9 @@ bool is_asked_of_first_page(const BrokenRun& run) {
     return false;
   }
   const Page page = step->arguments.page;
-  return step->arguments.required && model::place_of(page) != 0 &&
+  const model::Outcome outcome = step->arguments.outcome;
+  return (outcome == model::Outcome::kValid || outcome == model::Outcome::kNothing) &&
+         step->arguments.required && model::place_of(page) != 0 &&
          model::index_of(page) > operation(run)->page && was_of_hugetlb(run, *step, page);
 }
 

@@ -364,9 +364,12 @@ const Clause* Assignments::zap(Errand& e, const Arguments& a, const ConcreteStat
   const Mm mm = model::mm_of(a.page);
   const Mm own = own_mm(a.task);
   const bool hugetlb = s.area(a.page) == Area::kHugetlb;
-  const bool among =
-      hugetlb ? ids::any(assignment::pages(model::huge_of(a.page), mm) & pages(operation))
-              : inside(page_bit(a.page), pages(operation));
+  const PageMask run = assignment::pages(model::huge_of(a.page), mm);
+  // A part of a huge page of hugetlb is copied with the rest of it, and goes only if all of it
+  // goes.
+  const bool among = !hugetlb ? inside(page_bit(a.page), pages(operation))
+                     : a.flag ? ids::any(run & pages(operation))
+                              : inside(run, pages(operation));
   if (a.flag) {
     // M3: a fault copies what another mm maps, too.
     e.copying = true;

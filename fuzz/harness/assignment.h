@@ -328,8 +328,9 @@ class Assignments {
                            const model::ConcreteState& s);
   const Clause* huge_of_hugetlb(const Errand& e, model::Rule rule, const model::Arguments& a,
                                 const model::ConcreteState& s) const;
-  // A huge page that its operation may have faulted in was not there.
-  bool lacked_huge_page(const Errand& e, const model::ConcreteState& s) const;
+  void note_set_aside(const Errand& e, const model::Arguments& a);
+  // A huge page that its operation may have faulted in, or copied, was not there.
+  bool lacked_huge_page(const Errand& e, model::Mm mm, const model::ConcreteState& s) const;
   const Clause* hugetlb_result(const Errand& e, const impl::Result& result,
                                const model::ConcreteState& s) const;
   // The areas that the step is about begin or end inside a huge page of hugetlb.
@@ -429,7 +430,7 @@ class Assignments {
   // or in a hole of a DAX file for which no block was left, or its memory had failed.
   bool fault_was_bus_error(const Errand& e, model::Mm mm, const model::ConcreteState& s) const {
     return ids::any(e.beyond) || (ids::any(e.of_file) && e.saw(since_.shrunk)) ||
-           (ids::any(e.of_dax) && no_blocks_since(e)) || lacked_huge_page(e, s) ||
+           (ids::any(e.of_dax) && no_blocks_since(e)) || lacked_huge_page(e, mm, s) ||
            met_failure(e, mm, s);
   }
   // What DAX maps is not RAM.
@@ -556,6 +557,8 @@ class Assignments {
   bool has_device_memory_ = false;
   bool failed_ = false;   // some memory has
   bool hugetlb_ = false;  // somebody has asked for some
+  // Huge pages of hugetlb that mmap has set aside, and nobody has mapped since.
+  std::array<PageMask, model::kMms> set_aside_{};
   // P5: what was programmed for a device alone, and no window has taken away.
   std::array<PageMask, model::kMirrors> exclusive_{};
   TaskMask running_ = 0;     // tasks in an operation

@@ -17,6 +17,7 @@ using model::ConcreteState;
 using model::kPagesPerHuge;
 using model::kPagesPerMm;
 using model::Mm;
+using model::Page;
 using model::Rule;
 
 bool assignment::splits_hugetlb(const ConcreteState& s, Mm mm, unsigned first, unsigned count) {
@@ -71,7 +72,9 @@ const Clause* Assignments::huge_of_hugetlb(const Errand& e, Rule rule, const Arg
   switch (operation.call) {
     case Call::kMunmap:
     case Call::kMadviseDontneed:
-      return unless(rule == Rule::kSplit && asked, kOtherHuge);
+      // What is not asked for stays, and with it the rest of its huge page.
+      return unless(rule == Rule::kSplit && mm == own && assignment::inside(run, pages(operation)),
+                    kOtherHuge);
     case Call::kMprotect:
       return unless(asked, kOtherHuge);
     case Call::kMremap:
@@ -88,10 +91,35 @@ const Clause* Assignments::huge_of_hugetlb(const Errand& e, Rule rule, const Arg
   }
 }
 
-// Of a private mapping a huge page is set aside by mmap alone: who has lost it, and a child, gets
-// one only where one is free.
-bool Assignments::lacked_huge_page(const Errand& e, const ConcreteState& s) const {
-  return ids::any(e.of_hugetlb) && no_run_since(e, s);
+// mmap sets huge pages aside, and mremap takes them along, until they are mapped or their area
+// goes. A child gets none.
+void Assignments::note_set_aside(const Errand& e, const Arguments& a) {
+  const Operation& operation = *e.operation;
+  PageMask& there = set_aside_[static_cast<std::size_t>(a.mm)];
+  const unsigned first = model::index_of(a.pages.first);
+  for (unsigned i = first; i <= model::index_of(a.pages.last); ++i) {
+    if (operation.call == Call::kMmapHugetlb ||
+        (operation.call == Call::kMremap && ids::has(there, operation.page + i - first))) {
+      ids::add(there, i);
+    }
+  }
+}
+
+// Who has lost a huge page, and a child, gets one only where one is free. Who is alone needs none
+// for what is set aside, nor for what is mapped and need not be copied.
+bool Assignments::lacked_huge_page(const Errand& e, Mm mm, const ConcreteState& s) const {
+  if (!ids::any(e.of_hugetlb) || !no_run_since(e, s)) return false;
+  if (e.saw(since_.joined)) return true;
+  const PageMask& there = set_aside_[static_cast<std::size_t>(mm)];
+  for (unsigned i = 0; i < kPagesPerMm; ++i) {
+    if (!ids::has(e.of_hugetlb, i) || ids::has(there, i)) continue;
+    const Page page = model::page_of(mm, i);
+    if (s.cpu_frame(page) == model::kNoFrame ||
+        (assignment::may_copy(*e.operation) && !s.cpu_write(page))) {
+      return true;
+    }
+  }
+  return false;
 }
 
 const Clause* Assignments::hugetlb_result(const Errand& e, const impl::Result& result,

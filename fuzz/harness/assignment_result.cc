@@ -141,7 +141,7 @@ bool Assignments::fault_may_fail(const Errand& e, const ConcreteState& s, Task t
       return true;
     }
     if (met_failure(e, page, s)) return true;
-    if (s.area(page) == model::Area::kHugetlb && no_run_since(e, s)) return true;
+    if (s.area(page) == model::Area::kHugetlb && lacked_huge_page(e, e.mm, s)) return true;
     const model::FilePage slot = s.slot(page);
     const bool of_file = slot != model::kNoFilePage;
     if (of_file && (ids::has(e.beyond, i) || e.saw(since_.shrunk))) return true;

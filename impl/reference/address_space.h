@@ -99,7 +99,8 @@ struct AddressSpace {
     // Under the page-table lock.
     std::array<PageTableEntry, model::kPagesPerMm> entries{};
     std::array<bool, model::kPagesPerMm / kPagesPerTable> populated{};  // by table
-    // hugetlb: the first frame of each huge page that is set aside and not mapped yet.
+    // hugetlb: the first frame of each huge page that is set aside and not mapped yet. With
+    // mmap_lock for write, that alone.
     std::array<model::Frame, model::kPagesPerMm / model::kPagesPerHuge> reserved{};
     // Under users_section.
     std::uint8_t users = 0;  // mm_users

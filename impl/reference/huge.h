@@ -42,7 +42,7 @@ void split_huge(Current& current, AddressSpace& mm, unsigned first, unsigned las
 // The same of huge entries that reach beyond [first, last]. Those inside can go whole.
 void split_huge_ends(Current& current, AddressSpace& mm, unsigned first, unsigned last);
 // The small entries of the run from `first` on, which are alike, become one. REQUIRES: the
-// page-table lock; of anonymous memory the anon_vma lock for write.
+// page-table lock; of anonymous memory, but not of hugetlb, the anon_vma lock for write.
 void join_huge(Current& current, AddressSpace& mm, unsigned first);
 // The huge entry that `page` is part of becomes small ones. REQUIRES: the page-table lock; `range`
 // covers all that it maps and has started.

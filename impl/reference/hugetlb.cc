@@ -84,30 +84,13 @@ FaultResult map_new_huge_page(Current& current, AddressSpace& mm, unsigned first
   return FaultResult::kDone;
 }
 
-// Nobody else maps any of it. REQUIRES: the page-table lock; `first` is mapped.
+// Nobody else has any of it. REQUIRES: the page-table lock; `first` is mapped.
 bool may_reuse_huge_page(Current& current, const AddressSpace& mm, unsigned first) {
   for (unsigned page = first; page <= huge_last(first); ++page) {
     const PageTableEntry& entry = mm.state.entries[page];
     if (!entry.exclusive && !current.machine.memory.only_reference(entry.frame)) return false;
   }
   return true;
-}
-
-// set_huge_ptep_writable, where `old` is still what is mapped. A huge entry does not change in
-// place, so it is taken apart, which a device must hear of (S16).
-void make_writable(Current& current, AddressSpace& mm, unsigned first, const PageTableEntry& old) {
-  NotifierRange range{
-      .mm = mm, .first = first, .last = huge_last(first), .event = WindowEvent::kClear};
-  invalidate_range_start(current, range);
-  {
-    const sync::MutexLock guard(mm.page_table_lock);
-    if (mm.state.entries[first] == old && may_reuse_huge_page(current, mm, first)) {
-      split_huge_entry(current, range, first);
-      for (unsigned page = first; page <= range.last; ++page) upgrade(current, mm, page);
-      join_huge(current, mm, first);
-    }
-  }
-  invalidate_range_end(current, range);
 }
 
 // The rest of hugetlb_wp: a copy of all of it, in one window over all of it. REQUIRES: a reference
@@ -151,61 +134,36 @@ FaultResult copy_huge_page(Current& current, AddressSpace& mm, unsigned first,
 // takes the huge page away from them when there is no other, is left out.
 FaultResult break_sharing(Current& current, AddressSpace& mm, unsigned first, bool write) {
   PageTableEntry old;
-  bool reuse = false;
   {
     const sync::MutexLock guard(mm.page_table_lock);
     old = mm.state.entries[first];
     if (old.empty() || (write && old.write)) return FaultResult::kDone;
-    reuse = may_reuse_huge_page(current, mm, first);
-    for (unsigned page = first; page <= huge_last(first); ++page) {
-      PageTableEntry& entry = mm.state.entries[page];
-      if (!reuse) {
-        current.machine.memory.get_page(entry.frame);
-      } else if (!write) {
-        entry.exclusive = true;
-      }
+    if (may_reuse_huge_page(current, mm, first)) {
+      each_part(mm, first, [](PageTableEntry& entry) { entry.exclusive = true; });
+      // set_huge_ptep_writable.
+      if (write) upgrade(current, mm, first);
+      return FaultResult::kDone;
+    }
+    for (unsigned i = 0; i < kPagesPerHuge; ++i) {
+      current.machine.memory.get_page(part_of(old.frame, i));
     }
   }
-  if (!reuse) return copy_huge_page(current, mm, first, old, write);
-  if (write) make_writable(current, mm, first, old);
-  return FaultResult::kDone;
-}
-
-// What the entry has and `area` does not allow, and the other way round but for write permission,
-// which comes with the next write fault (M4). REQUIRES: the page-table lock; it is no part of a
-// huge entry.
-void take_protection(Current& current, const NotifierRange& range, unsigned page,
-                     const AreaPage& area) {
-  PageTableEntry& entry = range.mm.state.entries[page];
-  const auto lost = [&](bool& permission, bool read) {
-    permission = false;
-    current.step(Rule::kWriteProtect,
-                 {.window = range.window, .page = range.mm.page(page), .flag = read});
-  };
-  entry.accessible = area.read || area.write;
-  if (entry.write && !area.write) lost(entry.write, false);
-  if (entry.read && !area.read) lost(entry.read, true);
-  if (!entry.read && area.read) {
-    entry.read = true;
-    current.step(Rule::kUpgrade, {.page = range.mm.page(page), .flag = true});
-  }
+  return copy_huge_page(current, mm, first, old, write);
 }
 
 // S4: parent and child may read it where it is. REQUIRES: `range`, the parent's, has started; the
 // page-table lock.
 void share_huge_page(Current& current, const NotifierRange& range, unsigned first) {
   AddressSpace& parent = range.mm;
-  const bool writable = parent.state.entries[first].write;
-  if (writable) split_huge_entry(current, range, first);
-  for (unsigned page = first; page <= huge_last(first); ++page) {
-    PageTableEntry& entry = parent.state.entries[page];
+  const bool was_writable = parent.state.entries[first].write;
+  each_part(parent, first, [&](PageTableEntry& entry) {
     current.machine.memory.get_page(entry.frame);
     entry.exclusive = false;
-    if (!writable) continue;
     entry.write = false;
-    current.step(Rule::kWriteProtect, {.window = range.window, .page = parent.page(page)});
-  }
-  if (writable) join_huge(current, parent, first);
+  });
+  if (!was_writable) return;
+  current.step(Rule::kWriteProtect,
+               {.window = range.window, .page = parent.page(first), .huge = true});
 }
 
 // The child's huge page: the parent's, or a copy where somebody has pinned a part of that, and goes
@@ -278,22 +236,6 @@ FaultResult hugetlb_unshare(Current& current, AddressSpace& mm, unsigned page) {
 void release_reserved(Current& current, AddressSpace& mm, unsigned page) {
   const Frame huge = std::exchange(reserved(mm, page), kNoFrame);
   if (huge != kNoFrame) put_huge_page(current, huge);
-}
-
-void change_hugetlb_protection(Current& current, AddressSpace& mm, unsigned first, unsigned last,
-                               const AreaPage& area) {
-  NotifierRange range{.mm = mm, .first = first, .last = last, .event = WindowEvent::kProtectionVma};
-  invalidate_range_start(current, range);
-  {
-    const sync::MutexLock guard(mm.page_table_lock);
-    for (unsigned page = first; page <= last; page += kPagesPerHuge) {
-      if (mm.state.entries[page].empty()) continue;
-      split_huge_entry(current, range, page);
-      for (unsigned i = page; i <= huge_last(page); ++i) take_protection(current, range, i, area);
-      join_huge(current, mm, page);
-    }
-  }
-  invalidate_range_end(current, range);
 }
 
 int copy_hugetlb(Current& current, AddressSpace& parent, AddressSpace& child, unsigned first,

@@ -30,14 +30,10 @@ FaultResult hugetlb_fault(Current& current, AddressSpace& mm, unsigned page, boo
 // hugetlb_wp with FAULT_FLAG_UNSHARE: nobody else maps the huge page afterwards.
 FaultResult hugetlb_unshare(Current& current, AddressSpace& mm, unsigned page);
 
-// What was set aside for the huge page that begins at `page`, and not mapped yet, is free.
+// What was set aside for the huge page that `page` is part of, and not mapped yet, is free.
 // REQUIRES: mmap_lock for write.
 void release_reserved(Current& current, AddressSpace& mm, unsigned page);
 
-// hugetlb_change_protection. REQUIRES: mmap_lock for write; whole huge pages, which now have
-// `area`'s protection.
-void change_hugetlb_protection(Current& current, AddressSpace& mm, unsigned first, unsigned last,
-                               const AreaPage& area);
 // copy_hugetlb_page_range: 0 or -ENOSPC. REQUIRES: mmap_lock of both for write.
 int copy_hugetlb(Current& current, AddressSpace& parent, AddressSpace& child, unsigned first,
                  unsigned last);

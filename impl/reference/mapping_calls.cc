@@ -72,7 +72,8 @@ void change_entry(Current& current, const NotifierRange& range, unsigned page,
 // REQUIRES: mmap_lock for write; one VMA from `first` to `last`, which now has `area`'s protection.
 void change_protection(Current& current, AddressSpace& mm, unsigned first, unsigned last,
                        const AreaPage& area) {
-  bool populated = false;
+  // hugetlb_change_protection does not ask.
+  bool populated = area.area == Area::kHugetlb;
   {
     const sync::MutexLock guard(mm.page_table_lock);
     for (unsigned page = first; page <= last; ++page) {
@@ -236,11 +237,7 @@ int sys_mprotect(Current& current, const Operation& operation) {
       current.step(
           Rule::kProtect,
           {.mm = mm.id, .pages = mm.pages(page, end), .write = wanted.write, .read = wanted.read});
-      if (wanted.area == Area::kHugetlb) {
-        change_hugetlb_protection(current, mm, page, end, wanted);
-      } else {
-        change_protection(current, mm, page, end, wanted);
-      }
+      change_protection(current, mm, page, end, wanted);
     }
     page = end + 1;
   }

@@ -25,9 +25,11 @@ namespace {
 
 enum class Probe : std::uint8_t { kSet, kRemove };
 
-// What is to be in which cell of which page.
+// What is to be in which cell of which page, and of which page of the file that is a copy.
 struct Opcode {
   Probe probe;
+  Inode& inode;
+  unsigned index;
   unsigned page;
   std::uint8_t cell;
   std::uint32_t value;
@@ -35,7 +37,7 @@ struct Opcode {
 };
 
 // The file page that the page maps, with a reference on its inode.
-FilePage find(Current& current, AddressSpace& mm, unsigned page) {
+FilePage find_file_page(Current& current, AddressSpace& mm, unsigned page) {
   const MmapRead mmap_lock(current, mm);
   const AreaPage& area = mm.state.areas[page];
   if (area.area != Area::kFile && area.area != Area::kDax) return kNoFilePage;
@@ -51,7 +53,9 @@ bool is_for_probes(const AreaPage& area, FilePage file_page, Probe probe) {
 }
 
 // copy_insn, and find_get_page. REQUIRES: nothing of the file is locked.
-int read_original(Current& current, Inode& inode, unsigned index, Opcode& opcode) {
+int read_original(Current& current, Opcode& opcode) {
+  Inode& inode = opcode.inode;
+  const unsigned index = opcode.index;
   const InvalidateShared invalidate(current, inode);
   const EntryLock entry(current, inode, index);
   if (index * kCellsPerPage + opcode.cell >= inode.size()) return -EIO;
@@ -86,10 +90,16 @@ Found look(Current& current, const AddressSpace& mm, const Opcode& opcode) {
                                                                               : Found::kOther;
 }
 
+// A punch leaves the copy where it is, and takes the file's page away. REQUIRES: the entry lock.
+bool is_original_there(const Opcode& opcode) {
+  return opcode.inode.state.backing[opcode.index] == opcode.original;
+}
+
 // The entry names `copy` afterwards, or nothing, where the file has the same as that. False: the
 // latter. What others may write meanwhile is copied when they cannot any more: the file's own page
 // as it is at that moment, a private copy when its entry cannot be used.
-// REQUIRES: look() says kOther; the page-table lock; `range` has started.
+// REQUIRES: look() says kOther; the page-table lock; the entry lock of the file's page; `range` has
+// started.
 bool replace_entry(Current& current, const NotifierRange& range, const Opcode& opcode, Frame copy,
                    Gather& gather) {
   AddressSpace& mm = range.mm;
@@ -111,7 +121,10 @@ bool replace_entry(Current& current, const NotifierRange& range, const Opcode& o
                               .value = opcode.value});
     gather.add(old.frame);
   };
-  if (opcode.probe == Probe::kRemove && memory.same(copy, opcode.original, give_up)) return false;
+  if (opcode.probe == Probe::kRemove && is_original_there(opcode) &&
+      memory.same(copy, opcode.original, give_up)) {
+    return false;
+  }
   clear_entry(current, range, opcode.page, gather, true);
   populate_probed(current, mm, opcode.page, copy, opcode.cell, opcode.value);
   entry.tracked = old.tracked;
@@ -120,6 +133,8 @@ bool replace_entry(Current& current, const NotifierRange& range, const Opcode& o
 
 // __replace_page. The answer is what was found before.
 Found replace_page(Current& current, AddressSpace& mm, const Opcode& opcode, Frame copy) {
+  const InvalidateShared invalidate(current, opcode.inode);
+  const EntryLock entry(current, opcode.inode, opcode.index);
   Gather gather;
   NotifierRange range{
       .mm = mm, .first = opcode.page, .last = opcode.page, .event = model::WindowEvent::kClear};
@@ -163,11 +178,11 @@ int write_opcode(Current& current, AddressSpace& mm, const Opcode& opcode, Resul
 }
 
 // register_for_each_vma, for the one that the operation names.
-int probe_area(Current& current, AddressSpace& mm, Inode& inode, unsigned index, Opcode& opcode,
-               Result& result) {
+int probe_area(Current& current, AddressSpace& mm, Opcode& opcode, Result& result) {
   const MmapWrite mmap_lock(current, mm);
-  if (!is_for_probes(mm.state.areas[opcode.page], inode.page(index), opcode.probe)) return 0;
-  if (const int error = read_original(current, inode, index, opcode)) return error;
+  const FilePage file_page = opcode.inode.page(opcode.index);
+  if (!is_for_probes(mm.state.areas[opcode.page], file_page, opcode.probe)) return 0;
+  if (const int error = read_original(current, opcode)) return error;
   const int error = write_opcode(current, mm, opcode, result);
   current.machine.memory.put_page(current, opcode.original);
   return error;
@@ -175,11 +190,13 @@ int probe_area(Current& current, AddressSpace& mm, Inode& inode, unsigned index,
 
 int change(Current& current, const Operation& operation, Probe probe, Result& result) {
   AddressSpace& mm = current.machine.mm(current.mm);
-  const FilePage file_page = find(current, mm, operation.page);
+  const FilePage file_page = find_file_page(current, mm, operation.page);
   if (file_page == kNoFilePage) return -EINVAL;
   Inode& inode = current.machine.inode(model::file_of(file_page));
   const unsigned index = model::index_of(file_page);
   Opcode opcode{.probe = probe,
+                .inode = inode,
+                .index = index,
                 .page = operation.page,
                 .cell = operation.cell,
                 .value = 0,
@@ -188,7 +205,7 @@ int change(Current& current, const Operation& operation, Probe probe, Result& re
   const int error = inode.state.dax ? -EIO
                     : index * kCellsPerPage + operation.cell > inode.size()
                         ? -EINVAL
-                        : probe_area(current, mm, inode, index, opcode, result);
+                        : probe_area(current, mm, opcode, result);
   Inode::put(current, inode, 1);
   return error;
 }

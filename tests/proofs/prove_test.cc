@@ -80,9 +80,8 @@ TEST(Prove, AGroupCanBeAskedForAlone) {
   EXPECT_EQ(all, prove({.timeout_milliseconds = kNoTime}).size());
 }
 
-// The conjuncts listed for a property are inductive without the others.
-// By fewer conjuncts than all of them. The groups beside the induction ask the same whatever the
-// property is, which is asked above.
+// The conjuncts listed for a property are inductive without the others. The groups beside the
+// induction ask the same whatever the property is, which is asked above.
 TEST(Prove, EachPropertyHasAProofOfItsOwn) {
   const std::vector<std::string> inductive = inductive_properties();
   for (const std::string& property : provable_properties()) {
