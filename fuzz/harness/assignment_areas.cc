@@ -260,9 +260,12 @@ void Assignments::note_refusal(Errand& e, Task task, const ConcreteState& s) con
       const Page one = at(first + n - 1);
       const Page next = at(first + n);
       const model::FilePage slot = s.slot(one);
-      const bool in_sequence = slot == model::kNoFilePage ? s.slot(next) == slot
-                                                          : static_cast<unsigned>(s.slot(next)) ==
-                                                                static_cast<unsigned>(slot) + 1;
+      // The last page of one file has the number before the first one of the next.
+      const bool in_sequence =
+          slot == model::kNoFilePage
+              ? s.slot(next) == slot
+              : static_cast<unsigned>(s.slot(next)) == static_cast<unsigned>(slot) + 1 &&
+                    model::file_of(s.slot(next)) == model::file_of(slot);
       if (s.area(one) != s.area(next) || s.area_read(one) != s.area_read(next) ||
           s.area_write(one) != s.area_write(next) || s.area_private(one) != s.area_private(next) ||
           s.area_sync(one) != s.area_sync(next) || !in_sequence) {
