@@ -117,8 +117,14 @@ const Clause* Assignments::failure_result(const Errand& e, const impl::Result& r
   if (e.refusal != 0 || result.error != -EBUSY) return &kErrorUnexplained;
   const Page page = model::page_of(own_mm(task), e.operation->page);
   const FilePage slot = s.slot(page);
-  if (Shadow::is_private(s, page) && s.cpu_frame(page) != kNoFrame) {
-    return unless(swap_used(s), kErrorUnexplained);
+  const Frame held = s.cpu_frame(page);
+  if (Shadow::is_private(s, page) && held != kNoFrame) {
+    // What is in the swap cache is left alone. An entry may be on its way out and have no slot.
+    bool leaving = swap_used(s);
+    for (unsigned i = 0; i < model::kPages && !leaving; ++i) {
+      leaving = s.cpu_frame(Page(i)) == held && s.cpu_kind(Page(i)) == model::EntryKind::kSwap;
+    }
+    return unless(leaving, kErrorUnexplained);
   }
   if (slot == kNoFilePage) return &kErrorUnexplained;
   const Frame frame = s.backing(slot);
