@@ -363,13 +363,12 @@ const Clause* Assignments::zap(Errand& e, const Arguments& a, const ConcreteStat
   const Operation& operation = *e.operation;
   const Mm mm = model::mm_of(a.page);
   const Mm own = own_mm(a.task);
-  const bool hugetlb = s.area(a.page) == Area::kHugetlb;
-  const PageMask run = assignment::pages(model::huge_of(a.page), mm);
-  // A part of a huge page of hugetlb is copied with the rest of it, and goes only if all of it
-  // goes.
-  const bool among = !hugetlb ? inside(page_bit(a.page), pages(operation))
-                     : a.flag ? ids::any(run & pages(operation))
-                              : inside(run, pages(operation));
+  bool among = inside(page_bit(a.page), pages(operation));
+  if (s.area(a.page) == Area::kHugetlb) {
+    // A part of a huge page is copied with the rest of it, and goes only if all of it goes.
+    const PageMask run = assignment::pages(model::huge_of(a.page), mm);
+    among = a.flag ? ids::any(run & pages(operation)) : inside(run, pages(operation));
+  }
   if (a.flag) {
     // M3: a fault copies what another mm maps, too.
     e.copying = true;

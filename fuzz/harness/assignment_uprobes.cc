@@ -53,7 +53,7 @@ const Clause* Assignments::uprobe_result(const Errand& e, const impl::Result& re
     case -EINVAL:
       return unless(!of_file || (!dax && (cell > size(file) || resized)), kErrorUnexplained);
     case -EIO:
-      return unless(of_file && (dax || cell >= size(file) || resized), kErrorUnexplained);
+      return unless(of_file && (dax || cell == size(file) || resized), kErrorUnexplained);
     case -EFAULT:
       return unless(fault_was_bus_error(e, own_mm(task), s), kErrorUnexplained);
     case -ENOMEM:

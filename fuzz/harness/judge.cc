@@ -164,6 +164,8 @@ const Clause* Judge::collided(model::Task task) {
 }
 
 void Judge::begin_operation(model::Task task, const impl::Operation& operation) {
+  // A loop that has given up is over.
+  own_collisions_[static_cast<std::size_t>(task)] = 0;
   assignments_.begin_operation(task, operation, state());
 }
 

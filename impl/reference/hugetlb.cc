@@ -262,12 +262,7 @@ void move_hugetlb(Current& current, AddressSpace& mm, unsigned from, unsigned to
     const sync::MutexLock guard(mm.page_table_lock);
     for (unsigned i = 0; i < count; i += kPagesPerHuge) {
       reserved(mm, to + i) = std::exchange(reserved(mm, from + i), kNoFrame);
-      if (mm.state.entries[from + i].empty()) continue;
-      split_huge_entry(current, range, from + i);
-      for (unsigned k = i; k < i + kPagesPerHuge; ++k) {
-        move_entry(current, mm, from + k, to + k, range.window);
-      }
-      join_huge(current, mm, to + i);
+      if (!mm.state.entries[from + i].empty()) move_huge_entry(current, range, from + i, to + i);
     }
   }
   invalidate_range_end(current, range);

@@ -1,8 +1,9 @@
 // hugetlb: private anonymous memory in huge pages of its own (MAP_HUGETLB).
 //
 // Its entries are huge ones and nothing else at any time that somebody else can see: a huge page
-// comes with one fault, goes as a whole, and is neither split nor moved, swapped or merged. Who
-// changes an entry takes it apart under the page-table lock and puts it together again there.
+// comes with one fault, goes as a whole, and is neither split nor migrated, swapped or merged. Who
+// copies or moves it takes its entry apart under the page-table lock and puts it together again
+// there.
 // Neighbours count as one VMA. Mappings are private, so no page tables are shared, and the kernel's
 // widening of windows for that (adjust_range_if_pmd_sharing_possible) has nothing to do here.
 //

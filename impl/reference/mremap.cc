@@ -107,16 +107,6 @@ bool moves_whole(const Move& move, unsigned page) {
          (move.to + page - move.from) % model::kPagesPerHuge == 0;
 }
 
-// move_huge_pmd: the run from `page` on, page by page, and nobody sees it in parts. REQUIRES: the
-// page-table lock; `range`, over it, has started.
-void move_huge_entry(Current& current, const NotifierRange& range, unsigned page, unsigned to) {
-  split_huge_entry(current, range, page);
-  for (unsigned i = 0; i < model::kPagesPerHuge; ++i) {
-    move_entry(current, range.mm, page + i, to + i, range.window);
-  }
-  join_huge(current, range.mm, to);
-}
-
 // move_page_tables.
 void move_entries(Current& current, AddressSpace& mm, const Move& move) {
   // take_rmap_locks: whoever looks for the pages of a file through rmap has to find each of them at

@@ -79,6 +79,17 @@ inline void move_entry(Current& current, AddressSpace& mm, unsigned from, unsign
                {.window = window, .page = mm.page(to), .source = mm.page(from)});
 }
 
+// move_huge_pmd: the run from `page` on, page by page, and nobody sees it in parts. REQUIRES:
+// `range`, over it, has started; `to` begins a run that maps nothing.
+inline void move_huge_entry(Current& current, const NotifierRange& range, unsigned page,
+                            unsigned to) {
+  split_huge_entry(current, range, page);
+  for (unsigned i = 0; i < model::kPagesPerHuge; ++i) {
+    move_entry(current, range.mm, page + i, to + i, range.window);
+  }
+  join_huge(current, range.mm, to);
+}
+
 // Read-only -> writable, same frame, all of a huge entry; or of one that is writable only what goes
 // with it: the page is dirty. REQUIRES: the entry is present, not the zero page; nobody else maps a
 // page of private memory.
