@@ -15,6 +15,7 @@ test_packages="clang-format-19 clang-tidy-19 shellcheck cvc5"
 kernel_package="linux-source-6.12"
 
 build_dir=build
+jobs=  # empty: as many as ninja likes
 least_space_kb=1500000  # all four build trees, with room to run
 
 fail() {
@@ -143,4 +144,5 @@ build() {
   build_failed "$1"
 }
 
-run_ninja() { ninja -C "$1" "$2" >"$1/last-build.log" 9>&-; }
+# Not more than `jobs` compilers at a time, if that is set.
+run_ninja() { ninja -C "$1" ${jobs:+-j "$jobs"} "$2" >"$1/last-build.log" 9>&-; }

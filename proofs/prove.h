@@ -67,6 +67,9 @@ struct ProveOptions {
   unsigned timeout_milliseconds = 60'000;
   // Whether to give each obligation's SMT-LIB 2 text.
   bool export_smt2 = false;
+  // Whether Z3 is to decide. If not, verdicts are unknown but for what has to be searched for
+  // before there is a question.
+  bool decide = true;
 };
 
 // A group, property, rule, clause or field that there is not. what() is one line for the user.

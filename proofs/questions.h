@@ -40,8 +40,8 @@ class Questions {
 
   // A solver that knows nothing yet.
   z3::solver solver(z3::context& context) const;
-  // Whether what is asserted in `solver` can be; `wanted` is the answer that proves. The rest of
-  // `named` is as given.
+  // Whether what is asserted in `solver` can be, if that is to be decided; `wanted` is the answer
+  // that proves. The rest of `named` is as given.
   Obligation& ask(Obligation named, z3::solver& solver, z3::check_result wanted);
 
   // That there is no answer, and why not.

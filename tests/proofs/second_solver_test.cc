@@ -9,8 +9,12 @@ namespace {
 
 constexpr unsigned kTimeout = 20'000;
 
+// Z3 decides only where there is something to compare with.
 std::vector<Obligation> obligations(const std::string& drop) {
-  return prove({.drop = drop, .rule = drop.substr(0, drop.find('/')), .export_smt2 = true});
+  return prove({.drop = drop,
+                .rule = drop.substr(0, drop.find('/')),
+                .export_smt2 = true,
+                .decide = !drop.empty()});
 }
 
 TEST(SecondSolver, AgreesOnEveryObligation) {
