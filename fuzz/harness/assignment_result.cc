@@ -408,6 +408,7 @@ const Clause* Assignments::mapping_result(const Errand& e, const impl::Result& r
                     kErrorUnexplained);
     case Call::kMadviseDontneed: {
       if (error == -EINVAL) return unless(ids::any(e.special), kErrorUnexplained);
+      if (ids::any(e.special)) return &kNotDone;
       if (error == -ENOMEM && !fits(operation)) return nullptr;
       if (error != 0 && (error != -ENOMEM || !ids::any(e.gone))) return &kErrorUnexplained;
       for (unsigned i = operation.page; i < operation.page + operation.count; ++i) {
