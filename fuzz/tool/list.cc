@@ -11,6 +11,7 @@
 
 #include "fuzz/campaign/engine.h"
 #include "fuzz/explain/phrases.h"
+#include "fuzz/harness/all_clauses.h"
 #include "fuzz/tool/commands.h"
 #include "fuzz/tool/exit_code.h"
 #include "impl/loader/loader.h"
@@ -46,6 +47,9 @@ void list_rules() {
     line(R::kName, absl::StrCat(std::string(fuzz::phrase(R::kRule)), asks.empty() ? "" : " (", asks,
                                 asks.empty() ? "" : ")"));
   });
+  for (const model::Clause* clause : fuzz::kHarnessClauses) {
+    line("-", absl::StrCat(std::string(clause->sentence), " (", std::string(clause->id), ")"));
+  }
 }
 
 void list_properties() {
@@ -95,11 +99,13 @@ const Command kList{"list",
                     1,
                     1,
                     "lists what there is to choose from",
-                    "rules: each step with the ids of the contract that its guard encodes. "
-                    "properties: formula, over\n"
-                    "the state after each step, and proved; guards, clauses of the steps; harness, "
-                    "by data, results,\n"
-                    "progress and leftovers of a run; -, not by itself, and why.\n",
+                    "rules: each step with the ids of the contract that its guard encodes; then, "
+                    "behind -, what the\n"
+                    "harness finds wrong beside them. properties: formula, over the state after "
+                    "each step, and proved;\n"
+                    "guards, clauses of the steps; harness, by data, results, progress and "
+                    "leftovers of a run; -, not\n"
+                    "by itself, and why.\n",
                     {},
                     run_list};
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <thread>
 
+#include "fuzz/harness/all_clauses.h"
 #include "model/properties.h"
 #include "model/vocabulary.h"
 #include "tests/tool/json_check.h"
@@ -59,8 +60,9 @@ TEST_F(ToolTest, ListsWhatThereIs) {
   EXPECT_NE(run({"list", "impls"}).out.find("reference\n"), std::string::npos);
   const Outcome rules = run({"list", "rules"});
   EXPECT_EQ(std::count(rules.out.begin(), rules.out.end(), '\n'),
-            static_cast<std::ptrdiff_t>(model::kRules));
+            static_cast<std::ptrdiff_t>(model::kRules + std::size(fuzz::kHarnessClauses)));
   EXPECT_NE(rules.out.find("\nX12.truncated "), std::string::npos);
+  EXPECT_NE(rules.out.find(" (F9)\n"), std::string::npos);
   const Outcome properties = run({"list", "properties"});
   EXPECT_EQ(
       std::count(properties.out.begin(), properties.out.end(), '\n'),
@@ -190,9 +192,6 @@ TEST_F(ToolTest, StressRunsOnThreads) {
 }
 
 TEST_F(ToolTest, ProvesAndRefutes) {
-  const Outcome proved = run({"prove", "--property", "S1"});
-  EXPECT_EQ(proved.code, 0) << proved.out;
-  EXPECT_NE(proved.out.find("holds: "), std::string::npos);
   const Outcome group = run({"prove", "--group", "windows", "--json", "windows.json"});
   EXPECT_EQ(group.code, 0) << group.out;
   EXPECT_NE(group.out.find("\nholds: "), std::string::npos);
