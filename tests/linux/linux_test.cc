@@ -15,6 +15,7 @@
 
 #include "fuzz/explain/known.h"
 #include "fuzz/harness/execution.h"
+#include "fuzz/harness/expected.h"
 #include "fuzz/minimize/minimize.h"
 #include "fuzz/scenario/file.h"
 #include "fuzz/scenario/generate.h"
@@ -202,6 +203,7 @@ struct Unjudged {
   // One an operation; 1, which no operation returns, where it did not come back.
   std::vector<int> errors;
   std::uint32_t data = 0;  // of the last one
+  std::vector<impl::Result> results;
 };
 
 struct UnjudgedRun {
@@ -216,6 +218,7 @@ struct UnjudgedRun {
       world.apply(model::Task(0), operations[i], answer);
       result.errors[i] = answer.error;
       result.data = answer.data[0];
+      result.results.push_back(answer);
     }
   }
 };
@@ -255,6 +258,28 @@ TEST(LinuxReference, AReaderAfterARefusedStartReads) {
   EXPECT_EQ(run.outcome, RunOutcome::kCompleted);
   EXPECT_EQ(run.errors[3], -EAGAIN);
   EXPECT_EQ(run.errors[4], 0);
+}
+
+// What the case of the kernel's test suite asserts comes back, whatever the driver does (P3).
+TEST_P(Linux, DoubleMapReturnsWhatItAsserts) {
+  const Scenario scenario = scenario_of(std::string(CORPUS) + "/seeds/double_map.scenario");
+  std::vector<impl::Operation> operations;
+  std::vector<Place> places;
+  for (std::size_t i = 0; i < scenario.setup.size(); ++i) {
+    operations.push_back(scenario.setup[i].operation);
+    places.push_back(place_in_setup(i));
+  }
+  for (std::size_t i = 0; i < scenario.tasks[0].size(); ++i) {
+    operations.push_back(scenario.tasks[0][i]);
+    places.push_back(place_in_task(0, i));
+  }
+  const Unjudged run = run_unjudged(world(), operations);
+  ASSERT_EQ(run.outcome, RunOutcome::kCompleted);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const ExpectedResult* expected = scenario.expected(places[i]);
+    ASSERT_NE(expected, nullptr) << provenance(places[i]) << " asserts nothing";
+    EXPECT_TRUE(meets(expected, run.results[i])) << provenance(places[i]);
+  }
 }
 
 // A write to memory that the process may write.
