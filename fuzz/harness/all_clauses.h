@@ -18,6 +18,7 @@ inline constexpr const Clause* kHarnessClauses[] = {
     &kOtherArea,
     &kOtherNotifier,
     &kOtherHint,
+    &kNotReleased,
     &kOtherPin,
     &kPinnedForLong,
     &kNotRefused,

@@ -439,6 +439,7 @@ class Assignments {
   std::array<std::uint8_t, model::kFiles> unlinks_{};   // that were asked for
   std::array<std::uint8_t, model::kFiles> unmounts_{};  // under way
   std::array<bool, model::kFiles> gone_{};     // unmounted, and nobody has asked for a new one
+  std::array<bool, model::kMms> released_{};   // X1: RELEASE was told
   std::array<bool, model::kPages> merged_{};   // by KSM
   std::array<bool, model::kPages> tracked_{};  // by clear_refs, and not written since
   // FICLONERANGE: what each of a task's pages mapped whenever it took mmap_lock.

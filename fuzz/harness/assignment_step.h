@@ -44,6 +44,7 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
          p <= static_cast<std::size_t>(a.pages.last); ++p) {
       since_.windows[p] = running_;
     }
+    if (a.event == model::WindowEvent::kRelease) released_[static_cast<std::size_t>(a.mm)] = true;
   } else if constexpr (rule == Rule::kZap || rule == Rule::kDiscard) {
     note_cured(a.page, s);
     tracked_[static_cast<std::size_t>(a.page)] = false;
@@ -453,6 +454,11 @@ template <class R>
                    s.users(a.mm) == 0
                ? nullptr
                : &kOtherNotifier;
+  } else if constexpr (rule == Rule::kStart) {
+    // Who uses an address space unmaps a part of it, who was the last to use it all of it.
+    return assignment::unless(a.event != model::WindowEvent::kUnmap || s.users(a.mm) != 0 ||
+                                  released_[static_cast<std::size_t>(a.mm)],
+                              kNotReleased);
   } else if constexpr (rule == Rule::kStartFailed) {
     e.refused = true;
   } else if constexpr (rule == Rule::kReadBegin) {

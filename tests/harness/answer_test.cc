@@ -217,6 +217,17 @@ const Case kAnswers[] = {
      "  t1 mmap_anon p0+1 rw\n  t1 pin p0 w\nt0\n",
      "  clear_refs\nt1\n  unpin\nschedule t0*3 t1*60 t0*60\n",
      {Call::kClearRefs, nullptr, not_told<Rule::kWriteProtect>}},
+    {"NotReleased",
+     &kNotReleased,
+     kMemory,
+     "  exit\n",
+     {Call::kExit, nullptr,
+      [](Rule rule, Arguments& a) {
+        if (rule == Rule::kStart && a.event == model::WindowEvent::kRelease) {
+          a.event = model::WindowEvent::kClear;
+        }
+        return true;
+      }}},
     // A NUMA hint is opened for a load, and for a store at once.
     {"NotTracked",
      &kNotTracked,
