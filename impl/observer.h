@@ -108,8 +108,9 @@
 //                             which nobody has written since.
 //  kUffdWp   page flag        under the page-table lock: a userfaultfd has write-protected the page of
 //                             the entry, which may not be written (flag), or no longer.
-//  kEvict    file_page        entry lock held: reclaim has taken the page, which nobody maps any more
-//                             and which is clean, out of the page cache; kFree follows.
+//  kEvict    file_page        entry lock held: reclaim, or a collapse that has copied it, has taken the
+//                             page, which nobody maps any more and which is clean, out of the page
+//                             cache; kFree follows.
 //  kJoin page                 under the page-table lock: the entries of the aligned run that page
 //                             lies in are a huge one.
 //  kSplit page window         under the page-table lock: the huge entry that page is part of is small

@@ -95,7 +95,8 @@ enum class Call : std::uint8_t {
   kClone,
   // page count prot file index: mmap(MAP_FIXED_NOREPLACE|MAP_SYNC) of a DAX file
   kMmapSync,
-  // page count: madvise(MADV_COLLAPSE): anonymous memory, into huge entries
+  // page count: madvise(MADV_COLLAPSE): anonymous memory, into huge entries; what is mapped shared
+  // of the page cache, into frames that lie in a row
   kMadviseCollapse,
   // page count: split_huge_pages of debugfs: huge entries become small ones
   kSplitHuge,

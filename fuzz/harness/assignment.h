@@ -155,12 +155,13 @@ class Assignments {
     model::FilePage probed{};       // uprobes: what the page mapped when it took mmap_lock first
     std::uint32_t instruction = 0;  // what the file had there
     model::Frame broke{};           // what has failed by its doing; kNoFrame: nothing
-    // MADV_REMOVE, FICLONERANGE, MADV_PAGEOUT: what its pages mapped whenever it took mmap_lock,
-    // what of it is certain to be punched, and what has been.
+    // MADV_REMOVE, FICLONERANGE, MADV_PAGEOUT, MADV_COLLAPSE: what its pages mapped whenever it
+    // took mmap_lock, what of it is certain to be punched, what has been, and what has got a frame.
     FilePageMask mapped = 0;
     FilePageMask to_punch = 0;
     FilePageMask certain = 0;  // of the first page, at the first look
     FilePageMask punched = 0;
+    FilePageMask refilled = 0;
     std::int32_t refusal = 0;  // mremap, UFFDIO_MOVE: the errno that the areas are a reason for;
                                // memory_failure: that what the page maps is one for
     std::uint8_t moved = 0;    // entries
@@ -237,6 +238,14 @@ class Assignments {
                s, a.mm, model::index_of(a.pages.first),
                static_cast<unsigned>(a.pages.last) - static_cast<unsigned>(a.pages.first) + 1);
   }
+  // What of the page cache its pages map in whole runs, and what keeps it from being collapsed.
+  struct CachedRuns {
+    PageMask runs{};
+    bool moved = true;     // all of it has got other frames
+    bool invalid = false;  // dirty, or beyond the end of its file; or no run could ever be
+    bool in_use = false;
+  };
+  static CachedRuns cached_runs(const Errand& e, model::Mm mm, const model::ConcreteState& s);
   const Clause* collapse_result(const Errand& e, const impl::Result& result,
                                 const model::ConcreteState& s, model::Task task) const;
   const Clause* hide(const Errand& e, const model::Arguments& a,

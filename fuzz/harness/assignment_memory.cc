@@ -240,27 +240,69 @@ bool Assignments::no_run(const ConcreteState& s) {
   return true;
 }
 
+Assignments::CachedRuns Assignments::cached_runs(const Errand& e, Mm mm, const ConcreteState& s) {
+  CachedRuns found;
+  const PageMask asked = pages_there(*e.operation);
+  for (unsigned i = 0; i < model::kPagesPerMm; ++i) {
+    const Page page = model::page_of(mm, i);
+    if (!ids::has(asked, i) || s.area(page) != Area::kFile || s.area_private(page)) continue;
+    if (model::index_of(s.slot(page)) % model::kPagesPerHuge != i % model::kPagesPerHuge) {
+      found.invalid = true;
+      continue;
+    }
+    const model::PageRange run = model::huge_of(page);
+    const unsigned begin = static_cast<unsigned>(s.slot(page)) - i % model::kPagesPerHuge;
+    const bool whole =
+        inside(assignment::pages(run, mm), asked) && model::Concrete::all_in(run, [&](Page part) {
+          return s.area(part) == Area::kFile && !s.area_private(part) &&
+                 s.area_read(part) == s.area_read(page) &&
+                 s.area_write(part) == s.area_write(page) &&
+                 static_cast<unsigned>(s.slot(part)) ==
+                     begin + model::index_of(part) % model::kPagesPerHuge;
+        });
+    if (!whole) continue;
+    ids::add(found.runs, i);
+    const model::FilePage slot = s.slot(page);
+    const model::Frame frame = s.backing(slot);
+    found.moved = found.moved && (e.refilled >> static_cast<unsigned>(slot) & 1) != 0;
+    found.invalid = found.invalid || !s.within(slot) || s.dirty(slot);
+    found.in_use = found.in_use || (frame != model::kNoFrame && s.pins(frame) != 0);
+  }
+  return found;
+}
+
 // What keeps a page of anonymous memory from being collapsed (__collapse_huge_page_isolate). An
-// entry that is not present may also not come back because somebody has its page locked.
+// entry that is not present may also not come back because somebody has its page locked. What is of
+// a file is collapsed without mmap_lock: what others may have done meanwhile explains anything.
 const Clause* Assignments::collapse_result(const Errand& e, const impl::Result& result,
                                            const ConcreteState& s, Task task) const {
-  const PageMask others = e.special | e.of_file;
+  const PageMask others = e.special | e.of_dax | e.own_copies;
+  const bool unlocked = e.in_cache && e.saw(since_.joined);
+  const CachedRuns cached =
+      e.in_cache && !unlocked ? cached_runs(e, own_mm(task), s) : CachedRuns{};
   if (result.error == 0) {
-    if (result.pages != ids::count(e.runs)) return &kOtherCount;
-    return unless(e.looked && inside(e.runs, e.was_huge) && !ids::any(e.gone) && !ids::any(others),
+    if (unlocked) {
+      return unless(result.pages <= e.operation->count && result.pages % model::kPagesPerHuge == 0,
+                    kOtherCount);
+    }
+    if (result.pages != ids::count(e.runs | cached.runs)) return &kOtherCount;
+    return unless(e.looked && inside(e.runs, e.was_huge) && cached.moved && !ids::any(e.gone) &&
+                      !ids::any(others),
                   kNotDone);
   }
   const PageMask left = e.runs & ~(e.huge & ~e.split);
   if (result.error == -ENOMEM) {
-    return unless(!fits(*e.operation) || ids::any(e.gone) || (ids::any(left) && no_run_since(e, s)),
+    return unless(!fits(*e.operation) || ids::any(e.gone) ||
+                      ((ids::any(left) || e.in_cache) && no_run_since(e, s)),
                   kErrorUnexplained);
   }
   if (result.error == -EINVAL && ids::any(others)) return nullptr;
   if (result.error != -EINVAL && result.error != -EAGAIN) return &kErrorUnexplained;
+  if (unlocked) return nullptr;
   // What others do at the same time may have locked a page, or made an entry a special one.
   if (e.saw(since_.memory_joined)) return unless(ids::any(left), kErrorUnexplained);
-  bool invalid = false;
-  bool in_use = false;
+  bool invalid = cached.invalid;
+  bool in_use = cached.in_use;
   for (unsigned first = 0; first < model::kPagesPerMm; first += model::kPagesPerHuge) {
     if (!ids::has(left, first)) continue;
     bool writable = false;

@@ -191,7 +191,10 @@ template <class R>
       note_probed(e, model::page_of(mm, operation->page), s);
     }
     if (a.mm == mm && call == Call::kOomReap) note_reapable(e, mm, s);
-    if (a.mm == mm && call == Call::kMadviseCollapse) note_huge(e, mm, s);
+    if (a.mm == mm && call == Call::kMadviseCollapse) {
+      note_huge(e, mm, s);
+      note_files(e, mm, s);
+    }
     if constexpr (rule == Rule::kMmapRead) {
       note_ends_of_files(e, a.mm, s);
       if (call == Call::kMadviseRemove || call == Call::kClone || call == Call::kReclaim) {
@@ -378,7 +381,14 @@ template <class R>
     ++e.moves;
     const bool failed = call == Call::kMemoryFailure && s.backing(a.file_page) == e.broke;
     const bool mapped = (e.mapped >> static_cast<unsigned>(a.file_page) & 1) != 0;
-    return assignment::unless(failed || (call == Call::kReclaim && mapped), kOtherMove);
+    const bool moves = call == Call::kReclaim || call == Call::kMadviseCollapse;
+    return assignment::unless(failed || (moves && mapped), kOtherMove);
+  } else if constexpr (rule == Rule::kFill) {
+    if (call == Call::kMadviseCollapse) {
+      const FilePageMask slot = FilePageMask{1} << static_cast<unsigned>(a.file_page);
+      e.refilled |= slot;
+      return assignment::unless((e.mapped & slot) != 0, kOtherMove);
+    }
   } else if constexpr (rule == Rule::kUnmapped) {
     note_pins(e, a.file, s);
   } else if constexpr (rule == Rule::kTruncated) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "impl/reference/fault.h"
+#include "impl/reference/file_collapse.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
 #include "impl/reference/page_set.h"
@@ -171,6 +172,30 @@ int collapse_range(Current& current, AddressSpace& mm, unsigned first, unsigned 
   return error;
 }
 
+// All areas from `page` on, which goes behind what was done; up to the first `run` of the page
+// cache, if there is one. `error`: what was met on the way and is no reason to stop. REQUIRES:
+// mmap_lock for write.
+int collapse_areas(Current& current, AddressSpace& mm, unsigned& page, unsigned last,
+                   unsigned& huge, int& error, FileRun& run) {
+  while (page <= last && run.inode == nullptr) {
+    const unsigned end = mm.area_end(page, last);
+    const AreaPage& area = mm.state.areas[page];
+    if (area.area == Area::kFile && !area.is_private) {
+      if (const int failed = get_file_run(current, mm, page, end, run)) return failed;
+      continue;
+    }
+    if (area.area == Area::kNone) {
+      error = -ENOMEM;
+    } else if (area.area != Area::kAnon) {
+      return -EINVAL;
+    } else if (const int failed = collapse_range(current, mm, page, end + 1, huge)) {
+      return failed;
+    }
+    page = end + 1;
+  }
+  return 0;
+}
+
 }  // namespace
 
 void split_huge_entry(Current& current, const NotifierRange& range, unsigned page) {
@@ -205,18 +230,19 @@ int sys_madvise_collapse(Current& current, const Operation& operation, Result& r
   const unsigned last = operation.page + operation.count - 1u;
   int error = 0;
   unsigned huge = 0;
-  const MmapWrite mmap_lock(current, mm);
-  for (unsigned page = operation.page; page <= last;) {
-    const unsigned end = mm.area_end(page, last);
-    const Area kind = mm.state.areas[page].area;
-    if (kind == Area::kNone) {
-      error = -ENOMEM;
-    } else if (kind != Area::kAnon) {
-      return -EINVAL;
-    } else if (const int failed = collapse_range(current, mm, page, end + 1, huge)) {
-      return failed;
+  unsigned page = operation.page;
+  while (page <= last) {
+    FileRun run;
+    {
+      const MmapWrite mmap_lock(current, mm);
+      if (const int failed = collapse_areas(current, mm, page, last, huge, error, run)) {
+        return failed;
+      }
     }
-    page = end + 1;
+    // madvise_collapse: what is of a file is collapsed without mmap_lock.
+    if (run.inode == nullptr) continue;
+    if (const int failed = collapse_file_run(current, run)) return failed;
+    huge += kPagesPerHuge;
   }
   if (error == 0) result.pages = static_cast<std::uint8_t>(huge);
   return error;

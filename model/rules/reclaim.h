@@ -71,7 +71,8 @@ struct Discard {
 
 // Reclaim takes a page out of the page cache: what it holds is in the file, and whoever wants it
 // reads it in again (X6.fill). It was unmapped in every mm before, in windows, as for a truncate,
-// but without the locks of one: its folio lock keeps faults away.
+// but without the locks of one: its folio lock keeps faults away. So does a collapse, which has
+// copied the page, and gives the file another one under the same lock.
 //
 //   reclaim                                 a device, another mm
 //                                           has page i of the file, and may write it
