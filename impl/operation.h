@@ -122,11 +122,17 @@ enum class Call : std::uint8_t {
   // page count prot: mmap(MAP_FIXED_NOREPLACE|MAP_PRIVATE|MAP_ANONYMOUS|MAP_HUGETLB), of whole huge
   // pages
   kMmapHugetlb,
+  // mirror page cell: the device fetches the cell, and puts back what it held and kAtomicAddend, on
+  // a page that it makes its own first where it is not. data: what the cell held.
+  kDeviceAtomic,
 };
-inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kMmapHugetlb) + 1;
+inline constexpr std::size_t kCalls = static_cast<std::size_t>(Call::kDeviceAtomic) + 1;
 
 // What no store and no write ever stores: int3.
 inline constexpr std::uint32_t kBreakpoint = 0xcccccccc;
+
+// What kDeviceAtomic adds: what it has counted shows above the place that stored last.
+inline constexpr std::uint32_t kAtomicAddend = 0x10000;
 
 // Bits of Operation::prot.
 inline constexpr std::uint8_t kProtRead = 1;

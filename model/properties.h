@@ -88,7 +88,7 @@ inline constexpr std::array<PropertyInfo, 29> kProperties{{
     {"S12", "a page that moves is in one frame at any time, and nobody reaches the one it left",
      kByGuards | kByHarness},
     {"S12'", "while a device has a page for itself, nobody else has a translation of it",
-     kByGuards},
+     kByGuards | kByHarness},
     {"S13", "a mirror holds no references", kByGuards | kByHarness},
     {"S15", "a page is marked dirty while it is still mapped", kByGuards},
     {"S15'", "reclaim loses nothing that a device has written", kAsFormula | kByGuards},

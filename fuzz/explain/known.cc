@@ -175,7 +175,8 @@ bool is_programmed_blindly(const BrokenRun& run) {
   const model::Clause* const clause = run.verdict.breach.clause;
   return (clause == &model::Program<Concrete>::kItsOwn ||
           clause == &model::Program<Concrete>::kNotTold) &&
-         (is_in(run, impl::Call::kMigrateToDevice) || is_in(run, impl::Call::kDeviceExclusive));
+         (is_in(run, impl::Call::kMigrateToDevice) || is_in(run, impl::Call::kDeviceExclusive) ||
+          is_in(run, impl::Call::kDeviceAtomic));
 }
 
 // What it brings back to RAM it takes from the device without the update lock, under which the

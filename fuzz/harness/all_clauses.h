@@ -61,6 +61,8 @@ inline constexpr const Clause* kHarnessClauses[] = {
     &kSubscriptionSequenceDiffers,
     &kStaleLoad,
     &kCopyGivenUp,
+    &kNotAtomic,
+    &kNotForItself,
     &kMemoryDiffers,
     &kResultUnearned,
     &kErrorUnearned,

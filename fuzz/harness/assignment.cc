@@ -164,6 +164,7 @@ void Assignments::begin_operation(Task task, const Operation& operation, const C
     case Call::kDeviceRelease:
     case Call::kDeviceExclusive:
     case Call::kCheckExclusive:
+    case Call::kDeviceAtomic:
       e.exclusive = exclusive_[operation.mirror] & pages(operation);
       e.met_exclusive = ids::any(e.exclusive);
       e.mirror_open = open_[operation.mirror];
@@ -317,10 +318,12 @@ const Clause* Assignments::access(Errand& e, const Arguments& a, const ConcreteS
               model::index_of(a.page) == static_cast<unsigned>(operation.page + e.accesses);
       write = operation.call == Call::kDeviceWrite;
       break;
+    case Call::kDeviceAtomic:
+      return atomic_access(e, a, s);
     case Call::kUprobeSet:
     case Call::kUprobeRemove:
       there = a.file_page == e.probed;
-      e.instruction = a.value;
+      e.datum = a.value;
       break;
     default:
       there = a.file_page == model::file_page(operation.file, operation.index);

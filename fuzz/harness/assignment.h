@@ -61,6 +61,18 @@ class Assignments {
     const Errand& e = errands_[static_cast<std::size_t>(task)];
     return !e.saw(since_.joined);
   }
+  // What the device has read for the operation of `task`, if that is a device_atomic; and whether
+  // it has put back what it makes of it.
+  const std::uint32_t* fetched(model::Task task) const {
+    const Errand& e = errands_[static_cast<std::size_t>(task)];
+    const bool atomic = e.operation != nullptr && e.operation->call == impl::Call::kDeviceAtomic;
+    return atomic ? &e.datum : nullptr;
+  }
+  bool added(model::Task task) const { return errands_[static_cast<std::size_t>(task)].did_add; }
+  // P5: the mirror's device has it for itself.
+  bool has_for_itself(model::Mirror mirror, model::Page page) const {
+    return ids::any(exclusive_[static_cast<std::size_t>(mirror)] & assignment::page_bit(page));
+  }
   // Tasks that have pinned something, one bit each.
   std::uint64_t pin_holders() const;
 
@@ -117,7 +129,8 @@ class Assignments {
     std::uint8_t old_size = 0;    // of its file, in cells, when it took i_rwsem
     bool old_tail = false;        // there is a page behind that end
     bool hid = false;             // made a migration entry
-    bool missing = false;         // a page that it would have read has no device entry
+    bool missing = false;         // a page that it would have read has no device entry;
+                                  // device_atomic: one that had been made exclusive
     bool met_exclusive = false;   // S12': a page of its mirror's, at some time
     bool unwritable = false;      // a page that may not be written, when it took mmap_lock
     bool unmovable = false;       // a page that no driver may move, when it took mmap_lock
@@ -130,6 +143,7 @@ class Assignments {
     bool mirror_taken = false;  // its mirror was not closed, for all one can tell, at some time
     bool did_register = false;
     bool did_unregister = false;
+    bool did_add = false;     // device_atomic: put back what it makes of what it read
     bool was_listed = false;  // its classic notifier, when it began
     bool alone = false;       // with its classic notifier, when it began
     bool did_pin = false;
@@ -152,9 +166,9 @@ class Assignments {
     bool compared = false;         // fork: the first of the two locks was given back
     bool copying = false;          // M3: the entry of `copied` is cleared, its copy not there yet
     model::Page copied{};
-    model::FilePage probed{};       // uprobes: what the page mapped when it took mmap_lock first
-    std::uint32_t instruction = 0;  // what the file had there
-    model::Frame broke{};           // what has failed by its doing; kNoFrame: nothing
+    model::FilePage probed{};  // uprobes: what the page mapped when it took mmap_lock first
+    std::uint32_t datum = 0;   // what the file had there; device_atomic: what the device read last
+    model::Frame broke{};      // what has failed by its doing; kNoFrame: nothing
     // MADV_REMOVE, FICLONERANGE, MADV_PAGEOUT, MADV_COLLAPSE: what its pages mapped whenever it
     // took mmap_lock, what of it is certain to be punched, what has been, and what has got a frame.
     FilePageMask mapped = 0;
@@ -278,6 +292,8 @@ class Assignments {
   const Clause* walk(const Errand& e, const model::Arguments& a,
                      const model::ConcreteState& s) const;
   const Clause* access(Errand& e, const model::Arguments& a, const model::ConcreteState& s) const;
+  static const Clause* atomic_access(Errand& e, const model::Arguments& a,
+                                     const model::ConcreteState& s);
   const Clause* map(Errand& e, const model::Arguments& a) const;
   const Clause* remap(Errand& e, const model::Arguments& a, const model::ConcreteState& s) const;
   const Clause* move(Errand& e, const model::Arguments& a, const model::ConcreteState& s);
@@ -312,6 +328,8 @@ class Assignments {
     return dax_[a] && dax_[b] && counted_[a] == counted_[b];
   }
   bool filesystem_mapped(model::File file, const model::ConcreteState& s) const;
+  // A mirror of it is told of windows.
+  static bool mirrored(model::Mm mm, const model::ConcreteState& s);
   void begin_unmount(Errand& e, const model::ConcreteState& s);
   void end_unmount(const Errand& e, bool done);
   bool finds_what_is_gone(const impl::Operation& operation) const;

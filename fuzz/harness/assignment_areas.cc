@@ -353,4 +353,14 @@ const Clause* Assignments::fork_done(Errand& e, Mm parent, const ConcreteState& 
   return unless(e.did_map || assignment::is_new(s, model::other_mm(parent)), kOtherArea);
 }
 
+bool Assignments::mirrored(Mm mm, const ConcreteState& s) {
+  for (std::size_t m = 0; m < model::kMirrors; ++m) {
+    if (s.registration(model::Mirror(m)) == model::Registration::kTree &&
+        s.mirror_mm(model::Mirror(m)) == mm) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace mirrorcheck::fuzz

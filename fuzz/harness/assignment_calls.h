@@ -46,9 +46,14 @@ inline bool is_pin(impl::Call call) {
 inline bool is_uprobe(impl::Call call) {
   return call == impl::Call::kUprobeSet || call == impl::Call::kUprobeRemove;
 }
+// Makes a page a device's alone.
+inline bool makes_exclusive(impl::Call call) {
+  return call == impl::Call::kDeviceExclusive || call == impl::Call::kDeviceAtomic;
+}
 // Between RAM and the memory of a device, or for a device alone.
 inline bool moves_memory(impl::Call call) {
-  return call >= impl::Call::kMigrateToDevice && call <= impl::Call::kCheckExclusive;
+  return (call >= impl::Call::kMigrateToDevice && call <= impl::Call::kCheckExclusive) ||
+         call == impl::Call::kDeviceAtomic;
 }
 inline bool is_device_call(impl::Call call) {
   return call == impl::Call::kDeviceRead || call == impl::Call::kDeviceWrite ||

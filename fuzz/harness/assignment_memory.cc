@@ -28,6 +28,7 @@ namespace {
 
 // How many pages of it an operation on device memory says it did.
 unsigned pages_done(Call call, unsigned accesses, unsigned moves) {
+  if (call == Call::kDeviceAtomic) return 1;
   if (call == Call::kMigrateToRam) return moves;
   return call == Call::kMigrateToDevice || call == Call::kDeviceExclusive ? accesses : 0;
 }
@@ -67,7 +68,7 @@ const Clause* Assignments::hide(const Errand& e, const Arguments& a, const Concr
            merged_[static_cast<std::size_t>(a.page)] || inside(page_bit(a.page), pages(operation));
   };
   if (a.kind == model::EntryKind::kDeviceExclusive) {
-    return unless(operation.call == Call::kDeviceExclusive && a.mirror == mirror &&
+    return unless(assignment::makes_exclusive(operation.call) && a.mirror == mirror &&
                       model::mm_of(a.page) == s.mirror_mm(mirror) && asked_in(s.mirror_mm(mirror)),
                   kOtherMove);
   }
@@ -105,6 +106,7 @@ const Clause* Assignments::hide(const Errand& e, const Arguments& a, const Concr
     case Call::kDeviceWrite:
     case Call::kDeviceFault:
     case Call::kDeviceExclusive:
+    case Call::kDeviceAtomic:
     case Call::kFork:
       return unless(of_device, kOtherMove);
     default:
@@ -219,7 +221,8 @@ const Clause* Assignments::huge_of_file(const Errand& e, model::Rule rule, const
   const Operation& operation = *e.operation;
   if (rule == model::Rule::kSplit) {
     return unless(s.users(mm) == 0 || !assignment::faults_in(operation.call) ||
-                      assignment::may_copy(operation) || operation.call == Call::kDeviceExclusive,
+                      assignment::may_copy(operation) ||
+                      assignment::makes_exclusive(operation.call),
                   kOtherHuge);
   }
   const Mm faulting = assignment::is_device_call(operation.call) ? e.mm : own_mm(a.task);
@@ -336,6 +339,19 @@ void Assignments::note_exclusive(model::Mirror mirror, const PageMask& gained,
   }
 }
 
+// Reads, as many as it takes to get the page, and then one write.
+const Clause* Assignments::atomic_access(Errand& e, const Arguments& a, const ConcreteState& s) {
+  const Operation& operation = *e.operation;
+  const bool there = a.mirror == mirror_of(operation) && a.cell == operation.cell &&
+                     a.page == model::page_of(s.mirror_mm(a.mirror), operation.page) && !e.did_add;
+  if (!a.write) {
+    e.datum = a.value;
+    return unless(there, kOtherAccess);
+  }
+  e.did_add = true;
+  return unless(there && e.accesses != 0 && a.value == e.datum + impl::kAtomicAddend, kOtherAccess);
+}
+
 // L7: what the operation hid is not hidden any more.
 bool Assignments::resolved(const Errand& e, const ConcreteState& s, Task task) const {
   if (!e.hid) return true;
@@ -352,7 +368,8 @@ const Clause* Assignments::memory_result(const Errand& e, const impl::Result& re
                                          const ConcreteState& s) const {
   const Operation& operation = *e.operation;
   const bool open = e.mirror_open && !e.saw(since_.close_asked[operation.mirror]);
-  const bool exclusive = operation.call == Call::kDeviceExclusive;
+  const bool atomic = operation.call == Call::kDeviceAtomic;
+  const bool exclusive = assignment::makes_exclusive(operation.call);
   const bool migrates =
       operation.call == Call::kMigrateToDevice || operation.call == Call::kMigrateToRam;
   const bool all_exclusive = inside(pages(operation), e.taken_up);
@@ -366,7 +383,7 @@ const Clause* Assignments::memory_result(const Errand& e, const impl::Result& re
       // X17: nothing that no driver may move is skipped in silence.
       if (migrates && e.must_refuse) return &kNotRefused;
       if (migrates && !e.looked) return &kNotDone;
-      if (exclusive && !all_exclusive) return &kNotRefused;
+      if (exclusive && !atomic && !all_exclusive) return &kNotRefused;
       // Whether a page that nobody maps any more has moved, nobody sees.
       return unless(
           result.faults == 0 && result.pages >= pages_done(operation.call, e.accesses, e.moves) &&
@@ -381,7 +398,10 @@ const Clause* Assignments::memory_result(const Errand& e, const impl::Result& re
     case -EPERM:
       return unless(operation.call == Call::kCheckExclusive && e.met_exclusive, kErrorUnexplained);
     case -EBUSY:
-      return unless(exclusive && (e.collisions != 0 || !all_exclusive), kErrorUnexplained);
+      // An atomic operation has lost what it was given, again and again.
+      return unless(
+          exclusive && !e.did_add && (e.collisions != 0 || !all_exclusive || (atomic && e.missing)),
+          kErrorUnexplained);
     case -EFAULT:
       return unless(
           exclusive && (e.unwritable || fault_was_bus_error(e, e.mm, s) || met_mark(e, e.mm, s)),
@@ -390,7 +410,7 @@ const Clause* Assignments::memory_result(const Errand& e, const impl::Result& re
       return unless(exclusive && no_ram_since(e), kErrorUnexplained);
     case -ENOENT:
       return unless(
-          e.missing && (exclusive ? all_exclusive
+          e.missing && (exclusive ? all_exclusive && !atomic
                                   : operation.call == Call::kMigrateToDevice && !e.must_refuse),
           kErrorUnexplained);
     case -EINVAL: {

@@ -423,7 +423,7 @@ template <class R>
         rule == Rule::kCpuAccess ? call == Call::kLoad || call == Call::kStore
         : rule == Rule::kDeviceAccess
             ? call == Call::kDeviceRead || call == Call::kDeviceWrite ||
-                  call == Call::kMigrateToDevice || call == Call::kDeviceExclusive
+                  call == Call::kMigrateToDevice || assignment::makes_exclusive(call)
             : call == Call::kPread || call == Call::kPwrite || assignment::is_uprobe(call);
     const Clause* const wrong = as_asked ? access(e, a, s) : &kOtherAccess;
     ++e.accesses;
@@ -465,9 +465,10 @@ template <class R>
                ? nullptr
                : &kOtherNotifier;
   } else if constexpr (rule == Rule::kStart) {
-    // Who uses an address space unmaps a part of it, who was the last to use it all of it.
+    // Who uses an address space unmaps a part of it, who was the last to use it all of it. A
+    // classic notifier is told by no window.
     return assignment::unless(a.event != model::WindowEvent::kUnmap || s.users(a.mm) != 0 ||
-                                  released_[static_cast<std::size_t>(a.mm)],
+                                  released_[static_cast<std::size_t>(a.mm)] || !mirrored(a.mm, s),
                               kNotReleased);
   } else if constexpr (rule == Rule::kStartFailed) {
     e.refused = true;
@@ -510,16 +511,22 @@ template <class R>
           s.device_frame(a.mirror, model::page_of(s.mirror_mm(a.mirror),
                                                   operation->page + e.accesses)) == model::kNoFrame;
     }
+    // P5: at some time, after it had got it. Others of its mirror may have got it again since.
+    if (call == Call::kDeviceAtomic && a.mirror == assignment::mirror_of(*operation) &&
+        ids::any(e.taken_up)) {
+      const model::Page page = model::page_of(s.mirror_mm(a.mirror), operation->page);
+      e.missing = e.missing || !has_for_itself(a.mirror, page) || !s.device_write(a.mirror, page);
+    }
   } else if constexpr (rule == Rule::kProgram) {
     // To let go of a page needs no order.
     return assignment::unless(
         a.frame == model::kNoFrame ||
-            ((call == Call::kMigrateToDevice || call == Call::kDeviceExclusive) &&
+            ((call == Call::kMigrateToDevice || assignment::makes_exclusive(call)) &&
              a.mirror == assignment::mirror_of(*operation) &&
              assignment::inside(assignment::page_bit(a.page), assignment::pages(*operation))),
         kOtherRange);
   } else if constexpr (rule == Rule::kInstall) {
-    if (call == Call::kDeviceExclusive) {
+    if (assignment::makes_exclusive(call)) {
       note_exclusive(a.mirror, assignment::pages(a.pages, s.mirror_mm(a.mirror)), {});
     }
     return assignment::inside(assignment::pages(a.pages, s.mirror_mm(a.mirror)),

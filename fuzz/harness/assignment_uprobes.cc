@@ -27,8 +27,7 @@ void Assignments::note_probed(Errand& e, Page page, const ConcreteState& s) {
 const Clause* Assignments::put_opcode(Errand& e, const Arguments& a) const {
   const impl::Operation& operation = *e.operation;
   ++e.moved;
-  const std::uint32_t wanted =
-      operation.call == Call::kUprobeSet ? impl::kBreakpoint : e.instruction;
+  const std::uint32_t wanted = operation.call == Call::kUprobeSet ? impl::kBreakpoint : e.datum;
   return unless(assignment::is_uprobe(operation.call) && e.accesses == 1 && a.required &&
                     a.page == model::page_of(own_mm(a.task), operation.page) &&
                     a.cell == operation.cell && a.value == wanted,

@@ -44,6 +44,13 @@ inline constexpr Clause kStaleLoad{"S6", Property::kS6,
 inline constexpr Clause kCopyGivenUp{
     "A6", Property::kS6,
     "a private copy is given up for the page of the file, which does not hold the same"};
+inline constexpr Clause kNotAtomic{
+    "P5", Property::kS12Prime,
+    "a device's atomic operation writes what it makes of a datum that is not the newest any more: "
+    "somebody has stored between its read and its write"};
+inline constexpr Clause kNotForItself{
+    "P5", Property::kS12Prime,
+    "a device does an atomic operation on a page that it has not for itself", true};
 inline constexpr Clause kMemoryDiffers{"S6", Property::kS6,
                                        "memory does not hold what was just stored or loaded"};
 

@@ -78,7 +78,8 @@ Rule answered_by(impl::Call call) {
                                                               Rule::kUffdWp,
                                                               Rule::kPopulate,
                                                               Rule::kPopulate,
-                                                              Rule::kMap};
+                                                              Rule::kMap,
+                                                              Rule::kDeviceAccess};
   return kRuleOfCall[static_cast<std::size_t>(call)];
 }
 
@@ -120,6 +121,16 @@ Breach Judge::take(Rule rule, const Arguments& a, Coverage& coverage) {
     return takes;
   }();
   return {(this->*kTakes[static_cast<std::size_t>(rule)])(a, coverage), rule};
+}
+
+// P5: the write of an atomic operation of a device.
+const Clause* Judge::torn(const Arguments& a) const {
+  const std::uint32_t* const fetched = assignments_.fetched(a.task);
+  if (fetched == nullptr) return nullptr;
+  const model::FilePage slot =
+      Shadow::is_private(state(), a.page) ? model::kNoFilePage : state().slot(a.page);
+  if (shadow_.newest(a.page, slot, a.cell) != *fetched) return &kNotAtomic;
+  return assignments_.has_for_itself(a.mirror, a.page) ? nullptr : &kNotForItself;
 }
 
 // The first that is not null and, if there is one, not of protocol.
@@ -227,6 +238,12 @@ Breach Judge::check_result(model::Task task, const impl::Operation& operation,
       }
       if (ok && operation.call == Call::kDeviceFault && c.faults == 0) {
         return {&kResultUnearned, Rule::kFaultReturn};
+      }
+      return {};
+    case Call::kDeviceAtomic:
+      if (ok && !assignments_.added(task)) return {&kResultUnearned, Rule::kDeviceAccess};
+      if (ok && result.data[0] != *assignments_.fetched(task)) {
+        return {&kResultData, Rule::kDeviceAccess};
       }
       return {};
     case Call::kUprobeSet:

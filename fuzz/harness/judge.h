@@ -99,6 +99,8 @@ class Judge {
   template <class R>
   const Clause* remember(const model::Arguments& arguments);
   const Clause* collided(model::Task task);
+  // `a`: of the write.
+  const Clause* torn(const model::Arguments& a) const;
   void note_abstract_state();
   Course& course(model::Task task) { return courses_[static_cast<std::size_t>(task)]; }
 

@@ -16,10 +16,15 @@ namespace mirrorcheck::fuzz {
 template <class R>
 [[gnu::always_inline]] inline const Clause* Judge::take(const model::Arguments& a,
                                                         Coverage& coverage) {
+  // Before the shadow has what is written.
+  const Clause* broken = nullptr;
+  if constexpr (R::kRule == model::Rule::kDeviceAccess) {
+    if (a.write) broken = torn(a);
+  }
   const Clause* const unasked = assignments_.take<R>(a, oracle_.state());
   const Clause* const ruled = oracle_.take<R>(a);
   constexpr const Clause& kOld = R::kRule == model::Rule::kZap ? kCopyGivenUp : kStaleLoad;
-  const Clause* const stale = shadow_.take(R::kRule, a, oracle_.state()) ? nullptr : &kOld;
+  const Clause* const stale = shadow_.take(R::kRule, a, oracle_.state()) ? broken : &kOld;
   const Clause* const remembered = remember<R>(a);
   coverage.step(R::kRule, static_cast<unsigned>(a.task), abstract_state_);
   if (ruled == nullptr && stale == nullptr && remembered == nullptr && unasked == nullptr)

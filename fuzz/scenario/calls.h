@@ -107,6 +107,7 @@ inline constexpr std::array<CallInfo, impl::kCalls> kCallTable = {{
     {impl::Call::kUprobeSet, "uprobe_set", kPageField | kCellField},
     {impl::Call::kUprobeRemove, "uprobe_remove", kPageField | kCellField},
     {impl::Call::kMmapHugetlb, "mmap_hugetlb", kPagesFields | kProtField},
+    {impl::Call::kDeviceAtomic, "device_atomic", kMirrorField | kPageField | kCellField},
 }};
 
 constexpr const CallInfo& info(impl::Call call) {

@@ -91,6 +91,30 @@ int device_migrate_to_ram(Current& current, const Operation& operation, Result& 
 int device_exclusive(Current& current, const Operation& operation, Result& result) {
   return read_ioctl(current, operation, kMcDeviceExclusiveAccess, result);
 }
+// No ioctl writes through what the device has for itself: the one that gets it does not do more
+// than read. This does, under the driver's lock and by its page table, and asks again for what is
+// gone.
+int device_atomic(Current& current, const Operation& operation, Result& result) {
+  for (int round = 0;; ++round) {
+    {
+      const OpenMirror open(current, operation);
+      if (const int error = open.check(operation)) return error;
+      DeviceMirror& mirror = *open;
+      FileEntry entry(current, mirror, operation);
+      mc_device_lock(mirror.subscription.room.get());
+      const DeviceEntry mapped = mirror.state.entries[operation.page];
+      if (mapped.atomic) result.data[0] = entry.fetch_and_add(mapped.frame, kAtomicAddend);
+      mc_device_unlock(mirror.subscription.room.get());
+      if (mapped.atomic) {
+        result.pages = 1;
+        return 0;
+      }
+    }
+    if (round == kMostRounds) return -EBUSY;
+    const int error = read_ioctl(current, operation, kMcDeviceExclusiveAccess, result);
+    if (error != 0 && error != -ENOENT) return error;
+  }
+}
 int device_check_exclusive(Current& current, const Operation& operation) {
   Result result;
   return ioctl(current, operation, kMcDeviceCheckExclusive, nullptr, result);

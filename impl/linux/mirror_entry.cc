@@ -26,9 +26,8 @@ namespace {
 constexpr unsigned long kMostRounds = 16;
 constexpr unsigned long kSecond = 1000;
 
-// DPT_XA_TAG_ATOMIC, DPT_XA_TAG_WRITE.
+// DPT_XA_TAG_ATOMIC. What may only be read has none, what may be written another one.
 constexpr unsigned long kTagAtomic = 1;
-constexpr unsigned long kTagWrite = 3;
 
 std::uint32_t* cell_of(void* page, unsigned cell) {
   return static_cast<std::uint32_t*>(page) + cell;
@@ -262,7 +261,8 @@ int FileEntry::range_fault(const mc_range& range, hmm_range* kernel_range) {
 void FileEntry::stored(unsigned page, reference::DeviceEntry entry) {
   MirrorEntry::stored(page, entry);
   // P6: what was moved, or made exclusive, is programmed without a section.
-  if (operation_.call == Call::kMigrateToDevice || operation_.call == Call::kDeviceExclusive) {
+  if (operation_.call == Call::kMigrateToDevice || operation_.call == Call::kDeviceExclusive ||
+      operation_.call == Call::kDeviceAtomic) {
     current_.step(Rule::kProgram, {.mirror = mirror_.id,
                                    .page = space_.page(page),
                                    .frame = entry.frame,
@@ -289,29 +289,39 @@ void FileEntry::end_update() {
 
 // A page is copied in some time, during which others run. Of its cells one is what the operation is
 // about.
-void FileEntry::load(Frame frame, void* to) {
+void FileEntry::access(Frame frame, unsigned page, bool write, std::uint32_t& value) {
   if (sync::Controller* const control = sync::controller) control->point();
-  const unsigned page = operation_.page + accesses_++;
-  *cell_of(to, operation_.cell) =
-      current_.machine.memory.load(frame, operation_.cell, [&](std::uint32_t value) {
-        current_.step(Rule::kDeviceAccess, {.mirror = mirror_.id,
-                                            .page = space_.page(page),
-                                            .cell = operation_.cell,
-                                            .value = value});
-      });
+  const auto report = [&](std::uint32_t datum) {
+    current_.step(Rule::kDeviceAccess, {.mirror = mirror_.id,
+                                        .page = space_.page(page),
+                                        .write = write,
+                                        .cell = operation_.cell,
+                                        .value = datum});
+  };
+  if (write) {
+    current_.machine.memory.store(frame, operation_.cell, value, report);
+  } else {
+    value = current_.machine.memory.load(frame, operation_.cell, report);
+  }
+}
+
+void FileEntry::load(Frame frame, void* to) {
+  const bool atomic = operation_.call == Call::kDeviceAtomic;
+  const unsigned page = operation_.page + (atomic ? 0 : accesses_++);
+  access(frame, page, false, *cell_of(to, operation_.cell));
 }
 
 void FileEntry::store(Frame frame, const void* from) {
-  if (sync::Controller* const control = sync::controller) control->point();
-  const unsigned page = operation_.page + accesses_++;
-  const std::uint32_t value = static_cast<const std::uint32_t*>(from)[operation_.cell];
-  current_.machine.memory.store(frame, operation_.cell, value, [&](std::uint32_t stored) {
-    current_.step(Rule::kDeviceAccess, {.mirror = mirror_.id,
-                                        .page = space_.page(page),
-                                        .write = true,
-                                        .cell = operation_.cell,
-                                        .value = stored});
-  });
+  std::uint32_t value = static_cast<const std::uint32_t*>(from)[operation_.cell];
+  access(frame, operation_.page + accesses_++, true, value);
+}
+
+std::uint32_t FileEntry::fetch_and_add(Frame frame, std::uint32_t addend) {
+  std::uint32_t found = 0;
+  access(frame, operation_.page, false, found);
+  std::uint32_t sum = found + addend;
+  access(frame, operation_.page, true, sum);
+  return found;
 }
 
 void* FileEntry::map(Frame frame) {
@@ -356,7 +366,8 @@ int mc_observed_range_fault(const mc_range* range, hmm_range* kernel_range) {
 void mc_entry_stored(unsigned long page, unsigned frame, unsigned long tag) {
   Entry::current().at_mirror().stored(
       static_cast<unsigned>(page),
-      {.frame = Frame(frame), .write = tag == kTagWrite, .atomic = tag == kTagAtomic});
+      // What the device has for itself it may write by atomic operations.
+      {.frame = Frame(frame), .write = tag != 0, .atomic = tag == kTagAtomic});
 }
 void mc_entry_erased(unsigned long page) {
   Entry::current().at_mirror().erased(static_cast<unsigned>(page));

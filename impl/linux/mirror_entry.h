@@ -79,10 +79,13 @@ class FileEntry final : public MemoryEntry {
   void erased(unsigned page) override;
   void load(model::Frame frame, void* to);
   void store(model::Frame frame, const void* from);
+  // Two accesses, between which others run.
+  std::uint32_t fetch_and_add(model::Frame frame, std::uint32_t addend);
   void* map(model::Frame frame);
   void unmap(model::Frame frame);
 
  private:
+  void access(model::Frame frame, unsigned page, bool write, std::uint32_t& value);
   void end_update() override;
   bool takes_snapshot() const { return operation_.call == Call::kSnapshot; }
   IntervalSubscription::Snapshot& snapshot() {

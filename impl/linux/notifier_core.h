@@ -174,8 +174,8 @@ class ClassicNotifiers {
   void reset_locks() {}
 };
 
-inline constexpr CallMask kMoves =
-    mask_of(Call::kMigrateToDevice) | mask_of(Call::kDeviceExclusive);
+inline constexpr CallMask kMoves = mask_of(Call::kMigrateToDevice) |
+                                   mask_of(Call::kDeviceExclusive) | mask_of(Call::kDeviceAtomic);
 inline constexpr CallMask kMaps =
     mask_of(Call::kDeviceRead) | mask_of(Call::kDeviceWrite) | mask_of(Call::kDeviceFault);
 
@@ -191,7 +191,8 @@ inline constexpr std::array kKnownTriggers{
     // I5: a start that a classic notifier refuses.
     KnownTrigger{mask_of(Call::kNotifierRegister), mask_of(Call::kOomReap)},
     // D6: the device writes what MADV_FREE has given up.
-    KnownTrigger{mask_of(Call::kMadviseFree), mask_of(Call::kDeviceWrite)},
+    KnownTrigger{mask_of(Call::kMadviseFree),
+                 mask_of(Call::kDeviceWrite) | mask_of(Call::kDeviceAtomic)},
 };
 
 }  // namespace mirrorcheck::impl::linux_kernel

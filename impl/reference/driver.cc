@@ -317,6 +317,36 @@ int make_exclusive(Current& current, DeviceMirror& mirror, unsigned first, unsig
   return -EBUSY;
 }
 
+// P5: fetch-and-add, two accesses of the device. Others run between them, but whoever would come to
+// the page, the CPU or another device, has to have it taken away first, for which he waits for U.
+// False: the device has not, or no longer, the page for itself. REQUIRES: U.
+bool fetch_and_add(Current& current, DeviceMirror& mirror, const Operation& operation,
+                   Result& result) {
+  Memory& memory = current.machine.memory;
+  DeviceEntry& entry = mirror.state.entries[operation.page];
+  // A fault of another task that has walked the page before may have made it read-only.
+  if (entry.frame == model::kNoFrame || !entry.atomic || !entry.write) return false;
+  const model::Page page = mm_of(current, mirror).page(operation.page);
+  const auto report = [&](bool write) {
+    return [&current, &mirror, &operation, page, write](std::uint32_t value) {
+      current.step(Rule::kDeviceAccess, {.mirror = mirror.id,
+                                         .page = page,
+                                         .write = write,
+                                         .cell = operation.cell,
+                                         .value = value});
+    };
+  };
+  if (memory.may_be_clean(entry.frame)) {
+    entry.written = true;
+    mirror.state.any_written = true;
+  }
+  result.data[0] = memory.load(entry.frame, operation.cell, report(false));
+  mirror.doorbell.store(1, std::memory_order_relaxed);
+  memory.store(entry.frame, operation.cell, result.data[0] + kAtomicAddend, report(true));
+  result.pages = 1;
+  return true;
+}
+
 std::uint8_t snapshot_byte(const RangeEntry& entry) {
   if ((entry.flags & RangeEntry::kError) != 0) return kSnapshotError;
   if ((entry.flags & RangeEntry::kValid) == 0) return kSnapshotNone;
@@ -460,6 +490,25 @@ int device_exclusive(Current& current, const Operation& operation, Result& resul
   const unsigned page = run_engine(current, mirror, operation, operation.page, false, result);
   result.pages = static_cast<std::uint8_t>(page - operation.page);
   return page == end ? 0 : -ENOENT;
+}
+
+// As after a fault of the device: what it has been given may be gone when it tries again.
+int device_atomic(Current& current, const Operation& operation, Result& result) {
+  const OpenMirror open(current, operation);
+  if (const int error = open.check(operation)) return error;
+  DeviceMirror& mirror = *open;
+  AddressSpace& mm = mm_of(current, mirror);
+  for (int round = 0;; ++round) {
+    {
+      const UpdateLock update(current, mirror);
+      if (fetch_and_add(current, mirror, operation, result)) return 0;
+    }
+    if (round == kMostRounds) return -EBUSY;
+    if (!mmget_not_zero(current, mm)) return -EINVAL;
+    const int error = make_exclusive(current, mirror, operation.page, operation.page);
+    mmput(current, mm);
+    if (error != 0) return error;
+  }
 }
 
 int device_check_exclusive(Current& current, const Operation& operation) {

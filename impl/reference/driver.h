@@ -29,6 +29,9 @@ int device_release(Current& current, const Operation& operation);
 // The device has the pages for itself, and reads them. -EBUSY, -EFAULT, -ENOMEM: it has not got
 // all; -ENOENT: it has lost one already. / -EPERM: it still has one of them.
 int device_exclusive(Current& current, const Operation& operation, Result& result);
+// Fetch-and-add through a page that the device has for itself, or gets now, with the codes of
+// device_exclusive(). -EBUSY also: it has lost it again each time.
+int device_atomic(Current& current, const Operation& operation, Result& result);
 int device_check_exclusive(Current& current, const Operation& operation);
 
 // The callback of the mirror's subscription, for a window that hits it. False: it would have had to

@@ -40,8 +40,8 @@ struct DeviceMirror {
   sync::Section section;
   IntervalSubscription subscription;
   // The device's register: written under U when its page table has changed, and the write returns
-  // when the device has taken note (a TLB flush, D2). The one place where others run while U is
-  // held.
+  // when the device has taken note (a TLB flush, D2); between the two accesses of an atomic
+  // operation, too. The one place where others run while U is held.
   sync::Atomic<std::uint32_t> doorbell;
 
   enum class Phase : std::uint8_t { kClosed, kOpening, kOpen, kClosing };

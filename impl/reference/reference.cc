@@ -112,6 +112,8 @@ int dispatch(Current& current, const Operation& operation, Result& result) {
       return device_release(current, operation);
     case Call::kDeviceExclusive:
       return device_exclusive(current, operation, result);
+    case Call::kDeviceAtomic:
+      return device_atomic(current, operation, result);
     case Call::kCheckExclusive:
       return device_check_exclusive(current, operation);
     case Call::kMadviseRemove:

@@ -305,7 +305,7 @@ TEST(Clauses, EachIsInATable) {
   std::ifstream header(SOURCE_DIRECTORY "/fuzz/harness/clauses.h");
   ASSERT_TRUE(header.is_open());
   std::string others;
-  for (const char* table : {"progress_test.cc", "uprobe_test.cc"}) {
+  for (const char* table : {"atomic_test.cc", "progress_test.cc", "uprobe_test.cc"}) {
     std::ifstream file(std::string(SOURCE_DIRECTORY "/tests/harness/") + table);
     others.append(std::istreambuf_iterator<char>(file), {});
   }

@@ -55,7 +55,8 @@ class WithoutDeviceMemory final : public LyingWorld {
     return can;
   }
   void apply(Task task, const Operation& operation, Result& result) override {
-    if (operation.call >= Call::kMigrateToDevice && operation.call <= Call::kCheckExclusive) {
+    if ((operation.call >= Call::kMigrateToDevice && operation.call <= Call::kCheckExclusive) ||
+        operation.call == Call::kDeviceAtomic) {
       result = {.error = -EOPNOTSUPP};
     } else {
       truth().apply(task, operation, result);
@@ -70,6 +71,7 @@ TEST(DeviceMemory, IsNotAskedOfWhoSaysThatThereIsNone) {
       "  migrate_to_device m0 p0+2 .0\n"
       "  device_exclusive m0 p0+2 .0\n"
       "  check_exclusive m0 p0+2\n"
+      "  device_atomic m0 p0 .0\n"
       "  migrate_to_ram m0 p0+2\n"
       "  device_release m0\n");
   EXPECT_EQ(Execution(world, {}).replay(scenario).kind, VerdictKind::kHolds);

@@ -188,6 +188,23 @@ TEST_F(Results, DeviceReadsAndWritesThroughItsOwnTable) {
   EXPECT_EQ(read.data[3], 22u);
 }
 
+TEST_F(Results, DeviceAddsToWhatItHasForItself) {
+  ok(0, on_pages(Call::kMirrorOpen, 0, 8));
+  ok(0, map_anon(0, 1));
+  ok(0, map_anon(1, 1, kProtRead));
+  ok(0, store(0, 7));
+  const Result first = run(0, device(Call::kDeviceAtomic, 0, 1));
+  EXPECT_EQ(first.error, 0);
+  EXPECT_EQ(first.pages, 1);
+  EXPECT_EQ(first.data[0], 7u);
+  EXPECT_EQ(error(0, device(Call::kCheckExclusive, 0, 1)), -EPERM);
+  EXPECT_EQ(run(0, device(Call::kDeviceAtomic, 0, 1)).data[0], 7 + kAtomicAddend);
+  EXPECT_EQ(run(1, load(0)).data[0], 7 + 2 * kAtomicAddend);
+  EXPECT_EQ(error(0, device(Call::kCheckExclusive, 0, 1)), 0);
+  EXPECT_EQ(error(0, device(Call::kDeviceAtomic, 1, 1)), -EFAULT);
+  EXPECT_EQ(error(0, device(Call::kDeviceAtomic, 2, 1)), -EFAULT);  // a gap
+}
+
 TEST_F(Results, DeviceErrorsAreThoseOfTheDecisionTable) {
   ok(0, on_pages(Call::kMirrorOpen, 0, 8));
   EXPECT_EQ(error(0, device(Call::kDeviceRead, 0, 1)), -EFAULT);  // a gap

@@ -142,6 +142,8 @@ TEST(Bytes, BytesOfVersion2KeepTheirMeaning) {
   EXPECT_EQ(encode(decoded(kGoldenUprobesBytes)), kGoldenUprobesBytes);
   EXPECT_EQ(format(decoded(kGoldenHugetlbBytes)), kGoldenHugetlbText);
   EXPECT_EQ(encode(decoded(kGoldenHugetlbBytes)), kGoldenHugetlbBytes);
+  EXPECT_EQ(format(decoded(kGoldenAtomicBytes)), kGoldenAtomicText);
+  EXPECT_EQ(encode(decoded(kGoldenAtomicBytes)), kGoldenAtomicBytes);
 }
 
 // A DAX file that is not there and has a size was nothing that version 1 wrote.
@@ -206,7 +208,7 @@ TEST(Bytes, TheGoldenScenariosHaveEveryCall) {
        {kGoldenBytes, kGoldenBytes2, kGoldenMappingsBytes, kGoldenPinsBytes, kGoldenDevicesBytes,
         kGoldenTrackingBytes, kGoldenSwapBytes, kGoldenSyncBytes, kGoldenHugeBytes,
         kGoldenUnmountBytes, kGoldenAcrossBytes, kGoldenFailureBytes, kGoldenUserfaultBytes,
-        kGoldenUprobesBytes, kGoldenHugetlbBytes}) {
+        kGoldenUprobesBytes, kGoldenHugetlbBytes, kGoldenAtomicBytes}) {
     for (const OperationList& operations : decoded(golden).tasks) {
       for (const impl::Operation& operation : operations)
         ++seen[static_cast<std::size_t>(operation.call)];

@@ -233,6 +233,16 @@ t1
 inline const std::vector<std::uint8_t> kGoldenHugetlbBytes = {0x0b, 0x02, 0x00, 0x00, 0x00,
                                                               0x3a, 0x32, 0x03, 0x00, 0x1f};
 
+// What a device does with a page that it has for itself.
+inline constexpr std::string_view kGoldenAtomicText = R"(mirrorcheck scenario 1
+tasks t0:mm0 t1:mm1
+t1
+  device_atomic m2 p5 .3
+)";
+
+inline const std::vector<std::uint8_t> kGoldenAtomicBytes = {0x0b, 0x02, 0x00, 0x00, 0x00,
+                                                             0x3a, 0x05, 0x2c, 0x00, 0x20};
+
 inline const std::vector<std::uint8_t> kGoldenChecksum2 = {0x3c, 0xbb, 0x53, 0x1e};
 
 }  // namespace mirrorcheck::fuzz
