@@ -26,7 +26,7 @@
 namespace mirrorcheck::fuzz {
 namespace {
 
-constexpr unsigned kRandomScenarios = 40000;
+constexpr unsigned kRandomScenarios = 100000;
 constexpr unsigned kSchedules = 6000;
 constexpr unsigned kSchedulesOfReference = 300;
 
