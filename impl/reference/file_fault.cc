@@ -22,17 +22,22 @@ using model::Rule;
 
 namespace {
 
-FaultResult map(Current& current, AddressSpace& mm, unsigned page, Frame frame, bool write) {
+// The page at `index` of `inode`, or what stands for a hole. REQUIRES: its entry lock.
+FaultResult map(Current& current, AddressSpace& mm, unsigned page, Inode& inode, unsigned index,
+                Frame frame, bool write) {
   const sync::MutexLock guard(mm.page_table_lock);
   const PageTableEntry& entry = mm.state.entries[page];
+  // do_numa_page. What else was asked for has to be asked once more.
+  if (open_hint(current, mm, page)) return FaultResult::kDone;
+  // X11: an entry that may be written makes the page dirty, by whom and when it is written does not
+  // show.
+  if (write) inode.set_dirty(index);
   if (entry.empty()) {
     Memory& memory = current.machine.memory;
     // pmem_direct_access: -EHWPOISON.
     if (memory.failed(frame)) return FaultResult::kBusError;
     if (memory.counts_entries(frame)) memory.map(frame);
     populate(current, mm, page, frame, write);
-  } else if (open_hint(current, mm, page)) {
-    // What else was asked for it has to be asked once more.
   } else if (write && !entry.write && entry.frame == frame) {
     upgrade(current, mm, page);
   }
@@ -90,16 +95,13 @@ std::optional<FaultResult> fault_locked(Current& current, AddressSpace& mm, unsi
   if (dax && !write && inode.state.backing[index] == kNoFrame) {
     // X8: reading a hole maps the zero page, and the entry remembers it.
     inode.state.zero_entry[index] = true;
-    return map(current, mm, page, kZeroFrame, false);
+    return map(current, mm, page, inode, index, kZeroFrame, false);
   }
   Frame frame = fill(current, inode, index);
   if (write && dax && frame != kNoFrame) frame = own_block(current, inode, index);
   if (frame == kNoFrame) return dax ? FaultResult::kBusError : FaultResult::kOutOfMemory;
   if (write && area.sync && inode.state.uncommitted[index]) return std::nullopt;
-  // X11: an entry that may be written makes the page dirty, by whom and when it is written does not
-  // show.
-  if (write) inode.set_dirty(index);
-  return map(current, mm, page, frame, write);
+  return map(current, mm, page, inode, index, frame, write);
 }
 
 }  // namespace

@@ -29,11 +29,14 @@ using model::WindowEvent;
 
 namespace {
 
-void split_one(Current& current, AddressSpace& mm, unsigned page) {
+// Of the run that `page` is in, if it is one; of `frame` alone, if that is one.
+void split_one(Current& current, AddressSpace& mm, unsigned page, Frame frame = kNoFrame) {
+  const PageTableEntry& entry = mm.state.entries[page];
+  const auto is_meant = [&] { return entry.huge && (frame == kNoFrame || entry.frame == frame); };
   {
     // Nobody is told for nothing.
     const sync::MutexLock guard(mm.page_table_lock);
-    if (!mm.state.entries[page].huge) return;
+    if (!is_meant()) return;
   }
   // Whoever walked a part of it may have a translation of all of it (S16).
   Gather gather;
@@ -43,8 +46,8 @@ void split_one(Current& current, AddressSpace& mm, unsigned page) {
   {
     const sync::MutexLock guard(mm.page_table_lock);
     // The lock was dropped to open the window.
-    if (mm.state.entries[page].huge) {
-      const bool of_file = model::is_block(mm.state.entries[page].frame);
+    if (is_meant()) {
+      const bool of_file = model::is_block(entry.frame);
       split_huge_entry(current, range, page);
       // __split_huge_pmd_locked: what is the file's is found again.
       for (unsigned i = range.first; of_file && i <= range.last; ++i) {
@@ -212,6 +215,11 @@ void split_huge(Current& current, AddressSpace& mm, unsigned first, unsigned las
   for (unsigned page = first; page <= last; page = huge_last(page) + 1) {
     split_one(current, mm, page);
   }
+}
+
+void split_huge_of(Current& current, AddressSpace& mm, unsigned page, Frame frame) {
+  if (!std::atomic_ref(mm.state.ever_huge).load(std::memory_order_relaxed)) return;
+  split_one(current, mm, page, frame);
 }
 
 void split_huge_ends(Current& current, AddressSpace& mm, unsigned first, unsigned last) {

@@ -39,6 +39,9 @@ void each_part(AddressSpace& mm, unsigned page, F f) {
 // invalidate_lock for write, so that nobody makes new ones. With mmap_lock for read alone, a fault
 // may make one of a file meanwhile.
 void split_huge(Current& current, AddressSpace& mm, unsigned first, unsigned last);
+// The same of a page found through rmap: without mmap_lock it may have gone meanwhile, and another
+// be there, which is left alone.
+void split_huge_of(Current& current, AddressSpace& mm, unsigned page, model::Frame frame);
 // The same of huge entries that reach beyond [first, last]. Those inside can go whole.
 void split_huge_ends(Current& current, AddressSpace& mm, unsigned first, unsigned last);
 // The small entries of the run from `first` on, which are alike, become one. REQUIRES: the

@@ -108,7 +108,7 @@ void free_lazily(Current& current, const NotifierRange& range, unsigned page, Ga
   }
   Memory& memory = current.machine.memory;
   if (!entry.present() || entry.frame == model::kZeroFrame ||
-      !(entry.exclusive || memory.only_reference(entry.frame))) {
+      !(entry.exclusive || memory.only_references(entry.frame, 1 + gather.count(entry.frame)))) {
     return;
   }
   if (memory.may_be_clean(entry.frame)) {

@@ -33,7 +33,7 @@ bool is_migration(const PageTableEntry& entry) {
 
 // try_to_migrate_one, try_to_unmap_one.
 void hide_mapping(Current& current, AddressSpace& mm, unsigned page, Frame frame, EntryKind kind) {
-  split_huge(current, mm, page, page);
+  split_huge_of(current, mm, page, frame);
   NotifierRange range{.mm = mm, .first = page, .last = page, .event = WindowEvent::kClear};
   invalidate_range_start(current, range);
   bool hidden = false;

@@ -86,7 +86,7 @@ bool discard_mapping(Current& current, AddressSpace& mm, unsigned page, Frame fr
   Gather gather;
   NotifierRange range{.mm = mm, .first = page, .last = page, .event = model::WindowEvent::kClear};
   bool last = false;
-  split_huge(current, mm, page, page);
+  split_huge_of(current, mm, page, frame);
   // D6: a device's writes are known when its callback has returned.
   invalidate_range_start(current, range);
   {

@@ -5,6 +5,7 @@
 #ifndef MIRRORCHECK_IMPL_REFERENCE_ZAP_H_
 #define MIRRORCHECK_IMPL_REFERENCE_ZAP_H_
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -22,6 +23,9 @@ namespace mirrorcheck::impl::reference {
 class Gather {
  public:
   void add(model::Frame frame) { frames_[count_++] = frame; }
+  unsigned count(model::Frame frame) const {
+    return static_cast<unsigned>(std::count(frames_.begin(), frames_.begin() + count_, frame));
+  }
   void finish(Current& current);
 
  private:
