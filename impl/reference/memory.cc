@@ -303,7 +303,8 @@ void Memory::move_dirty(Frame from, Frame to) {
   }
   sync::check(slot == kNoFrame || !model::is_device(to), "memory of a device has no slot of swap");
   const sync::SectionLock guard(sections_[index(to)]);
-  state_.lazily_free[index(to)] = lazily_free;
+  // What is written to a slot is not given up any more (add_to_swap).
+  state_.lazily_free[index(to)] = lazily_free && !model::is_swap(to);
   state_.dirty[index(to)] = dirty;
   state_.lost_slot[index(to)] = lost_slot && !model::is_swap(to);
   state_.slot[index(to)] = slot;

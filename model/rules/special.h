@@ -155,8 +155,8 @@ struct Move {
     s.cpu_frame.template set_row<Page>([&](const auto&, const auto& old) {
       return D::template choose<Frame>(old == from && from != kNoFrame, a.frame, old);
     });
-    // C-M4: dirty is dirty there, too.
-    s.discardable.set(a.frame, s.discardable(from));
+    // C-M4: dirty is dirty there, too. What is written to a slot has not been given up.
+    s.discardable.set(a.frame, s.discardable(from) && !D::is_swap(a.frame));
     // So is what is clean, until it is in a slot itself.
     s.stored.set(a.frame, !D::is_swap(a.frame) &&
                               (D::template choose<bool>(D::is_swap(from), a.flag, s.stored(from))));
