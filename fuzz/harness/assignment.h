@@ -328,8 +328,8 @@ class Assignments {
     return dax_[a] && dax_[b] && counted_[a] == counted_[b];
   }
   bool filesystem_mapped(model::File file, const model::ConcreteState& s) const;
-  // A mirror of it is told of windows.
-  static bool mirrored(model::Mm mm, const model::ConcreteState& s);
+  // X1: exit has told the mirrors of the address space, if it has any.
+  const Clause* was_released(model::Mm mm, const model::ConcreteState& s) const;
   void begin_unmount(Errand& e, const model::ConcreteState& s);
   void end_unmount(const Errand& e, bool done);
   bool finds_what_is_gone(const impl::Operation& operation) const;

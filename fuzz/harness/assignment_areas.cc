@@ -353,14 +353,15 @@ const Clause* Assignments::fork_done(Errand& e, Mm parent, const ConcreteState& 
   return unless(e.did_map || assignment::is_new(s, model::other_mm(parent)), kOtherArea);
 }
 
-bool Assignments::mirrored(Mm mm, const ConcreteState& s) {
+const Clause* Assignments::was_released(Mm mm, const ConcreteState& s) const {
+  if (released_[static_cast<std::size_t>(mm)]) return nullptr;
   for (std::size_t m = 0; m < model::kMirrors; ++m) {
-    if (s.registration(model::Mirror(m)) == model::Registration::kTree &&
-        s.mirror_mm(model::Mirror(m)) == mm) {
-      return true;
+    const model::Mirror mirror{static_cast<std::uint8_t>(m)};
+    if (s.registration(mirror) == model::Registration::kTree && s.mirror_mm(mirror) == mm) {
+      return &kNotReleased;
     }
   }
-  return false;
+  return nullptr;
 }
 
 }  // namespace mirrorcheck::fuzz

@@ -26,6 +26,9 @@ using model::Task;
 
 namespace {
 
+// Runs of frames are counted from here.
+constexpr auto kFirstOfRuns = static_cast<unsigned>(model::kZeroFrame) + 1;
+
 // How many pages of it an operation on device memory says it did.
 unsigned pages_done(Call call, unsigned accesses, unsigned moves) {
   if (call == Call::kDeviceAtomic) return 1;
@@ -232,8 +235,8 @@ const Clause* Assignments::huge_of_file(const Errand& e, model::Rule rule, const
 }
 
 bool Assignments::no_run(const ConcreteState& s) {
-  constexpr unsigned kFirst = static_cast<unsigned>(model::kZeroFrame) + 1;
-  for (unsigned first = kFirst; first < kFirst + model::kRamFrames; first += model::kPagesPerHuge) {
+  for (unsigned first = kFirstOfRuns; first < kFirstOfRuns + model::kRamFrames;
+       first += model::kPagesPerHuge) {
     bool free = true;
     for (unsigned i = 0; i < model::kPagesPerHuge; ++i) {
       free = free && !s.used(model::Frame(first + i));
@@ -267,7 +270,11 @@ Assignments::CachedRuns Assignments::cached_runs(const Errand& e, Mm mm, const C
     ids::add(found.runs, i);
     const model::FilePage slot = s.slot(page);
     const model::Frame frame = s.backing(slot);
-    found.moved = found.moved && (e.refilled >> static_cast<unsigned>(slot) & 1) != 0;
+    // The frames are a run, too.
+    const auto to = static_cast<unsigned>(s.backing(model::FilePage(begin)));
+    found.moved = found.moved && (e.refilled >> static_cast<unsigned>(slot) & 1) != 0 &&
+                  static_cast<unsigned>(frame) == to + i % model::kPagesPerHuge &&
+                  (to - kFirstOfRuns) % model::kPagesPerHuge == 0;
     found.invalid = found.invalid || !s.within(slot) || s.dirty(slot);
     found.in_use = found.in_use || (frame != model::kNoFrame && s.pins(frame) != 0);
   }
@@ -400,7 +407,8 @@ const Clause* Assignments::memory_result(const Errand& e, const impl::Result& re
     case -EBUSY:
       // An atomic operation has lost what it was given, again and again.
       return unless(
-          exclusive && !e.did_add && (e.collisions != 0 || !all_exclusive || (atomic && e.missing)),
+          exclusive && !e.did_add &&
+              (e.collisions != 0 || (e.looked && !all_exclusive) || (atomic && e.missing)),
           kErrorUnexplained);
     case -EFAULT:
       return unless(

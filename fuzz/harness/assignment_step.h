@@ -241,7 +241,7 @@ template <class R>
   } else if constexpr (rule == Rule::kUnmap) {
     const PageMask pages = assignment::pages(a.pages, a.mm);
     if (hugetlb_) set_aside_[static_cast<std::size_t>(a.mm)] &= ~pages;
-    if (s.users(a.mm) == 0) return nullptr;
+    if (s.users(a.mm) == 0) return was_released(a.mm, s);
     if (parts_of_hugetlb(a, s)) return &kPartOfHugePage;
     // A fork that fails takes back what it has made.
     if (call == Call::kFork && a.mm != mm) return e.taken ? &kOtherArea : nullptr;
@@ -467,9 +467,7 @@ template <class R>
   } else if constexpr (rule == Rule::kStart) {
     // Who uses an address space unmaps a part of it, who was the last to use it all of it. A
     // classic notifier is told by no window.
-    return assignment::unless(a.event != model::WindowEvent::kUnmap || s.users(a.mm) != 0 ||
-                                  released_[static_cast<std::size_t>(a.mm)] || !mirrored(a.mm, s),
-                              kNotReleased);
+    if (a.event == model::WindowEvent::kUnmap && s.users(a.mm) == 0) return was_released(a.mm, s);
   } else if constexpr (rule == Rule::kStartFailed) {
     e.refused = true;
   } else if constexpr (rule == Rule::kReadBegin) {

@@ -176,8 +176,8 @@ class ClassicNotifiers {
 
 inline constexpr CallMask kMoves = mask_of(Call::kMigrateToDevice) |
                                    mask_of(Call::kDeviceExclusive) | mask_of(Call::kDeviceAtomic);
-inline constexpr CallMask kMaps =
-    mask_of(Call::kDeviceRead) | mask_of(Call::kDeviceWrite) | mask_of(Call::kDeviceFault);
+inline constexpr CallMask kMaps = mask_of(Call::kDeviceRead) | mask_of(Call::kDeviceWrite) |
+                                  mask_of(Call::kDeviceFault) | mask_of(Call::kDeviceAtomic);
 
 // What corpus/linux tells of.
 inline constexpr std::array kKnownTriggers{

@@ -59,7 +59,7 @@ void replace_cached_page(Current& current, Inode& inode, unsigned index, Frame t
 
 // collapse_file, up to the page tables: the pages from `first` on go to the frames from `to` on.
 int replace_pages(Current& current, Inode& inode, unsigned first, Frame to) {
-  // No truncate, and no fault: they would have to wait for the entry locks anyway.
+  // X12.2: no truncate. Faults wait for the entry locks.
   const InvalidateShared invalidate(current, inode);
   std::array<std::optional<EntryLock>, kPagesPerHuge> locks;
   for (unsigned i = 0; i < kPagesPerHuge; ++i) {

@@ -228,6 +228,15 @@ const Case kAnswers[] = {
         }
         return true;
       }}},
+    {"NotReleased_NorCalledUnmap",
+     &kNotReleased,
+     kMemory,
+     "  exit\n",
+     {Call::kExit, nullptr,
+      [](Rule rule, Arguments& a) {
+        if (rule == Rule::kStart) a.event = model::WindowEvent::kClear;
+        return true;
+      }}},
     // A NUMA hint is opened for a load, and for a store at once.
     {"NotTracked",
      &kNotTracked,
