@@ -1,6 +1,7 @@
 // Memory that fails: what the operation was asked to give up, and what those who meet it may
 // answer.
 
+#include <algorithm>
 #include <cerrno>
 
 #include "fuzz/harness/assignment.h"
@@ -107,7 +108,11 @@ const Clause* Assignments::failure_result(const Errand& e, const impl::Result& r
                                           const ConcreteState& s, Task task) const {
   if (result.error == 0) {
     if (e.broke == kNoFrame) return &kNotDone;
-    return s.broken(e.broke) && reached(s, e.broke) ? &kStillReached : nullptr;
+    // A block may have been replaced meanwhile, mapped, and have failed again: that is another's.
+    const bool again = std::any_of(errands_.begin(), errands_.end(), [&](const Errand& other) {
+      return &other != &e && other.operation != nullptr && other.broke == e.broke;
+    });
+    return !again && s.broken(e.broke) && reached(s, e.broke) ? &kStillReached : nullptr;
   }
   if (e.broke != kNoFrame) return &kErrorUnexplained;
   if (result.error != -EBUSY && result.error != -EHWPOISON && result.error != -ENXIO) {
