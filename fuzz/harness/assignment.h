@@ -328,7 +328,8 @@ class Assignments {
     return dax_[a] && dax_[b] && counted_[a] == counted_[b];
   }
   bool filesystem_mapped(model::File file, const model::ConcreteState& s) const;
-  // X1: exit has told the mirrors of the address space, if it has any.
+  // X1: exit has told the mirrors of the address space, if it has any. A classic notifier is told
+  // by no window.
   const Clause* was_released(model::Mm mm, const model::ConcreteState& s) const;
   void begin_unmount(Errand& e, const model::ConcreteState& s);
   void end_unmount(const Errand& e, bool done);

@@ -464,10 +464,6 @@ template <class R>
                    s.users(a.mm) == 0
                ? nullptr
                : &kOtherNotifier;
-  } else if constexpr (rule == Rule::kStart) {
-    // Who uses an address space unmaps a part of it, who was the last to use it all of it. A
-    // classic notifier is told by no window.
-    if (a.event == model::WindowEvent::kUnmap && s.users(a.mm) == 0) return was_released(a.mm, s);
   } else if constexpr (rule == Rule::kStartFailed) {
     e.refused = true;
   } else if constexpr (rule == Rule::kReadBegin) {

@@ -8,7 +8,6 @@
 #include "impl/reference/huge.h"
 #include "impl/reference/locks.h"
 #include "impl/reference/machine.h"
-#include "impl/reference/window.h"
 #include "impl/reference/zap.h"
 #include "impl/sync/mutex.h"
 #include "impl/sync/shared_mutex.h"
@@ -20,7 +19,6 @@ using model::kNoFrame;
 using model::kPagesPerHuge;
 using model::kPagesPerMm;
 using model::Rule;
-using model::WindowEvent;
 
 namespace {
 
@@ -82,28 +80,17 @@ bool may_retract(AddressSpace& mm, unsigned first) {
          std::none_of(begin, end, [](const PageTableEntry& entry) { return entry.copied; });
 }
 
-// One page table goes. The locks of the pages are not held any more:
+// retract_page_tables: in each mm that maps the run of the file as a whole, where a huge entry
+// could map it. The locks of the pages are not held any more:
 //
 //   retract                                 a device
 //                                           faults, through the CPU page table, what the file has
 //                                           there by now: a small entry, which it may use
 //   window over the run
 //                                           lets go of it
-//   entry cleared
+//   entries cleared
 //
 // C-M1: without the window the device goes on using what no entry names.
-void retract(Current& current, AddressSpace& mm, unsigned first) {
-  Gather gather;
-  NotifierRange range{
-      .mm = mm, .first = first, .last = huge_last(first), .event = WindowEvent::kClear};
-  invalidate_range_start(current, range);
-  zap_entries(current, range, gather, false);
-  invalidate_range_end(current, range);
-  gather.finish(current);
-}
-
-// retract_page_tables: in each mm that maps the run of the file as a whole, where a huge entry
-// could map it.
 void retract_page_tables(Current& current, Inode& inode, unsigned first) {
   const sync::SharedLock guard(inode.i_mmap_rwsem);
   for (AddressSpace& mm : current.machine.mms) {
@@ -113,7 +100,9 @@ void retract_page_tables(Current& current, Inode& inode, unsigned first) {
       for (unsigned i = 0; i < kPagesPerHuge; ++i) {
         whole = whole && index[page + i] == first + i + 1;
       }
-      if (whole && may_retract(mm, page)) retract(current, mm, page);
+      if (whole && may_retract(mm, page)) {
+        zap_page_range(current, mm, page, huge_last(page), false);
+      }
     }
   }
 }
