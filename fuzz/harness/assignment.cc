@@ -99,8 +99,7 @@ void Assignments::note_joined(const Errand& e, const Operation& operation) {
 }
 
 void Assignments::begin_operation(Task task, const Operation& operation, const ConcreteState& s) {
-  Errand& e = errand(task);
-  e = Errand{};
+  Errand& e = errand(task);  // blank since the last one ended
   e.operation = &operation;
   e.self = bit_of(task);
   running_ |= e.self;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # How fast is each mutant found, by a campaign on one core and on real threads in the same time?
 #
-#   tests/mutants/table.sh [SEEDS] [SECONDS]     20 seeds of 5 seconds; after ./fuzz/run has built them
+#   tests/mutants/table.sh [SEEDS] [SECONDS]     20 seeds of 5 seconds; after ninja -C build has built them
 #
 # Found means: a finding with a property of the patch's own `Property:` line. Prints a table for
 # tests/mutants/README.md; the medians are over all seeds, and "-" is a median that was not found.
@@ -12,7 +12,7 @@ seconds=${2:-5}
 top=$(cd "$(dirname "$0")/../.." && pwd)
 tool=$top/build/mirrorcheck
 if [ ! -x "$tool" ]; then
-  echo "table: $tool is not there; run ./fuzz/run --seconds 1 first" >&2
+  echo "table: $tool is not there; run ./fuzz/run --seconds 1 and ninja -C build first" >&2
   exit 2
 fi
 work=$(mktemp -d)
