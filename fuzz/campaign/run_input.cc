@@ -30,6 +30,9 @@
 #include "impl/loader/loader.h"
 #include "impl/sync/check.h"
 
+// clang's, there where ways are counted for it (fuzz/engines/profile.sh).
+extern "C" [[gnu::weak]] int __llvm_profile_write_file();  // NOLINT(bugprone-reserved-identifier)
+
 namespace mirrorcheck::fuzz {
 namespace {
 
@@ -94,8 +97,10 @@ class Runs {
   // The campaign has what it asked for. afl-fuzz would start this program anew; it is stopped by
   // the supervisor.
   static void leave() {
+    if (std::getenv("__AFL_SHM_ID") != nullptr) return;
+    if (__llvm_profile_write_file != nullptr) __llvm_profile_write_file();
     // Not exit(): to libFuzzer that is a crash.
-    if (std::getenv("__AFL_SHM_ID") == nullptr) std::_Exit(0);
+    std::_Exit(0);
   }
 
   [[noreturn]] void report() {
