@@ -31,7 +31,8 @@
 #include "impl/sync/check.h"
 
 // clang's, there where ways are counted for it (fuzz/engines/profile.sh).
-extern "C" [[gnu::weak]] int __llvm_profile_write_file();  // NOLINT(bugprone-reserved-identifier)
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming)
+extern "C" [[gnu::weak]] int __llvm_profile_write_file();
 
 namespace mirrorcheck::fuzz {
 namespace {

@@ -99,6 +99,8 @@ const Command kList{"list",
                     1,
                     1,
                     "lists what there is to choose from",
+                    "impls: those that are built; ./fuzz/run --impl mutant:ID builds what "
+                    "tests/mutants/ID.patch breaks.\n"
                     "rules: each step with the ids of the contract that its guard encodes; then, "
                     "behind -, what the\n"
                     "harness finds wrong beside them. properties: formula, over the state after "

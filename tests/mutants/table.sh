@@ -1,7 +1,8 @@
 #!/bin/sh
 # How fast is each mutant found, by a campaign on one core and on real threads in the same time?
 #
-#   tests/mutants/table.sh [SEEDS] [SECONDS]     20 seeds of 5 seconds; after ninja -C build has built them
+#   tests/mutants/table.sh [SEEDS] [SECONDS] [ID...]     20 seeds of 5 seconds, of all mutants; after
+#                                                        ninja -C build has built them
 #
 # Found means: a finding with a property of the patch's own `Property:` line. Prints a table for
 # tests/mutants/README.md; the medians are over all seeds, and "-" is a median that was not found.
@@ -9,6 +10,7 @@ set -eu
 
 seeds=${1:-20}
 seconds=${2:-5}
+shift "$(($# < 2 ? $# : 2))"
 top=$(cd "$(dirname "$0")/../.." && pwd)
 tool=$top/build/mirrorcheck
 if [ ! -x "$tool" ]; then
@@ -60,8 +62,12 @@ median() {  # column, of a file with up to $seeds lines
 
 echo "| mutant | property | campaign: found | executions, median | seconds, median | threads: found |"
 echo "|---|---|---|---|---|---|"
-for patch in "$top"/tests/mutants/*.patch; do
-  id=$(basename "$patch" .patch)
+if [ $# -eq 0 ]; then
+  for patch in "$top"/tests/mutants/*.patch; do set -- "$@" "$(basename "$patch" .patch)"; done
+fi
+for id in "$@"; do
+  patch=$top/tests/mutants/$id.patch
+  [ -e "$patch" ] || { echo "table: there is no $patch" >&2; exit 2; }
   properties=$(sed -n 's|^Property: *||p' "$patch" | grep -o "S[0-9]*'*" | sort -u | tr '\n' ' ')
   : >campaigns
   : >threaded
