@@ -144,7 +144,7 @@ build() {
   build_failed "$1"
 }
 
-# The broken mirrors that the arguments name. There are hundreds, so that a campaign builds what it asks for.
+# The broken mirrors that the arguments name. There are many, so that a campaign builds what it asks for.
 wanted_mutants() {
   for word in "$@"; do
     case $word in

@@ -56,7 +56,7 @@ const Clause* Assignments::take(const model::Arguments& a, const model::Concrete
     merged_[static_cast<std::size_t>(a.page)] = false;
     if (s.cpu_kind(a.page) == model::EntryKind::kMigration) {
       const std::uint8_t by = hidden_by_[static_cast<std::size_t>(a.page)];
-      if (by != 0) ++errands_[by - 1u].lost;
+      if (by != 0 && errands_[by - 1u].operation != nullptr) ++errands_[by - 1u].lost;
     }
   } else if constexpr (rule == Rule::kPopulate) {
     if (hugetlb_) {
@@ -464,6 +464,11 @@ template <class R>
                    s.users(a.mm) == 0
                ? nullptr
                : &kOtherNotifier;
+  } else if constexpr (rule == Rule::kStart) {
+    // Who uses an address space unmaps a part of it, who was the last to use it all of it: the
+    // window in which entries go. That areas go (kUnmap) is later, and asks those whose window has
+    // another event.
+    if (a.event == model::WindowEvent::kUnmap && s.users(a.mm) == 0) return was_released(a.mm, s);
   } else if constexpr (rule == Rule::kStartFailed) {
     e.refused = true;
   } else if constexpr (rule == Rule::kReadBegin) {

@@ -2,7 +2,7 @@
 # How fast is each mutant found, by a campaign on one core and on real threads in the same time?
 #
 #   tests/mutants/table.sh [SEEDS] [SECONDS] [ID...]     20 seeds of 5 seconds, of all mutants; after
-#                                                        ninja -C build has built them
+#                                                        ninja -C build mutants
 #
 # Found means: a finding with a property of the patch's own `Property:` line. Prints a table for
 # tests/mutants/README.md; the medians are over all seeds, and "-" is a median that was not found.
@@ -14,7 +14,7 @@ shift "$(($# < 2 ? $# : 2))"
 top=$(cd "$(dirname "$0")/../.." && pwd)
 tool=$top/build/mirrorcheck
 if [ ! -x "$tool" ]; then
-  echo "table: $tool is not there; run ./fuzz/run --seconds 1 and ninja -C build first" >&2
+  echo "table: $tool is not there; run ./fuzz/run --seconds 1 first" >&2
   exit 2
 fi
 work=$(mktemp -d)
@@ -68,6 +68,10 @@ fi
 for id in "$@"; do
   patch=$top/tests/mutants/$id.patch
   [ -e "$patch" ] || { echo "table: there is no $patch" >&2; exit 2; }
+  [ -e "$top/build/mutants/$id.so" ] || {
+    echo "table: $id is not built; run ninja -C $top/build mutants" >&2
+    exit 2
+  }
   properties=$(sed -n 's|^Property: *||p' "$patch" | grep -o "S[0-9]*'*" | sort -u | tr '\n' ' ')
   : >campaigns
   : >threaded
