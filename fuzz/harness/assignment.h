@@ -152,6 +152,7 @@ class Assignments {
     bool refused = false;        // a start failed
     bool denied = false;         // the area does not allow the access
     bool met_pin = false;        // X12.3
+    bool last_user = false;      // of an address space, which it takes down
     bool in_use = false;         // its filesystem was mapped somewhere when it began
     bool took_away = false;      // a page of its file lost its frame, or the tail of one its data
     bool zeroed_new = false;     // the tail behind the new end

@@ -30,7 +30,7 @@ inline constexpr Clause kOtherHint{
     "an entry is closed to the CPU that nobody asked to be closed, or to be a NUMA hint"};
 inline constexpr Clause kNotReleased{
     "X1", Property::kL6,
-    "exit begins to unmap before it has told that the address space ends (RELEASE)"};
+    "exit takes pages or areas away before it has told that the address space ends (RELEASE)"};
 inline constexpr Clause kOtherPin{
     "X13", Property::kS13, "a page is pinned, or a reference dropped, that nobody asked for"};
 inline constexpr Clause kPinnedForLong{

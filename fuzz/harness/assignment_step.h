@@ -266,7 +266,13 @@ template <class R>
                    a.write == ((operation->prot & impl::kProtWrite) != 0)
                ? nullptr
                : &kOtherArea;
+  } else if constexpr (rule == Rule::kPutMm) {
+    e.last_user |= s.users(a.mm) == 1;
   } else if constexpr (rule == Rule::kZap) {
+    // Others may take entries away between the last mmput() and RELEASE: truncate, reclaim.
+    if (e.last_user && s.users(model::mm_of(a.page)) == 0) {
+      if (const Clause* early = was_released(model::mm_of(a.page), s)) return early;
+    }
     return zap(e, a, s);
   } else if constexpr (rule == Rule::kWriteProtect) {
     if (!a.flag || call == Call::kMprotect) return nullptr;
@@ -464,11 +470,6 @@ template <class R>
                    s.users(a.mm) == 0
                ? nullptr
                : &kOtherNotifier;
-  } else if constexpr (rule == Rule::kStart) {
-    // Who uses an address space unmaps a part of it, who was the last to use it all of it: the
-    // window in which entries go. That areas go (kUnmap) is later, and asks those whose window has
-    // another event.
-    if (a.event == model::WindowEvent::kUnmap && s.users(a.mm) == 0) return was_released(a.mm, s);
   } else if constexpr (rule == Rule::kStartFailed) {
     e.refused = true;
   } else if constexpr (rule == Rule::kReadBegin) {

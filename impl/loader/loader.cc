@@ -73,9 +73,9 @@ LoadedWorld load_world(const std::string& name) {
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       std::string list;
       for (const std::string& each : known) list += " " + each;
-      return refused(name, "no such mutant is built; 'ninja -C " +
-                               fs::path(MIRRORCHECK_MUTANTS_DIRECTORY).parent_path().string() +
-                               " mutant_ID' builds that of tests/mutants/ID.patch; there are" +
+      return refused(name, "no such mutant is built in " MIRRORCHECK_MUTANTS_DIRECTORY
+                           "; './fuzz/run --impl mutant:ID' builds that of tests/mutants/ID.patch "
+                           "for build/mirrorcheck; there are" +
                                list);
     }
     return load_shared_object(name, fs::path(MIRRORCHECK_MUTANTS_DIRECTORY) /

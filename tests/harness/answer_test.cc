@@ -228,6 +228,17 @@ const Case kAnswers[] = {
         }
         return true;
       }}},
+    {"NotReleased_NothingMapped",
+     &kNotReleased,
+     "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+1 rw\n  t0 mirror_open m0 p0+1\nt0\n",
+     "  exit\n",
+     {Call::kExit, nullptr,
+      [](Rule rule, Arguments& a) {
+        if (rule == Rule::kStart && a.event == model::WindowEvent::kRelease) {
+          a.event = model::WindowEvent::kClear;
+        }
+        return true;
+      }}},
     {"NotReleased_NorCalledUnmap",
      &kNotReleased,
      kMemory,

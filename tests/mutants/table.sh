@@ -11,6 +11,13 @@ set -eu
 seeds=${1:-20}
 seconds=${2:-5}
 shift "$(($# < 2 ? $# : 2))"
+for number in "$seeds" "$seconds"; do
+  case $number in
+    '' | 0* | *[!0-9]*)
+      echo "table: '$number' is no number; say table.sh [SEEDS] [SECONDS] [ID...]" >&2
+      exit 2 ;;
+  esac
+done
 top=$(cd "$(dirname "$0")/../.." && pwd)
 tool=$top/build/mirrorcheck
 if [ ! -x "$tool" ]; then
@@ -21,11 +28,12 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
+exec 3>&2
 # Both commands exit with 1 because they find what they are here to find.
 status_of() {
   status=0
   "$@" || status=$?
-  [ "$status" -le 1 ] || { echo "table: $* ended with exit code $status" >&2; exit 2; }
+  [ "$status" -le 1 ] || { echo "table: $* ended with exit code $status" >&3; exit 2; }
 }
 
 # Prints "EXECUTIONS SECONDS" of the first finding with a wanted property, or nothing.
@@ -60,19 +68,22 @@ median() {  # column, of a file with up to $seeds lines
       NR == middle { print $column; found = 1 } END { if (!found) print "-" }'
 }
 
-echo "| mutant | property | campaign: found | executions, median | seconds, median | threads: found |"
-echo "|---|---|---|---|---|---|"
 if [ $# -eq 0 ]; then
   for patch in "$top"/tests/mutants/*.patch; do set -- "$@" "$(basename "$patch" .patch)"; done
 fi
 for id in "$@"; do
-  patch=$top/tests/mutants/$id.patch
-  [ -e "$patch" ] || { echo "table: there is no $patch" >&2; exit 2; }
+  [ -e "$top/tests/mutants/$id.patch" ] || { echo "table: there is no tests/mutants/$id.patch" >&2; exit 2; }
   [ -e "$top/build/mutants/$id.so" ] || {
     echo "table: $id is not built; run ninja -C $top/build mutants" >&2
     exit 2
   }
-  properties=$(sed -n 's|^Property: *||p' "$patch" | grep -o "S[0-9]*'*" | sort -u | tr '\n' ' ')
+done
+
+echo "| mutant | property | campaign: found | executions, median | seconds, median | threads: found |"
+echo "|---|---|---|---|---|---|"
+for id in "$@"; do
+  patch=$top/tests/mutants/$id.patch
+  properties=$(sed -n 's|^Property: *||p' "$patch" | grep -o "[SL][0-9][0-9]*'*" | sort -u | tr '\n' ' ')
   : >campaigns
   : >threaded
   for seed in $(seq "$seeds"); do
