@@ -106,10 +106,17 @@ bool is_kept_translation(const BrokenRun& run) {
          moves_ignored(run);
 }
 
-// Whether a section that began before event number `since` has installed the page between that and
-// event number `end`.
+// Whether a section that began before event number `since`, or before the page was hidden after
+// that, has installed the page between that and event number `end`.
 bool installs_since(const History& history, std::size_t since, std::size_t end, Mirror mirror,
                     Page page) {
+  std::size_t hidden = since;
+  while (hidden < end &&
+         !(is_step(history[hidden], Rule::kHide) &&
+           concerns({history[hidden].arguments.page, history[hidden].arguments.page}, page))) {
+    ++hidden;
+  }
+  if (hidden == end) hidden = since;
   for (std::size_t i = since; i < end; ++i) {
     const Arguments& about = history[i].arguments;
     if (!is_step(history[i], Rule::kInstall) || about.mirror != mirror ||
@@ -121,7 +128,7 @@ bool installs_since(const History& history, std::size_t since, std::size_t end, 
            !(is_step(history[begun], Rule::kReadBegin) && history[begun].task == history[i].task)) {
       --begun;
     }
-    if (begun < since) return true;
+    if (begun < hidden) return true;
   }
   return false;
 }

@@ -109,6 +109,7 @@ constexpr std::array kKnown{
     Known{"P3-migration-keeps-translations", "section", model::Property::kS9Prime},
     Known{"P3-migration-keeps-translations", "section_back", model::Property::kS9Prime},
     Known{"P3-migration-keeps-translations", "section_installed", model::Property::kS12},
+    Known{"P3-migration-keeps-translations", "section_inside", model::Property::kS12},
     Known{"P3-migration-keeps-translations", "lost_store", model::Property::kS6},
     Known{"P3-migration-keeps-translations", "lost_store_back", model::Property::kS6},
     Known{"P6-programs-without-a-section", "migrate", model::Property::kS1},
