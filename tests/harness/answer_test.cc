@@ -18,6 +18,13 @@ const char* const kTwoSpaces =
     "  t1 device_fault m1 p0+2 requests -,- default fw mask -\n"
     "t0\n";
 
+bool release_as_another_event(Rule rule, Arguments& a) {
+  if (rule == Rule::kStart && a.event == model::WindowEvent::kRelease) {
+    a.event = model::WindowEvent::kClear;
+  }
+  return true;
+}
+
 const Case kAnswers[] = {
     {"NotDone_Mmap",
      &kNotDone,
@@ -221,24 +228,12 @@ const Case kAnswers[] = {
      &kNotReleased,
      kMemory,
      "  exit\n",
-     {Call::kExit, nullptr,
-      [](Rule rule, Arguments& a) {
-        if (rule == Rule::kStart && a.event == model::WindowEvent::kRelease) {
-          a.event = model::WindowEvent::kClear;
-        }
-        return true;
-      }}},
+     {Call::kExit, nullptr, release_as_another_event}},
     {"NotReleased_NothingMapped",
      &kNotReleased,
      "tasks t0:mm0\nsetup\n  t0 mmap_anon p0+1 rw\n  t0 mirror_open m0 p0+1\nt0\n",
      "  exit\n",
-     {Call::kExit, nullptr,
-      [](Rule rule, Arguments& a) {
-        if (rule == Rule::kStart && a.event == model::WindowEvent::kRelease) {
-          a.event = model::WindowEvent::kClear;
-        }
-        return true;
-      }}},
+     {Call::kExit, nullptr, release_as_another_event}},
     {"NotReleased_NorCalledUnmap",
      &kNotReleased,
      kMemory,
